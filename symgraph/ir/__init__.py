@@ -1,0 +1,1 @@
+"""Graphs of operators as data: contract, inference, serialization. No JAX in here."""

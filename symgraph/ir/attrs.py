@@ -1,0 +1,179 @@
+"""Operator attributes: typed Python values on one side, the strings of MXNet's JSON on the other.
+
+An operator declares its attributes as annotated dataclass fields. `codec` turns such an annotation into a `Codec`, which
+parses a string as MXNet's own parameter parser would and describes itself for error messages and documentation.
+Nothing else in symgraph looks inside an attribute string, except `symgraph.ir.serialize`.
+
+Annotations understood: ``int``, ``float``, ``bool``, ``str``, `DType`, ``Literal[...]``, ``tuple[T, ...]``, any of these
+``| None``, and ``Annotated[T, Range(low, high)]``.
+"""
+
+from __future__ import annotations
+
+import re
+import types
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated, Any, Literal, NewType
+
+import numpy as np
+
+from symgraph.ir.dtype import DTYPE_NAMES, dtype_name
+
+DType = NewType("DType", str)
+"""Annotation of an attribute that names a data type; its value is one of MXNet's dtype names, such as ``"float32"``."""
+
+Shape = tuple[int, ...]
+"""Annotation of a shape-like attribute. MXNet writes it ``(3, 3)``; ``[3, 3]``, ``(3L, 3L)`` and ``3`` are read too."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """Inclusive bounds of a number; ``None`` leaves a side open."""
+
+    low: float | None = None
+    high: float | None = None
+
+    def __contains__(self, value: float) -> bool:
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+
+    def __str__(self) -> str:
+        if self.high is None:
+            return f">= {self.low}"
+        if self.low is None:
+            return f"<= {self.high}"
+        return f"in [{self.low}, {self.high}]"
+
+
+Count = Annotated[int, Range(low=1)]
+"""Annotation of a positive integer, such as a number of filters."""
+
+
+@dataclass(frozen=True)
+class Codec:
+    """How one annotation is read from text (``ValueError`` if it cannot be) and described to people."""
+
+    parse: Callable[[str], Any]
+    description: str
+    choices: tuple[str, ...] = ()
+
+
+def format_value(value: object) -> str:
+    """The string MXNet's Python front end would write for `value`: ``str(value)``, dtypes by name."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (bool, np.bool_)):
+        return str(bool(value))
+    if isinstance(value, (tuple, list)):
+        parts = [format_value(v) for v in value]
+        if isinstance(value, list):
+            return "[" + ", ".join(parts) + "]"
+        return "(" + ", ".join(parts) + (",)" if len(parts) == 1 else ")")
+    if isinstance(value, np.dtype) or (isinstance(value, type) and issubclass(value, np.generic)):
+        return dtype_name(value)
+    if isinstance(value, np.ndarray):
+        return format_value(tuple(value.tolist()))
+    if isinstance(value, np.generic):
+        return str(value.item())
+    return str(value)
+
+
+_TRUE, _FALSE = {"true", "1"}, {"false", "0"}
+_NUMBER = re.compile(r"[-+]?\d+$")
+
+
+def _parse_int(text: str) -> int:
+    text = text.strip()
+    if text.endswith(("L", "l")):
+        text = text[:-1]
+    if text in ("True", "False"):
+        return int(text == "True")
+    if not _NUMBER.match(text):
+        raise ValueError(text)
+    return int(text)
+
+
+def _parse_bool(text: str) -> bool:
+    lowered = text.strip().lower()
+    if lowered in _TRUE:
+        return True
+    if lowered in _FALSE:
+        return False
+    raise ValueError(text)
+
+
+def _parse_dtype(text: str) -> str:
+    name = text.strip()
+    if name not in DTYPE_NAMES:
+        name = dtype_name(name)
+    return name
+
+
+def _parse_tuple(item: Callable[[str], Any]) -> Callable[[str], tuple]:
+    def parse(text: str) -> tuple:
+        body = text.strip()
+        if body[:1] in ("(", "["):
+            if body[-1:] != {"(": ")", "[": "]"}[body[0]]:
+                raise ValueError(text)
+            body = body[1:-1].strip()
+            if body.endswith(","):
+                body = body[:-1]
+        return tuple(item(part) for part in body.split(",")) if body.strip() else ()
+
+    return parse
+
+
+_PLAIN = {
+    int: Codec(_parse_int, "int"),
+    float: Codec(float, "float"),
+    bool: Codec(_parse_bool, "bool"),
+    str: Codec(str, "string"),
+    DType: Codec(_parse_dtype, "dtype (" + ", ".join(DTYPE_NAMES) + ")"),
+}
+
+
+@lru_cache(maxsize=None)
+def codec(annotation: Any) -> Codec:
+    """The `Codec` of a field annotation; ``TypeError`` for an annotation that attributes cannot have."""
+    if annotation in _PLAIN:
+        return _PLAIN[annotation]
+    origin, args = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is Literal:
+        return _choice(args)
+    if origin is tuple and len(args) == 2 and args[1] is Ellipsis:
+        item = codec(args[0])
+        return Codec(_parse_tuple(item.parse), f"tuple of {item.description}")
+    if origin in (typing.Union, types.UnionType) and type(None) in args:
+        (inner,) = (a for a in args if a is not type(None))
+        return _optional(codec(inner))
+    if origin is Annotated:
+        return _ranged(codec(args[0]), args[1])
+    raise TypeError(f"an operator attribute cannot be annotated {annotation!r}")
+
+
+def _choice(choices: tuple[str, ...]) -> Codec:
+    def parse(text: str) -> str:
+        if text not in choices:
+            raise ValueError(text)
+        return text
+
+    return Codec(parse, "one of " + ", ".join(map(repr, choices)), choices)
+
+
+def _optional(inner: Codec) -> Codec:
+    def parse(text: str) -> Any:
+        return None if text.strip() == "None" else inner.parse(text)
+
+    return Codec(parse, f"{inner.description} or None", inner.choices)
+
+
+def _ranged(inner: Codec, bounds: Range) -> Codec:
+    def parse(text: str) -> Any:
+        value = inner.parse(text)
+        if value not in bounds:
+            raise ValueError(text)
+        return value
+
+    return Codec(parse, f"{inner.description} {bounds}", inner.choices)

@@ -1,0 +1,194 @@
+"""The graph: immutable nodes, and orderings and views computed from a tuple of heads.
+
+A `Node` is an operator applied to entries, or a variable; an *entry* is one output of a node. `Graph` adds what is
+derived: the execution order (which also fixes ``list_arguments`` and JSON ids as MXNet orders them), the split into
+arguments and auxiliary states, and a frozen networkx view for passes and pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+
+import networkx as nx
+
+from symgraph.ir.op import Op
+
+Source = tuple[str, int]
+"""File and line of user code that made a node."""
+
+
+class Node:
+    """An operator application (``op``) or a variable (``op is None``). Immutable; compared by identity.
+
+    Attributes:
+        attrs: attribute strings as the user or a file gave them, operator attributes and ``__hidden__`` ones alike.
+        inputs: one entry (node, output index) per input slot of the operator.
+        source: where in the user's code the node was made, if known.
+    """
+
+    __slots__ = ("__weakref__", "attrs", "inputs", "name", "op", "source")
+
+    def __init__(
+        self,
+        op: Op | None,
+        name: str,
+        attrs: Mapping[str, str] | None = None,
+        inputs: tuple[Entry, ...] = (),
+        source: Source | None = None,
+    ):
+        self.op = op
+        self.name = name
+        self.attrs: Mapping[str, str] = attrs or {}
+        self.inputs = inputs
+        self.source = source
+
+    @property
+    def is_variable(self) -> bool:
+        return self.op is None
+
+    def output_names(self) -> list[str]:
+        """Full name of each output; a variable's only output has the variable's name."""
+        if self.op is None:
+            return [self.name]
+        return [f"{self.name}_{output}" for output in self.op.outputs()]
+
+    def replace(self, *, name: str | None = None, inputs: tuple[Entry, ...] | None = None) -> Node:
+        """A copy with another name or other inputs."""
+        return Node(
+            self.op,
+            self.name if name is None else name,
+            self.attrs,
+            self.inputs if inputs is None else inputs,
+            self.source,
+        )
+
+    def describe(self) -> str:
+        """How messages call this node: operator, name, and the line that made it."""
+        kind = "variable" if self.op is None else self.op.name
+        where = f" (made at {self.source[0]}:{self.source[1]})" if self.source else ""
+        return f"{kind} '{self.name}'{where}"
+
+    def __repr__(self) -> str:
+        return f"<Node {self.describe()}>"
+
+
+Entry = tuple[Node, int]
+
+
+def post_order(heads: Iterable[Entry]) -> list[Node]:
+    """Depth-first post-order, inputs in slot order: the order MXNet gives nodes. Iterative, for graphs of any depth."""
+    order: list[Node] = []
+    seen: set[Node] = set()
+    for head, _ in heads:
+        if head in seen:
+            continue
+        seen.add(head)
+        stack = [(head, iter(head.inputs))]
+        while stack:
+            node, pending = stack[-1]
+            for source, _ in pending:
+                if source not in seen:
+                    seen.add(source)
+                    stack.append((source, iter(source.inputs)))
+                    break
+            else:
+                order.append(node)
+                stack.pop()
+    return order
+
+
+class Graph:
+    """What can be said of the nodes that lead to `heads`. Immutable; everything is computed on first use."""
+
+    def __init__(self, heads: Sequence[Entry]):
+        self.heads: tuple[Entry, ...] = tuple(heads)
+
+    @cached_property
+    def order(self) -> list[Node]:
+        """All nodes, inputs before users."""
+        return post_order(self.heads)
+
+    @cached_property
+    def node_ids(self) -> dict[Node, int]:
+        """Position of each node in `order`."""
+        return {node: i for i, node in enumerate(self.order)}
+
+    @cached_property
+    def offsets(self) -> list[int]:
+        """Number of the first output of each node, counting the outputs of all nodes in order; the total comes last."""
+        offsets = [0]
+        for node in self.order:
+            offsets.append(offsets[-1] + (1 if node.op is None else len(node.op.outputs())))
+        return offsets
+
+    @cached_property
+    def wiring(self) -> list[tuple[Op | None, tuple[int, ...], int, int]]:
+        """Each node as plain numbers: operator, entry numbers of its inputs, first and past-the-last own entry."""
+        ids, offsets = self.node_ids, self.offsets
+        return [
+            (node.op, tuple(offsets[ids[source]] + index for source, index in node.inputs), offsets[i], offsets[i + 1])
+            for i, node in enumerate(self.order)
+        ]
+
+    @cached_property
+    def head_entries(self) -> tuple[int, ...]:
+        """Entry number of each head."""
+        return tuple(self.offsets[self.node_ids[node]] + index for node, index in self.heads)
+
+    @cached_property
+    def auxiliary(self) -> list[Node]:
+        """Variables that some operator updates, in order."""
+        updated = {
+            source
+            for node in self.order
+            if node.op is not None and node.op.auxiliary()
+            for source, _ in node.inputs[len(node.op.arguments()) :]
+        }
+        return [node for node in self.order if node.is_variable and node in updated]
+
+    @cached_property
+    def arguments(self) -> list[Node]:
+        """Variables that are not auxiliary states, in order."""
+        auxiliary = set(self.auxiliary)
+        return [node for node in self.order if node.is_variable and node not in auxiliary]
+
+    @cached_property
+    def nx(self) -> nx.MultiDiGraph:
+        """Frozen networkx view: nodes are `Node` objects; an edge's key is the input slot it feeds, its ``index`` the
+        output it comes from. ``x + x`` is two edges."""
+        view = nx.MultiDiGraph()
+        view.add_nodes_from(self.order)
+        for node in self.order:
+            for slot, (source, index) in enumerate(node.inputs):
+                view.add_edge(source, node, key=slot, index=index)
+        return nx.freeze(view)
+
+    def output_names(self) -> list[str]:
+        """Name of each head."""
+        return [node.output_names()[index] for node, index in self.heads]
+
+
+def rewrite(heads: Sequence[Entry], replace: Callable[[Node, tuple[Entry, ...]], Entry | Node | None]) -> list[Entry]:
+    """Heads of a graph in which nodes are replaced; what does not change is shared, not copied.
+
+    `replace` sees each node, inputs first, with its already rewritten inputs. It returns a node or, for a node with one
+    output, an entry to stand in its place; ``None`` keeps the node (copied only when its inputs changed).
+    """
+    done: dict[Node, Node] = {}
+    moved: dict[Node, Entry] = {}
+
+    def current(entry: Entry) -> Entry:
+        node, index = entry
+        return moved[node] if node in moved else (done[node], index)
+
+    for node in post_order(heads):
+        inputs = tuple(current(entry) for entry in node.inputs)
+        new = replace(node, inputs)
+        if isinstance(new, tuple):
+            moved[node] = new
+        elif new is not None:
+            done[node] = new
+        else:
+            done[node] = node if inputs == node.inputs else node.replace(inputs=inputs)
+    return [current(head) for head in heads]

@@ -1,0 +1,199 @@
+"""Shape and dtype inference: one bidirectional fixpoint over a graph.
+
+Operators propose (`Op.infer_shape`, `Op.infer_dtype`); this engine merges proposals with what is known, sweeps forward
+and backward until nothing new is learnt, and owns the error when two facts contradict each other. A rule's answer
+depends only on the operator and what is known of its inputs and outputs, so answers are remembered across nodes,
+graphs and calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from symgraph.errors import DTypeError, MXNetError, ShapeError
+from symgraph.ir import shape as shapes
+from symgraph.ir.attrs import Shape, codec
+from symgraph.ir.dtype import FROM_CODE, as_dtype
+from symgraph.ir.graph import Graph, Node
+from symgraph.ir.op import Op
+from symgraph.ir.shape import Conflict, MaybeShape
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What distinguishes shape inference from dtype inference."""
+
+    noun: str
+    rule: Callable[[Op, tuple, tuple], tuple[Sequence, Sequence]]
+    merge: Callable[[Any, Any], Any]
+    is_known: Callable[[Any], bool]
+    show: Callable[[Any], str]
+    declared: Callable[[Node], Any]
+    error: type[MXNetError]
+
+
+@lru_cache(maxsize=65536)
+def _shape_rule(op: Op, ins: tuple, outs: tuple) -> tuple[Sequence, Sequence]:
+    return op.infer_shape(ins, outs)
+
+
+@lru_cache(maxsize=65536)
+def _dtype_rule(op: Op, ins: tuple, outs: tuple) -> tuple[Sequence, Sequence]:
+    return op.infer_dtype(ins, outs)
+
+
+def _merge_dtype(a: np.dtype | None, b: np.dtype | None) -> np.dtype | None:
+    if a is None or a == b:
+        return b
+    if b is None:
+        return a
+    raise Conflict(a, b)
+
+
+def _declared_shape(node: Node) -> MaybeShape:
+    text = node.attrs.get("__shape__")
+    return None if text is None else shapes.from_mxnet(parse_shape(text))
+
+
+def _declared_dtype(node: Node) -> np.dtype | None:
+    text = node.attrs.get("__dtype__")
+    return None if text in (None, "-1") else parse_dtype_code(text)
+
+
+_SHAPE = _Kind("shape", _shape_rule, shapes.merge, shapes.is_known, shapes.show, _declared_shape, ShapeError)
+_DTYPE = _Kind(
+    "dtype",
+    _dtype_rule,
+    _merge_dtype,
+    lambda dtype: dtype is not None,
+    lambda dtype: "unknown" if dtype is None else as_dtype(dtype).name,
+    _declared_dtype,
+    DTypeError,
+)
+
+
+class Inferred:
+    """Result of an inference: one value per entry of the graph, addressed by node."""
+
+    def __init__(self, graph: Graph, values: list):
+        self.graph = graph
+        self.values = values
+
+    def of(self, node: Node) -> Any:
+        """Value of a node's first output (a variable's value)."""
+        return self.values[self.graph.offsets[self.graph.node_ids[node]]]
+
+    def heads(self) -> list:
+        return [self.values[entry] for entry in self.graph.head_entries]
+
+
+def infer_shapes(graph: Graph, known: Mapping[Node, MaybeShape]) -> Inferred:
+    """Shapes of all entries as far as they follow from the variables in `known`.
+
+    Raises:
+        ShapeError: two facts contradict each other, or an operator cannot take a shape.
+    """
+    return _infer(graph, known, _SHAPE)
+
+
+def infer_dtypes(graph: Graph, known: Mapping[Node, np.dtype]) -> Inferred:
+    """Dtypes of all entries as far as they follow from the variables in `known`.
+
+    Raises:
+        DTypeError: two facts contradict each other, or an operator does not support a dtype.
+    """
+    return _infer(graph, known, _DTYPE)
+
+
+def _infer(graph: Graph, known: Mapping[Node, Any], kind: _Kind) -> Inferred:
+    values: list = [None] * graph.offsets[-1]
+    for i, node in enumerate(graph.order):
+        if node.op is None:
+            values[graph.offsets[i]] = _start(node, known.get(node), kind)
+    open_nodes = [i for i, node in enumerate(graph.order) if node.op is not None]
+    progress = True
+    while open_nodes and progress:
+        progress = False
+        still_open = []
+        for i in open_nodes:
+            changed, complete = _visit(graph, i, values, kind)
+            progress |= changed
+            if not complete:
+                still_open.append(i)
+        open_nodes = still_open[::-1]
+    return Inferred(graph, values)
+
+
+def _start(node: Node, given: Any, kind: _Kind) -> Any:
+    declared = kind.declared(node)
+    try:
+        return kind.merge(declared, given)
+    except Conflict:
+        raise kind.error(
+            f"{node.describe()}: given {kind.noun} {kind.show(given)}, but it was declared with "
+            f"{kind.noun} {kind.show(declared)}."
+        ) from None
+
+
+def _visit(graph: Graph, i: int, values: list, kind: _Kind) -> tuple[bool, bool]:
+    """Apply one node's rule; returns (something was learnt, everything about the node is known)."""
+    op, input_entries, first, last = graph.wiring[i]
+    assert op is not None
+    ins = tuple([values[e] for e in input_entries])
+    outs = tuple(values[first:last])
+    try:
+        new_ins, new_outs = kind.rule(op, ins, outs)
+    except MXNetError as error:
+        raise type(error)(f"{graph.order[i].describe()}: {error}") from None
+    except Conflict as conflict:
+        raise kind.error(_contradiction(graph.order[i], op, ins, conflict, kind)) from None
+    changed, complete = False, True
+    entries = input_entries + tuple(range(first, last))
+    for slot, (entry, old, new) in enumerate(zip(entries, ins + outs, (*new_ins, *new_outs), strict=True)):
+        if new != old and new is not None:
+            try:
+                merged = kind.merge(values[entry], new)
+            except Conflict:
+                raise kind.error(_mismatch(graph.order[i], op, slot, values[entry], new, kind)) from None
+            if merged != values[entry]:
+                values[entry] = merged
+                changed = True
+        if not kind.is_known(values[entry]):
+            complete = False
+    return changed, complete
+
+
+def _mismatch(node: Node, op: Op, slot: int, given: Any, expected: Any, kind: _Kind) -> str:
+    names = op.inputs()
+    where = f"input '{names[slot]}'" if slot < len(names) else f"output '{op.outputs()[slot - len(names)]}'"
+    origin = f" (from {node.inputs[slot][0].describe()})" if slot < len(names) else ""
+    return (
+        f"{node.describe()}: {kind.noun} of {where}{origin} is {kind.show(given)}, but {kind.show(expected)} is expected "
+        f"from its other inputs, outputs and attributes. Give matching {kind.noun}s."
+    )
+
+
+def _contradiction(node: Node, op: Op, ins: tuple, conflict: Conflict, kind: _Kind) -> str:
+    given = ", ".join(f"{name} {kind.show(value)}" for name, value in zip(op.inputs(), ins, strict=True))
+    a, b = conflict.args
+    return f"{node.describe()}: {kind.noun}s of the inputs do not fit together ({given}): {a} and {b} differ."
+
+
+def parse_shape(text: str) -> tuple[int, ...]:
+    """The tuple in a ``__shape__`` attribute."""
+    try:
+        return codec(Shape).parse(text)
+    except ValueError:
+        raise ShapeError(f"__shape__={text!r} is not a tuple of integers.") from None
+
+
+def parse_dtype_code(text: str) -> np.dtype:
+    """The dtype in a ``__dtype__`` attribute: MXNet's type code, or a name."""
+    if text.isdigit() and int(text) in FROM_CODE:
+        return FROM_CODE[int(text)]
+    return as_dtype(text)

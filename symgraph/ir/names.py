@@ -1,0 +1,133 @@
+"""Scopes of symbol building: automatic names (`NameManager`, `Prefix`) and inherited attributes (`AttrScope`).
+
+Both keep a stack per thread, so that threads that build graphs do not see each other's scopes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from typing import ClassVar, Self, TypeVar
+
+from symgraph.errors import OpAttributeError
+
+ScopeT = TypeVar("ScopeT", bound="_Scope")
+
+
+class _Stack(threading.local):
+    def __init__(self) -> None:
+        self.items: list = []
+
+
+class _Current:
+    """Class attribute ``current``: the innermost scope of this thread."""
+
+    def __get__(self, _instance: object, owner: type[_Scope]) -> _Scope:
+        return owner._innermost()
+
+
+class _Scope:
+    """A ``with`` block that is current until it ends; each thread starts in a default scope of its own."""
+
+    _stack: ClassVar[_Stack]
+    current: ClassVar = _Current()
+
+    @classmethod
+    def _innermost(cls) -> _Scope:
+        items = cls._stack.items
+        if not items:
+            items.append(cls._default())
+        return items[-1]
+
+    @classmethod
+    def _default(cls) -> _Scope:
+        return cls()
+
+    def __enter__(self) -> Self:
+        type(self)._innermost()
+        self._stack.items.append(self)
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._stack.items.pop()
+
+
+class NameManager(_Scope):
+    """Gives unnamed symbols their name: operator hint and a running number, ``fullyconnected0``."""
+
+    _stack = _Stack()
+
+    def __init__(self) -> None:
+        self._counter: Counter[str] = Counter()
+
+    @classmethod
+    def _default(cls) -> NameManager:
+        return NameManager()
+
+    def get(self, name: str | None, hint: str) -> str:
+        """`name` if the user gave one, else the next free name for `hint`."""
+        if name:
+            return name
+        number = self._counter[hint]
+        self._counter[hint] += 1
+        return f"{hint}{number}"
+
+
+class Prefix(NameManager):
+    """A `NameManager` that puts a prefix before every name, given or automatic.
+
+    >>> import symgraph as mx
+    >>> with mx.name.Prefix("layer1_"):
+    ...     mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=10, name="fc").list_arguments()
+    ['data', 'layer1_fc_weight', 'layer1_fc_bias']
+    """
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__()
+        self._prefix = prefix
+
+    def get(self, name: str | None, hint: str) -> str:
+        return self._prefix + super().get(name, hint)
+
+
+class AttrScope(_Scope):
+    """Attributes for every symbol made inside the ``with`` block; inner scopes and the symbol itself win.
+
+    Keyword values must be strings. Attributes of operators must be hidden ones (``__key__``, or one of
+    ``ctx_group``, ``lr_mult``, ``wd_mult``, ``force_mirroring``, ``mirror_stage``).
+    """
+
+    _stack = _Stack()
+
+    def __init__(self, **kwargs: str) -> None:
+        for key, value in kwargs.items():
+            if not isinstance(value, str):
+                raise OpAttributeError(f"AttrScope: attribute {key}={value!r} must be a string, not {type(value).__name__}.")
+        self._own = kwargs
+        self._attrs = kwargs
+
+    def __enter__(self) -> Self:
+        self._attrs = {**type(self)._innermost()._attrs, **self._own}  # type: ignore[attr-defined]
+        return super().__enter__()
+
+    def get(self, attrs: dict[str, str] | None) -> dict[str, str]:
+        """The scope's attributes, overridden by `attrs`."""
+        return {**self._attrs, **attrs} if attrs else dict(self._attrs)
+
+
+HIDDEN_KEYS = ("ctx_group", "lr_mult", "wd_mult", "force_mirroring", "mirror_stage", "profiler_scope")
+"""Attributes that MXNet stores as ``__key__`` whichever way they are spelled."""
+
+
+def hide(attrs: dict[str, str]) -> dict[str, str]:
+    """`attrs` with the well-known keys in their stored spelling, ``lr_mult`` as ``__lr_mult__``."""
+    return {f"__{k}__" if k in HIDDEN_KEYS else k: v for k, v in attrs.items()}
+
+
+def unhide(attrs: dict[str, str]) -> dict[str, str]:
+    """`attrs` with both spellings of the well-known keys, as MXNet lists them."""
+    both = dict(attrs)
+    for key in HIDDEN_KEYS:
+        if f"__{key}__" in attrs:
+            both[key] = attrs[f"__{key}__"]
+    return both

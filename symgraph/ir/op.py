@@ -1,0 +1,243 @@
+"""The operator contract, and the registry that holds every operator exactly once.
+
+An operator is a frozen dataclass: its fields are its attributes (in MXNet's positional order), its docstring is its
+documentation, its methods are its rules. The same class serves ``mx.sym``, ``mx.nd``, methods, JSON and documentation.
+
+The contract, held by the law tests in ``tests/test_laws.py``:
+
+1. Pure. Randomness, train mode and platform arrive in a `LowerContext`; new auxiliary values are returned, never stored.
+2. `Op.infer_shape` and `Op.infer_dtype` propose values for inputs *and* outputs from what is known of both. They never
+   mutate and never raise for "not known yet"; the engine in `symgraph.ir.infer` merges and owns conflict errors. A rule
+   raises `ShapeError`/`DTypeError` only for what no further knowledge can repair; the engine adds the node's name.
+3. `Op.lower` agrees with inference, for shapes and dtypes.
+4. Where MXNet defines a gradient differently from calculus, `Op.grad` says so; without it, JAX differentiates `lower`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import inspect
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, ClassVar, TypeVar, dataclass_transform
+
+import numpy as np
+
+from symgraph.errors import MXNetError, OpAttributeError
+from symgraph.ir.attrs import Codec, codec, format_value
+from symgraph.ir.shape import MaybeShape
+
+Shapes = Sequence[MaybeShape]
+DTypes = Sequence[np.dtype | None]
+
+
+@dataclasses.dataclass(frozen=True)
+class LowerContext:
+    """What an operator may know beyond its inputs and attributes while it is lowered.
+
+    Attributes:
+        is_train: training mode, as given to ``forward(is_train=...)``.
+        platform: ``"cpu"``, ``"gpu"`` or ``"tpu"``.
+        key: a JAX random key of this node's own; ``None`` unless the operator is random.
+    """
+
+    is_train: bool = False
+    platform: str = "cpu"
+    key: Any = None
+
+
+class Op:
+    """Base of all operators. See the module docstring for the contract, ``docs/add-an-operator.md`` for a walk."""
+
+    name: ClassVar[str]
+    aliases: ClassVar[tuple[str, ...]] = ()
+    codecs: ClassVar[dict[str, Codec]]
+    required: ClassVar[tuple[str, ...]]
+
+    tensors: ClassVar[tuple[str, ...]] = ("data",)
+    """Every tensor input the operator can have, auxiliary states excepted, in MXNet's positional order."""
+
+    states: ClassVar[tuple[str, ...]] = ()
+    """Auxiliary states: inputs that follow the others and that training updates (``moving_mean``)."""
+
+    variadic: ClassVar[str | None] = None
+    """Name of the attribute that counts the inputs, for operators that take any number of them (``num_args``)."""
+
+    is_random: ClassVar[bool] = False
+    """Whether `lower` draws from ``ctx.key`` (it then always has one)."""
+
+    is_effectful: ClassVar[bool] = False
+    """Whether running the operator may be noticed beyond its outputs, so that it must run even if nobody reads them."""
+
+    input_inits: ClassVar[Mapping[str, str]] = {}
+    """Initializer (MXNet's JSON form) of automatically created inputs that do not use the default one."""
+
+    grad: ClassVar[Callable[..., Sequence[Any]] | None] = None
+    """``grad(self, ctx, inputs, outputs, cotangents) -> one gradient (or None: zero) per input``, auxiliary states
+    included; set it where MXNet's gradient is not the derivative of `lower`."""
+
+    def arguments(self) -> tuple[str, ...]:
+        """Those of `tensors` that these attributes ask for (``no_bias=True`` drops ``bias``)."""
+        return self.tensors
+
+    def auxiliary(self) -> tuple[str, ...]:
+        """Those of `states` that these attributes ask for."""
+        return self.states
+
+    def outputs(self) -> tuple[str, ...]:
+        """Names of all outputs, hidden ones last; a node's output is called ``<node>_<output>``."""
+        return ("output",)
+
+    def visible_outputs(self) -> int:
+        """How many leading outputs a user sees; the rest feeds gradients or `get_internals` only."""
+        return len(self.outputs())
+
+    def ignores_head_grad(self) -> bool:
+        """Whether the gradient does not depend on the cotangent of the output, as for a loss layer."""
+        return False
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        """Proposals for the shapes of all inputs and all outputs, given what is known of both."""
+        raise NotImplementedError(f"operator {self.name} has no shape rule")
+
+    def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
+        """Proposals for the dtypes of all inputs and outputs; by default they are all the same."""
+        known = next((d for d in (*ins, *outs) if d is not None), None)
+        return [known] * len(ins), [known] * len(outs)
+
+    def lower(self, ctx: LowerContext, *inputs: Any) -> tuple[Any, ...]:
+        """Pure JAX computation: all outputs, followed by the new value of every auxiliary state."""
+        raise NotImplementedError(f"operator {self.name} has no lowering")
+
+    # -- what follows is machinery, the same for every operator -------------------------------------------------------
+
+    def inputs(self) -> tuple[str, ...]:
+        """Arguments followed by auxiliary states: one name per input slot."""
+        return self.arguments() + self.auxiliary()
+
+    @classmethod
+    def from_strings(cls: type[OpT], attrs: Mapping[str, str]) -> OpT:
+        """The operator with the given attributes, from their text form. Equal attributes give the same object.
+
+        Raises:
+            OpAttributeError: an attribute is unknown, missing, or not of its declared type.
+        """
+        return _parse(cls, tuple(sorted(attrs.items())))
+
+    @classmethod
+    def from_values(cls: type[OpT], **attrs: Any) -> OpT:
+        """`from_strings` for Python values, read as MXNet's front end reads them: through their text."""
+        return cls.from_strings({k: format_value(v) for k, v in attrs.items()})
+
+    def attributes(self) -> dict[str, Any]:
+        """All attributes by name, in declaration order."""
+        return {name: getattr(self, name) for name in self.codecs}
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (type(self) is type(other) and self._values() == other._values())  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        cached = self.__dict__.get("_hash")
+        if cached is None:
+            cached = hash((type(self).name, self._values()))
+            object.__setattr__(self, "_hash", cached)
+        return cached
+
+    def _values(self) -> tuple:
+        return tuple(self.attributes().values())
+
+
+OpT = TypeVar("OpT", bound=Op)
+
+_REGISTRY: dict[str, type[Op]] = {}
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False)
+def register(name: str, *aliases: str) -> Callable[[type[OpT]], type[OpT]]:
+    """Class decorator: makes an `Op` subclass a frozen dataclass and enters it under `name` and `aliases`.
+
+    Raises:
+        TypeError: at import, when a name is taken or the class lacks a docstring, a shape rule or a lowering.
+    """
+
+    def enter(cls: type[OpT]) -> type[OpT]:
+        cls = dataclasses.dataclass(frozen=True, kw_only=True, eq=False)(cls)
+        cls.name, cls.aliases = name, aliases
+        hints = typing.get_type_hints(cls, include_extras=True)
+        fields = dataclasses.fields(cls)  # type: ignore[arg-type]
+        cls.codecs = {f.name: codec(hints[f.name]) for f in fields}
+        cls.required = tuple(f.name for f in fields if f.default is dataclasses.MISSING)
+        _check_contract(cls)
+        for entry in (name, *aliases):
+            if entry in _REGISTRY:
+                raise TypeError(f"operator name {entry!r} is registered twice")
+            _REGISTRY[entry] = cls
+        return cls
+
+    return enter
+
+
+def _check_contract(cls: type[Op]) -> None:
+    if not inspect.getdoc(cls) or cls.__doc__ == Op.__doc__:
+        raise TypeError(f"operator {cls.name} needs a docstring")
+    for rule in ("infer_shape", "lower"):
+        if getattr(cls, rule) is getattr(Op, rule):
+            raise TypeError(f"operator {cls.name} needs the method {rule}")
+
+
+def find_op(name: str) -> type[Op]:
+    """The operator class registered under `name` or alias.
+
+    Raises:
+        MXNetError: there is none; the message lists similar names.
+    """
+    try:
+        return _REGISTRY[name]
+    except KeyError:
+        near = difflib.get_close_matches(name, _REGISTRY, n=3)
+        hint = f"; did you mean {' or '.join(near)}?" if near else "."
+        raise MXNetError(f"Operator {name} is not registered{hint}") from None
+
+
+def registered_names() -> Mapping[str, type[Op]]:
+    """Every name and alias with its operator, in order of registration."""
+    return dict(_REGISTRY)
+
+
+@lru_cache(maxsize=16384)
+def _parse(cls: type[Op], items: tuple[tuple[str, str], ...]) -> Op:
+    values = {}
+    for key, text in items:
+        field = cls.codecs.get(key)
+        if field is None:
+            raise OpAttributeError(_unknown_attribute(cls, key))
+        try:
+            values[key] = field.parse(text)
+        except ValueError:
+            raise OpAttributeError(
+                f"operator {cls.name}: attribute {key}={text!r} is invalid; expected {field.description}."
+            ) from None
+    missing = [name for name in cls.required if name not in values]
+    if missing:
+        raise OpAttributeError(
+            f"operator {cls.name}: required attribute {missing[0]} ({cls.codecs[missing[0]].description}) is missing."
+        )
+    return _intern(cls(**values))
+
+
+_INTERNED: dict[Op, Op] = {}
+
+
+def _intern(op: Op) -> Op:
+    if len(_INTERNED) > 16384:
+        _INTERNED.clear()
+    return _INTERNED.setdefault(op, op)
+
+
+def _unknown_attribute(cls: type[Op], key: str) -> str:
+    near = difflib.get_close_matches(key, cls.codecs, n=1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    known = ", ".join(f"{k} ({c.description})" for k, c in cls.codecs.items()) or "none"
+    return f"operator {cls.name}: unknown attribute {key!r}.{hint} Known attributes: {known}."

@@ -1,0 +1,159 @@
+"""Symbol JSON: MXNet 1.x's layout, byte for byte, and back.
+
+Layout: ``nodes`` in execution order (``op`` is ``"null"`` for a variable; an input is ``[node, output, version]``, where
+the version of an auxiliary state counts the operators that have updated it), ``arg_nodes``, ``node_row_ptr`` (running
+count of outputs), ``heads``. Older files spell ``attrs`` as ``attr`` or ``param`` and omit versions; both are read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from symgraph.errors import FormatError, MXNetError
+from symgraph.ir.graph import Entry, Graph, Node
+from symgraph.ir.names import hide
+from symgraph.ir.op import Op, find_op
+
+MXNET_VERSION = 10901
+"""Version of the layout that is written: MXNet 1.9.1."""
+
+
+def to_json(graph: Graph) -> str:
+    """The graph as MXNet 1.9.1 would write it."""
+    versions: Counter[Node] = Counter()
+    ids = graph.node_ids
+    nodes = []
+    for node in graph.order:
+        if node.op is not None:
+            for source, _ in node.inputs[len(node.op.arguments()) :]:
+                versions[source] += 1
+        inputs = [[ids[source], index, versions[source]] for source, index in node.inputs]
+        nodes.append(_node_text(node, inputs))
+    heads = [[ids[node], index, versions[node]] for node, index in graph.heads]
+    arguments = [i for i, node in enumerate(graph.order) if node.is_variable]
+    return (
+        '{\n  "nodes": [\n' + ", \n".join(nodes) + "\n  ], \n"
+        f'  "arg_nodes": {_array(arguments, "  ")}, \n'
+        f'  "node_row_ptr": {_array(graph.offsets, "  ")}, \n'
+        f'  "heads": {_array(heads, "  ")}, \n'
+        f'  "attrs": {{"mxnet_version": ["int", {MXNET_VERSION}]}}\n'
+        "}"
+    )
+
+
+def _node_text(node: Node, inputs: list[list[int]]) -> str:
+    lines = [
+        f'      "op": {json.dumps("null" if node.op is None else node.op.name)}',
+        f'      "name": {json.dumps(node.name, ensure_ascii=False)}',
+    ]
+    if node.attrs:
+        pairs = ", \n".join(
+            f"        {json.dumps(k, ensure_ascii=False)}: {json.dumps(v, ensure_ascii=False)}"
+            for k, v in sorted(node.attrs.items())
+        )
+        lines.append('      "attrs": {\n' + pairs + "\n      }")
+    lines.append(f'      "inputs": {_array(inputs, "      ")}')
+    return "    {\n" + ", \n".join(lines) + "\n    }"
+
+
+def _array(items: list, indent: str) -> str:
+    """A JSON array; MXNet gives each item a line of its own when there are more than ten."""
+    if len(items) <= 10:
+        return json.dumps(items)
+    return "[\n" + ", \n".join(f"{indent}  {json.dumps(item)}" for item in items) + f"\n{indent}]"
+
+
+def from_json(text: str) -> list[Entry]:
+    """The heads of the graph that `text` describes.
+
+    Raises:
+        FormatError: the text is no JSON, or not a complete and consistent symbol.
+        MXNetError: it uses an operator that is not registered.
+    """
+    document = _parse(text)
+    records = _field(document, "nodes", list, "the symbol")
+    nodes: list[Node] = []
+    for i, record in enumerate(records):
+        if not isinstance(record, dict):
+            raise FormatError(f"Symbol JSON: node {i} is {type(record).__name__}, expected an object.")
+        nodes.append(_node(i, record, nodes))
+    heads = _field(document, "heads", list, "the symbol")
+    if not heads:
+        raise FormatError("Symbol JSON: 'heads' is empty; a symbol has at least one output.")
+    return [_entry(head, nodes, "heads") for head in heads]
+
+
+def _parse(text: str) -> dict:
+    if isinstance(text, bytes):
+        raise FormatError("Symbol JSON: given bytes, expected text.")
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise FormatError(
+            f"Symbol JSON is truncated or corrupted: {error.msg} at line {error.lineno}, column {error.colno}."
+        ) from None
+    if not isinstance(document, dict):
+        raise FormatError(f"Symbol JSON: given {type(document).__name__}, expected an object with 'nodes' and 'heads'.")
+    return document
+
+
+def _field(record: dict, key: str, kind: type, of: str) -> Any:
+    if key not in record:
+        raise FormatError(f"Symbol JSON: {of} has no field '{key}'; is the file truncated?")
+    if not isinstance(record[key], kind):
+        raise FormatError(f"Symbol JSON: field '{key}' of {of} is {type(record[key]).__name__}, expected {kind.__name__}.")
+    return record[key]
+
+
+def _node(i: int, record: dict, nodes: list[Node]) -> Node:
+    name = _field(record, "name", str, f"node {i}")
+    op_name = _field(record, "op", str, f"node {i}")
+    attrs: dict[str, str] = {}
+    for key in ("param", "attr", "attrs"):
+        part = record.get(key) or {}
+        if not isinstance(part, dict) or not all(isinstance(v, str) for v in part.values()):
+            raise FormatError(f"Symbol JSON: '{key}' of node {i} '{name}' must map names to strings.")
+        attrs.update(part)
+    attrs = hide(attrs)
+    where = f"node {i} '{name}'"
+    inputs = tuple(_entry(e, nodes, where) for e in _field(record, "inputs", list, where))
+    if op_name == "null":
+        return Node(None, name, attrs)
+    op = parse_op(op_name, name, attrs)
+    if len(inputs) != len(op.inputs()):
+        raise FormatError(
+            f"Symbol JSON: {where}: operator {op_name} takes {len(op.inputs())} inputs "
+            f"({', '.join(op.inputs())}), the file gives {len(inputs)}."
+        )
+    return Node(op, name, attrs, inputs)
+
+
+def parse_op(op_name: str, node_name: str, attrs: Mapping[str, str]) -> Op:
+    """The operator of a node from its attribute strings, hidden ones (``__key__``) left aside."""
+    try:
+        return find_op(op_name).from_strings({k: v for k, v in attrs.items() if not is_hidden(k)})
+    except MXNetError as error:
+        raise type(error)(f"node '{node_name}': {error}") from None
+
+
+def is_hidden(key: str) -> bool:
+    """Whether an attribute belongs to the node and not to its operator."""
+    return key.startswith("__") and key.endswith("__")
+
+
+def _entry(entry: Any, nodes: list[Node], where: str) -> Entry:
+    if not isinstance(entry, list) or not 2 <= len(entry) <= 3 or not all(isinstance(n, int) for n in entry):
+        raise FormatError(f"Symbol JSON: {where}: an input must be [node, output, version], given {entry!r}.")
+    node_id, index = entry[0], entry[1]
+    if not 0 <= node_id < len(nodes):
+        raise FormatError(
+            f"Symbol JSON: {where} refers to node {node_id}, but only nodes 0..{len(nodes) - 1} stand before it."
+        )
+    node = nodes[node_id]
+    outputs = 1 if node.op is None else len(node.op.outputs())
+    if not 0 <= index < outputs:
+        raise FormatError(f"Symbol JSON: {where} refers to output {index} of '{node.name}', which has {outputs}.")
+    return node, index

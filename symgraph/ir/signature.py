@@ -1,0 +1,98 @@
+"""How a call such as ``FullyConnected(x, w, num_hidden=4)`` maps to tensor inputs and attributes.
+
+One reading serves ``mx.sym``, ``mx.nd`` and methods. As in MXNet, tensors come first, then attributes, in the order of
+their declaration; operators that take any number of inputs take them positionally.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from symgraph.errors import CompositionError
+from symgraph.ir.op import Op
+
+
+@dataclass(frozen=True)
+class Call:
+    """Tensor inputs by name (only those given) and attributes as the caller wrote them."""
+
+    inputs: dict[str, Any]
+    attrs: dict[str, Any]
+
+
+def read_call(cls: type[Op], args: Sequence[Any], kwargs: Mapping[str, Any], tensor: type) -> Call:
+    """Sort the arguments of a call into tensors and attributes.
+
+    Raises:
+        CompositionError: a tensor argument is of the wrong type, given twice, or one too many.
+    """
+    if cls.variadic is not None:
+        return _read_variadic(cls, args, kwargs, tensor)
+    slots = cls.tensors + cls.states
+    names = (*slots, *cls.codecs)
+    if len(args) > len(names):
+        raise CompositionError(
+            f"{cls.name} takes at most {len(names)} positional arguments ({', '.join(names)}), given {len(args)}."
+        )
+    inputs: dict[str, Any] = {}
+    attrs: dict[str, Any] = {}
+    for name, value in (*zip(names, args, strict=False), *kwargs.items()):
+        if name in inputs or name in attrs:
+            raise CompositionError(f"{cls.name}: argument '{name}' is given twice.")
+        if isinstance(value, tensor):
+            inputs[name] = value
+        elif name in slots:
+            if value is not None:
+                raise CompositionError(
+                    f"{cls.name}: argument '{name}' must be a {tensor.__name__}, "
+                    f"but got {value!r} of type {type(value).__name__}."
+                )
+        else:
+            attrs[name] = value
+    _check_known(cls, inputs, slots, tensor)
+    return Call(inputs, attrs)
+
+
+def _read_variadic(cls: type[Op], args: Sequence[Any], kwargs: Mapping[str, Any], tensor: type) -> Call:
+    assert cls.variadic is not None
+    tensors = [*args]
+    attrs = {}
+    for name, value in kwargs.items():
+        if isinstance(value, tensor):
+            tensors.append(value)
+        else:
+            attrs[name] = value
+    for i, value in enumerate(tensors):
+        if not isinstance(value, tensor):
+            raise CompositionError(
+                f"{cls.name}: argument {i} must be a {tensor.__name__}, but got {value!r} of type {type(value).__name__}; "
+                f"give attributes by keyword."
+            )
+    attrs.setdefault(cls.variadic, len(tensors))
+    return Call({f"arg{i}": value for i, value in enumerate(tensors)}, attrs)
+
+
+def _check_known(cls: type[Op], inputs: Mapping[str, Any], slots: Sequence[str], tensor: type) -> None:
+    for name in inputs:
+        if name not in slots:
+            kind = "an attribute, not a tensor" if name in cls.codecs else "not one of its inputs"
+            raise CompositionError(
+                f"{cls.name}: '{name}' is {kind}, but got a {tensor.__name__}. Inputs: {', '.join(slots) or 'none'}."
+            )
+
+
+def signature(cls: type[Op], extra: Sequence[str] = ()) -> inspect.Signature:
+    """The Python signature of the function for `cls`; `extra` are keyword arguments of the front end (``name``)."""
+    keyword, positional = inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD
+    make: Callable[..., inspect.Parameter] = inspect.Parameter
+    attributes = [
+        make(name, keyword if cls.variadic else positional, default=getattr(cls, name, None)) for name in cls.codecs
+    ]
+    ending = [make(name, keyword, default=None) for name in extra]
+    if cls.variadic is not None:
+        return inspect.Signature([make("data", inspect.Parameter.VAR_POSITIONAL), *attributes, *ending])
+    tensors = [make(name, positional, default=None) for name in cls.tensors + cls.states]
+    return inspect.Signature([*tensors, *attributes, *ending])

@@ -1,0 +1,54 @@
+"""FullyConnected: the affine map of a dense layer."""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+
+from symgraph.ir.attrs import Count
+from symgraph.ir.op import LowerContext, Op, Shapes, register
+from symgraph.ir.shape import size
+from symgraph.ops.family import Array
+
+
+@register("FullyConnected", "fully_connected")
+class FullyConnected(Op):
+    """Affine map y = x Wᵀ + b, the dense layer.
+
+    data (n, d1, ..., dk) · weight (num_hidden, d1·…·dk) · bias (num_hidden,) -> output (n, num_hidden);
+    with ``flatten=False`` only the last axis is mapped: data (..., d) -> output (..., num_hidden).
+
+    Attributes:
+        num_hidden: length of the output's last axis.
+        no_bias: leave out ``bias``.
+        flatten: collapse all axes of data but the first.
+
+    >>> import symgraph as mx
+    >>> net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=4, name="fc")
+    >>> net.infer_shape(data=(2, 3))
+    ([(2, 3), (4, 3), (4,)], [(2, 4)], [])
+    """
+
+    num_hidden: Count
+    no_bias: bool = False
+    flatten: bool = True
+
+    tensors = ("data", "weight", "bias")
+
+    def arguments(self) -> tuple[str, ...]:
+        return self.tensors[:2] if self.no_bias else self.tensors
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        data, out = ins[0], outs[0]
+        features = None
+        if data is not None:
+            features = size(data[1:]) if self.flatten else data[-1]
+            lead = data[:1] if self.flatten else data[:-1]
+            out = (*lead, self.num_hidden)
+        weight = (self.num_hidden, features)
+        return [data, weight, (self.num_hidden,)][: len(ins)], [out]
+
+    def lower(self, ctx: LowerContext, data: Array, weight: Array, bias: Array | None = None) -> tuple[Array, ...]:
+        if self.flatten:
+            data = data.reshape(data.shape[0], -1)
+        out = jnp.matmul(data, weight.T)
+        return (out if bias is None else out + bias,)
