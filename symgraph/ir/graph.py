@@ -103,6 +103,8 @@ class Graph:
 
     def __init__(self, heads: Sequence[Entry]):
         self.heads: tuple[Entry, ...] = tuple(heads)
+        self.derived: dict = {}
+        """What other layers compute from this graph and keep as long as it lives (compiled programs)."""
 
     @cached_property
     def order(self) -> list[Node]:
@@ -169,26 +171,25 @@ class Graph:
         return [node.output_names()[index] for node, index in self.heads]
 
 
-def rewrite(heads: Sequence[Entry], replace: Callable[[Node, tuple[Entry, ...]], Entry | Node | None]) -> list[Entry]:
+def rewrite(
+    heads: Sequence[Entry], replace: Callable[[Node, tuple[Entry, ...]], Node | Sequence[Entry] | None]
+) -> list[Entry]:
     """Heads of a graph in which nodes are replaced; what does not change is shared, not copied.
 
-    `replace` sees each node, inputs first, with its already rewritten inputs. It returns a node or, for a node with one
-    output, an entry to stand in its place; ``None`` keeps the node (copied only when its inputs changed).
+    `replace` sees each node, inputs first, with its already rewritten inputs. It returns a node, or one entry per output
+    to stand in its place; ``None`` keeps the node (copied only when its inputs changed).
     """
-    done: dict[Node, Node] = {}
-    moved: dict[Node, Entry] = {}
+    done: dict[Node, Node | Sequence[Entry]] = {}
 
     def current(entry: Entry) -> Entry:
         node, index = entry
-        return moved[node] if node in moved else (done[node], index)
+        new = done[node]
+        return (new, index) if isinstance(new, Node) else new[index]
 
     for node in post_order(heads):
-        inputs = tuple(current(entry) for entry in node.inputs)
+        inputs = tuple([current(entry) for entry in node.inputs])
         new = replace(node, inputs)
-        if isinstance(new, tuple):
-            moved[node] = new
-        elif new is not None:
-            done[node] = new
-        else:
-            done[node] = node if inputs == node.inputs else node.replace(inputs=inputs)
+        if new is None:
+            new = node if inputs == node.inputs else node.replace(inputs=inputs)
+        done[node] = new
     return [current(head) for head in heads]

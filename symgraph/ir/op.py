@@ -71,8 +71,14 @@ class Op:
     is_effectful: ClassVar[bool] = False
     """Whether running the operator may be noticed beyond its outputs, so that it must run even if nobody reads them."""
 
+    is_precision_cast: ClassVar[bool] = False
+    """Whether the operator only changes precision (``amp_cast``); `Symbol.tojson` leaves such nodes out."""
+
     input_inits: ClassVar[Mapping[str, str]] = {}
     """Initializer (MXNet's JSON form) of automatically created inputs that do not use the default one."""
+
+    picture: ClassVar[str] = "other"
+    """Kind of layer by which pictures choose a colour: a key of `symgraph.viz.dot.COLOURS`."""
 
     grad: ClassVar[Callable[..., Sequence[Any]] | None] = None
     """``grad(self, ctx, inputs, outputs, cotangents) -> one gradient (or None: zero) per input``, auxiliary states
@@ -97,6 +103,14 @@ class Op:
     def ignores_head_grad(self) -> bool:
         """Whether the gradient does not depend on the cotangent of the output, as for a loss layer."""
         return False
+
+    def picture_label(self) -> str:
+        """What a picture writes on the node, such as kind and size of a layer; by default nothing but the node's name."""
+        return ""
+
+    def random_stream(self, node_name: str) -> str:
+        """Name of the stream of random numbers that a node of this name draws from."""
+        return node_name
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         """Proposals for the shapes of all inputs and all outputs, given what is known of both."""

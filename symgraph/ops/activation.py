@@ -8,23 +8,21 @@ import jax
 import jax.numpy as jnp
 
 from symgraph.ir.op import LowerContext, register
-from symgraph.ops.family import Array, Elementwise, unary
+from symgraph.ops.family import Array, FloatingPoint, derivatives, number, unary
 
 
-def _relu(x: Array) -> Array:
+@derivatives(lambda x: jnp.where(jnp.isnan(x), x, x > 0))
+def rectify(x: Array) -> Array:
+    """max(x, 0), with derivative 0 at 0 and NaN at NaN."""
     return jnp.maximum(x, 0)
 
 
-def _relu_grad(x: Array, y: Array, ct: Array) -> Array:
-    return jnp.where(x > 0, ct, jnp.zeros_like(ct))
-
-
-relu = unary("relu", _relu, "max(x, 0)", grad=_relu_grad)
-sigmoid = unary("sigmoid", jax.nn.sigmoid, "1 / (1 + exp(-x))")
-softsign = unary("softsign", jax.nn.soft_sign, "x / (1 + |x|)")
+relu = unary("relu", rectify, "max(x, 0); gradient 0 at 0.", "_sparse_relu")
+sigmoid = unary("sigmoid", jax.nn.sigmoid, "1 / (1 + exp(-x)).", "_sparse_sigmoid")
+softsign = unary("softsign", jax.nn.soft_sign, "x / (1 + |x|).")
 
 _FUNCTIONS = {
-    "relu": _relu,
+    "relu": rectify,
     "sigmoid": jax.nn.sigmoid,
     "softrelu": jax.nn.softplus,
     "softsign": jax.nn.soft_sign,
@@ -32,8 +30,8 @@ _FUNCTIONS = {
 }
 
 
-@register("Activation")
-class Activation(Elementwise):
+@register("Activation", "_npx_activation")
+class Activation(FloatingPoint):
     """Element-wise activation chosen by name.
 
     data (any shape) -> output (same shape)
@@ -48,5 +46,33 @@ class Activation(Elementwise):
 
     act_type: Literal["relu", "sigmoid", "softrelu", "softsign", "tanh"]
 
+    picture = "activation"
+
+    def picture_label(self) -> str:
+        return f"{self.name}\n{self.act_type}"
+
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         return (_FUNCTIONS[self.act_type](data),)
+
+
+@register("hard_sigmoid")
+class HardSigmoid(FloatingPoint):
+    """alpha · x + beta, limited to [0, 1]; the gradient is alpha strictly between the limits, else 0.
+
+    data (any shape) -> output (same shape)
+
+    Attributes:
+        alpha: slope.
+        beta: value at 0.
+
+    >>> import symgraph as mx
+    >>> mx.nd.hard_sigmoid(mx.nd.array([-9, 0, 9])).asnumpy().tolist()
+    [0.0, 0.5, 1.0]
+    """
+
+    alpha: float = 0.2
+    beta: float = 0.5
+
+    def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
+        line = data * number(self.alpha, data.dtype) + number(self.beta, data.dtype)
+        return (jnp.where(line <= 0, 0, jnp.where(line >= 1, 1, line)),)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 import jax
+import jax.numpy as jnp
+import numpy as np
 
+from symgraph.errors import DTypeError, ShapeError
+from symgraph.ir.attrs import Shape
+from symgraph.ir.dtype import is_float
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
-from symgraph.ir.shape import merge_all
+from symgraph.ir.shape import MaybeShape, broadcast_dim, merge_all, normalize_axis
 
 Array = jax.Array
 
@@ -21,6 +28,150 @@ class Elementwise(Op):
         return [shape] * len(ins), [shape] * len(outs)
 
 
+class Arithmetic(Elementwise):
+    """An `Elementwise` operator on numbers: MXNet refuses booleans."""
+
+    def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
+        if any(dtype == np.bool_ for dtype in ins):
+            raise DTypeError(f"{self.name} takes numbers, but got bool; Cast it to a number type first.")
+        return super().infer_dtype(ins, outs)
+
+
+class FloatingPoint(Elementwise):
+    """An `Elementwise` operator on floating-point numbers only."""
+
+    def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
+        wrong = next((dtype for dtype in ins if dtype is not None and not is_float(dtype)), None)
+        if wrong is not None:
+            raise DTypeError(f"{self.name} takes floating-point numbers, but got {wrong.name}; Cast it to float32 first.")
+        return super().infer_dtype(ins, outs)
+
+
+class Broadcasting(Arithmetic):
+    """An `Arithmetic` operator of two inputs that broadcast against each other, as NumPy's do."""
+
+    tensors = ("lhs", "rhs")
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        lhs, rhs = ins
+        if lhs is None or rhs is None:
+            return ins, outs
+        rank = max(len(lhs), len(rhs))
+        lhs, rhs = ((1,) * (rank - len(shape)) + tuple(shape) for shape in (lhs, rhs))
+        return ins, [tuple(broadcast_dim(a, b) for a, b in zip(lhs, rhs, strict=True))]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class WithScalar(Op):
+    """An element-wise operator of a tensor and a number that is an attribute.
+
+    The number takes the dtype of the tensor (integers: truncated). Booleans give int64; integers give float64 when
+    ``is_int=False`` says that the number is to keep its fraction.
+    """
+
+    scalar: float = 1.0
+    is_int: bool = True
+
+    function: ClassVar[Callable[[Array, Any], Array]]
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        shape = merge_all((*ins, *outs))
+        return [shape], [shape]
+
+    def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
+        (data,) = ins
+        if data is not None:
+            return ins, [self._promoted(data)]
+        return outs, outs
+
+    def _promoted(self, dtype: np.dtype) -> np.dtype:
+        if dtype == np.bool_ and self.is_int:
+            return np.dtype(np.int64)
+        return dtype if is_float(dtype) or self.is_int else np.dtype(np.float64)
+
+    def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
+        dtype = self._promoted(np.dtype(data.dtype))
+        return (back_to(dtype, type(self).function(data.astype(dtype), number(self.scalar, dtype))),)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Reduction(Op):
+    """An operator that folds some axes of a tensor; a full reduction without `keepdims` has shape (1,)."""
+
+    axis: Shape | None = None
+    keepdims: bool = False
+    exclude: bool = False
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        return ins, [reduced_shape(ins[0], self.axis, self.keepdims, self.exclude)]
+
+
+def reduced_axes(axis: Sequence[int] | None, ndim: int, exclude: bool = False) -> tuple[int, ...]:
+    """The axes to fold, from the front and sorted; ``None`` and ``()`` mean all of them.
+
+    Raises:
+        ShapeError: an axis is out of range or given twice.
+    """
+    if not axis:
+        return tuple(range(ndim))
+    try:
+        axes = sorted(normalize_axis(a, ndim) for a in axis)
+    except ValueError as error:
+        raise ShapeError(f"{error}.") from None
+    if len(set(axes)) < len(axes):
+        raise ShapeError(f"axis={tuple(axis)} names an axis of a {ndim}-dimensional array twice; give each once.")
+    return tuple(a for a in range(ndim) if a not in axes) if exclude else tuple(axes)
+
+
+def reduced_shape(data: MaybeShape, axis: Sequence[int] | None, keepdims: bool, exclude: bool = False) -> MaybeShape:
+    """Shape that remains of `data`."""
+    if data is None:
+        return (1,) if not axis and not keepdims else None
+    axes = reduced_axes(axis, len(data), exclude)
+    if keepdims:
+        return tuple(1 if i in axes else d for i, d in enumerate(data))
+    return tuple(d for i, d in enumerate(data) if i not in axes) or (1,)
+
+
+def number(value: float, dtype: np.dtype) -> np.ndarray:
+    """A number attribute in the dtype it meets: truncated, and wrapped around, for an integer dtype."""
+    if dtype.kind in "iu":
+        with np.errstate(invalid="ignore"):
+            return np.asarray(value, np.float64).astype(np.int64).astype(dtype)
+    return np.asarray(value).astype(dtype)
+
+
+def back_to(dtype: Any, result: Array) -> Array:
+    """`result` in the dtype of the operator's input; a fraction is truncated, as in C.
+
+    MXNet's result of a real function on integers is the correctly rounded one, truncated. XLA's may be off by one unit
+    in the last place, which must not turn log2(8) into 2: a result that close to a whole number is that number.
+    """
+    if jnp.issubdtype(dtype, jnp.integer) and jnp.issubdtype(result.dtype, jnp.floating):
+        nearest = jnp.round(result)
+        result = jnp.where(jnp.abs(result - nearest) <= 1e-12 * jnp.abs(nearest), nearest, result)
+    return result.astype(dtype)
+
+
+def derivatives(*partials: Callable[..., Any]) -> Callable[[Callable[..., Array]], Callable[..., Array]]:
+    """Decorator: the partial derivative of a function with respect to each argument, as MXNet defines it.
+
+    For functions whose derivative at ties, kinks or NaN differs from JAX's. All arguments have the same shape, or are
+    scalars that nobody differentiates by.
+    """
+
+    def decorate(function: Callable[..., Array]) -> Callable[..., Array]:
+        wrapped = jax.custom_jvp(function)
+        wrapped.defjvps(*(partial(_tangent, derivative) for derivative in partials))
+        return wrapped
+
+    return decorate
+
+
+def _tangent(derivative: Callable[..., Any], tangent: Array, result: Array, *arguments: Array) -> Array:
+    return (tangent * derivative(*arguments)).astype(result.dtype)
+
+
 def unary(
     name: str,
     function: Callable[[Array], Array],
@@ -28,7 +179,7 @@ def unary(
     *aliases: str,
     grad: Callable[[Array, Array, Array], Array] | None = None,
 ) -> type[Op]:
-    """Register an element-wise operator of one input.
+    """Register an element-wise operator of one input, whose output has the input's dtype.
 
     Args:
         function: the JAX computation.
@@ -37,9 +188,40 @@ def unary(
     """
 
     def lower(self: Op, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
-        return (function(data),)
+        return (back_to(data.dtype, function(data)),)
 
     body: dict[str, Any] = {"__doc__": f"{doc}\n\ndata (any shape) -> output (same shape)", "lower": lower}
     if grad is not None:
         body["grad"] = lambda self, ctx, ins, outs, cts: (grad(ins[0], outs[0], cts[0]),)
-    return register(name, *aliases)(type(name, (Elementwise,), body))
+    return register(name, *aliases)(type(name, (Arithmetic,), body))
+
+
+def binary(name: str, function: Callable[[Array, Array], Array], doc: str, *aliases: str) -> type[Op]:
+    """Register an element-wise operator of two inputs of the same shape; the output has their dtype."""
+
+    def lower(self: Op, ctx: LowerContext, lhs: Array, rhs: Array) -> tuple[Array, ...]:
+        return (back_to(lhs.dtype, function(lhs, rhs)),)
+
+    doc = f"{doc}\n\nlhs (any shape) · rhs (same shape) -> output (same shape)"
+    body = {"__doc__": doc, "tensors": ("lhs", "rhs"), "lower": lower}
+    return register(name, *aliases)(type(name, (Arithmetic,), body))
+
+
+def broadcast(name: str, function: Callable[[Array, Array], Array], doc: str, *aliases: str) -> type[Op]:
+    """Register an element-wise operator of two inputs that broadcast against each other."""
+
+    def lower(self: Op, ctx: LowerContext, lhs: Array, rhs: Array) -> tuple[Array, ...]:
+        return (back_to(lhs.dtype, function(*jnp.broadcast_arrays(lhs, rhs))),)
+
+    doc = f"{doc}, broadcast.\n\nlhs (any shape) · rhs (broadcastable shape) -> output (shape of both together)"
+    return register(name, *aliases)(type(name, (Broadcasting,), {"__doc__": doc, "lower": lower}))
+
+
+def scalar(name: str, function: Callable[[Array, Any], Array], doc: str, *aliases: str) -> type[Op]:
+    """Register an element-wise operator of a tensor and the attribute ``scalar``."""
+    doc = (
+        f"{doc}\n\ndata (any shape) -> output (same shape)\n\nAttributes:\n"
+        "    scalar: the number; an integer tensor truncates it.\n"
+        "    is_int: with False, an integer tensor becomes float64 instead."
+    )
+    return register(name, *aliases)(type(name, (WithScalar,), {"__doc__": doc, "function": staticmethod(function)}))

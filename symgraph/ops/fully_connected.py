@@ -33,6 +33,10 @@ class FullyConnected(Op):
     flatten: bool = True
 
     tensors = ("data", "weight", "bias")
+    picture = "affine"
+
+    def picture_label(self) -> str:
+        return f"{self.name}\n{self.num_hidden}"
 
     def arguments(self) -> tuple[str, ...]:
         return self.tensors[:2] if self.no_bias else self.tensors

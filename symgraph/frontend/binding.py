@@ -1,0 +1,222 @@
+"""Binding: from the many forms in which arrays may be given to the lists an Executor takes."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from symgraph.errors import BindError, CompositionError, DTypeError, ShapeError
+from symgraph.ir.dtype import FLOAT32, as_dtype
+from symgraph.ir.infer import infer_dtypes, infer_shapes
+from symgraph.ir.shape import from_mxnet, is_known, show
+from symgraph.runtime.context import Context, as_context
+from symgraph.runtime.executor import GRAD_REQUESTS, Executor, warn_unknown, zeros
+from symgraph.runtime.ndarray import NDArray
+
+
+def bind(
+    symbol: Any, ctx: Any, args: Any, args_grad: Any, grad_req: Any, aux_states: Any, group2ctx: Any
+) -> Executor:
+    """`Symbol.bind`."""
+    context = as_context(ctx)
+    _check_groups(group2ctx)
+    names = symbol.list_arguments()
+    arrays = _arrays("args", args, names, context)
+    grads = _gradients(args_grad, names, context)
+    requests = _requests(grad_req, names)
+    states = _arrays("aux_states", aux_states, symbol.list_auxiliary_states(), context)
+    for name, array, grad, request in zip(names, arrays, grads, requests, strict=True):
+        if grad is not None and request != "null":
+            _check_gradient(name, array, grad)
+    return Executor(symbol, context, arrays, grads, requests, states)
+
+
+def simple_bind(
+    symbol: Any,
+    ctx: Any,
+    grad_req: Any,
+    type_dict: Mapping[str, Any] | None,
+    stype_dict: Mapping[str, str] | None,
+    group2ctx: Any,
+    shared_arg_names: Sequence[str] | None,
+    shared_exec: Executor | None,
+    shared_buffer: dict[str, NDArray] | None,
+    given: Mapping[str, Any],
+) -> Executor:
+    """`Symbol.simple_bind`."""
+    context = as_context(ctx)
+    _check_groups(group2ctx)
+    for name, stype in (stype_dict or {}).items():
+        if stype != "default":
+            raise BindError(f"simple_bind: '{name}' asks for storage type {stype!r}; arrays here are dense ('default').")
+    inputs = symbol.list_inputs()
+    warn_unknown(given, inputs, "simple_bind: argument")
+    warn_unknown(type_dict or {}, inputs, "simple_bind: type_dict names argument")
+    shapes = _infer_shapes(symbol, {k: v for k, v in given.items() if k in inputs})
+    dtypes = _infer_dtypes(symbol, {k: v for k, v in (type_dict or {}).items() if k in inputs})
+    graph = symbol.graph
+    names = symbol.list_arguments()
+    requests = _requests(grad_req, names)
+    shared = shared_exec.arg_dict if shared_exec is not None and shared_arg_names else {}
+    shared_grads = shared_exec.grad_dict if shared else {}
+    arrays, grads = [], []
+    for node, request in zip(graph.arguments, requests, strict=True):
+        spec = shapes[node], dtypes[node]
+        if node.name in (shared_arg_names or ()) and _fits(shared.get(node.name), *spec):
+            arrays.append(shared[node.name])
+            grad = shared_grads.get(node.name)
+        else:
+            arrays.append(_allocate(node.name, spec, context, shared_buffer))
+            grad = None
+        grads.append(zeros(*spec, context) if grad is None and request != "null" else grad)
+    shared_states = shared_exec.aux_dict if shared else {}
+    states = [
+        shared_states[node.name]
+        if _fits(shared_states.get(node.name), shapes[node], dtypes[node])
+        else zeros(shapes[node], dtypes[node], context)
+        for node in graph.auxiliary
+    ]
+    return Executor(symbol, context, arrays, grads, requests, states)
+
+
+def _infer_shapes(symbol: Any, given: Mapping[str, Any]) -> dict:
+    graph = symbol.graph
+    nodes = graph.arguments + graph.auxiliary
+    for name, shape in given.items():
+        if not isinstance(shape, (tuple, list)):
+            raise ShapeError(f"simple_bind: shape of '{name}' must be a tuple, given {shape!r}.")
+    inferred = infer_shapes(graph, {node: from_mxnet(given[node.name]) for node in nodes if node.name in given})
+    unknown = [f"{node.name}: {show(inferred.of(node))}" for node in nodes if not is_known(inferred.of(node))]
+    if unknown:
+        raise BindError(
+            f"simple_bind cannot decide the shapes of these arguments (? is an unknown dimension): {'; '.join(unknown)}. "
+            f"Given: {dict(given)}. Provide more shapes."
+        )
+    return {node: inferred.of(node) for node in nodes}
+
+
+def _infer_dtypes(symbol: Any, given: Mapping[str, Any]) -> dict:
+    """Dtypes of all variables; those that nothing determines become float32, one after the other."""
+    graph = symbol.graph
+    nodes = graph.arguments + graph.auxiliary
+    known = {node: as_dtype(given[node.name]) for node in nodes if node.name in given}
+    inferred = infer_dtypes(graph, known)
+    for node in nodes:
+        if inferred.of(node) is None:
+            known[node] = FLOAT32
+            inferred = infer_dtypes(graph, known)
+    return {node: inferred.of(node) for node in nodes}
+
+
+def _allocate(
+    name: str, spec: tuple[tuple[int, ...], np.dtype], context: Context, buffer: dict[str, NDArray] | None
+) -> NDArray:
+    if buffer is None:
+        return zeros(*spec, context)
+    if not _fits(buffer.get(name), *spec):
+        buffer[name] = zeros(*spec, context)
+    return buffer[name]
+
+
+def _fits(array: NDArray | None, shape: tuple[int, ...], dtype: np.dtype) -> bool:
+    return array is not None and array.shape == shape and np.dtype(array.dtype) == dtype
+
+
+def _arrays(what: str, given: Any, names: list[str], context: Context) -> list[NDArray]:
+    if given is None:
+        given = []
+    if isinstance(given, Mapping):
+        arrays = []
+        for name in names:
+            if name not in given:
+                near = difflib.get_close_matches(name, [key for key in given if key not in names], n=1)
+                hint = f" '{near[0]}' was given: is it misspelled?" if near else ""
+                raise BindError(f"key `{name}` is missing in `{what}`, which needs {', '.join(names)}.{hint}")
+            arrays.append(given[name])
+        if what == "args":
+            warn_unknown(given, names, "bind: argument")
+    elif isinstance(given, (list, tuple)):
+        if len(given) != len(names):
+            raise BindError(
+                f"Length of {what} does not match the number of arguments: {len(given)} given, "
+                f"{len(names)} needed ({', '.join(names)})."
+            )
+        arrays = list(given)
+    else:
+        raise CompositionError(f"{what}: only accept list of NDArrays or dict of str to NDArray, given {type(given).__name__}.")
+    for name, array in zip(names, arrays, strict=True):
+        _check_array(what, name, array, context)
+    return arrays
+
+
+def _check_array(what: str, name: str, array: Any, context: Context) -> None:
+    if not isinstance(array, NDArray):
+        raise CompositionError(
+            f"{what}: '{name}' must be an NDArray, given {type(array).__name__}. "
+            f"Only accept list of NDArrays or dict of str to NDArray."
+        )
+    if array.context.jax_device != context.jax_device:
+        raise BindError(
+            f"{what}: '{name}' lives on {array.context}, but the symbol is bound on {context}; "
+            f"move it with as_in_context({context})."
+        )
+
+
+def _gradients(given: Any, names: list[str], context: Context) -> list[NDArray | None]:
+    if given is None:
+        return [None] * len(names)
+    if isinstance(given, Mapping):
+        warn_unknown(given, names, "bind: args_grad names argument")
+        grads = [given.get(name) for name in names]
+    elif isinstance(given, (list, tuple)) and len(given) == len(names):
+        grads = list(given)
+    elif isinstance(given, (list, tuple)):
+        raise BindError(
+            f"Length of args_grad does not match the number of arguments: {len(given)} given, "
+            f"{len(names)} needed ({', '.join(names)})."
+        )
+    else:
+        raise CompositionError(f"args_grad: only accept list of NDArrays or dict of str to NDArray, given {type(given).__name__}.")
+    for name, grad in zip(names, grads, strict=True):
+        if grad is not None:
+            _check_array("args_grad", name, grad, context)
+    return grads
+
+
+def _requests(given: Any, names: list[str]) -> list[str]:
+    if isinstance(given, str):
+        requests = [given] * len(names)
+    elif isinstance(given, Mapping):
+        warn_unknown(given, names, "grad_req names argument")
+        requests = [given.get(name, "null") for name in names]
+    elif isinstance(given, (list, tuple)):
+        if len(given) != len(names):
+            raise BindError(f"grad_req: {len(given)} entries given for {len(names)} arguments ({', '.join(names)}).")
+        requests = list(given)
+    else:
+        raise BindError(f"grad_req must be a string, a list or a dict, given {given!r}.")
+    for name, request in zip(names, requests, strict=True):
+        if request not in GRAD_REQUESTS:
+            raise BindError(f"grad_req of '{name}' must be one of {', '.join(map(repr, GRAD_REQUESTS))}, given {request!r}.")
+    return requests
+
+
+def _check_gradient(name: str, array: NDArray, grad: NDArray) -> None:
+    if grad.shape != array.shape:
+        raise ShapeError(
+            f"args_grad: gradient array of '{name}' has shape {show(grad.shape)}, but the argument has {show(array.shape)}."
+        )
+    if grad.dtype != array.dtype:
+        raise DTypeError(
+            f"args_grad: gradient array of '{name}' is {np.dtype(grad.dtype).name}, but the argument is "
+            f"{np.dtype(array.dtype).name}."
+        )
+
+
+def _check_groups(group2ctx: Any) -> None:
+    for name, context in (group2ctx or {}).items():
+        if not isinstance(context, Context):
+            raise BindError(f"group2ctx: group '{name}' must map to a Context, given {context!r}.")

@@ -1,0 +1,88 @@
+"""Making nodes: a call with symbols and attributes becomes an operator node and the variables it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from symgraph.errors import CompositionError, OpAttributeError
+from symgraph.frontend.source import user_line
+from symgraph.ir.attrs import format_value
+from symgraph.ir.graph import Entry, Node
+from symgraph.ir.names import AttrScope, NameManager, hide
+from symgraph.ir.op import Op
+from symgraph.ir.serialize import is_hidden
+from symgraph.ir.signature import read_call
+
+
+def one_entry(symbol: Any, symbol_type: type, where: str) -> Entry:
+    """The only output of `symbol`; `where` says in messages what it was given for.
+
+    Raises:
+        CompositionError: it is no symbol, or has several outputs.
+    """
+    if not isinstance(symbol, symbol_type):
+        raise CompositionError(f"{where} must be a Symbol, given {symbol!r} of type {type(symbol).__name__}.")
+    heads = symbol.graph.heads
+    if len(heads) != 1:
+        raise CompositionError(
+            f"{where} must have one output, but {symbol!r} has {len(heads)}: {', '.join(symbol.list_outputs())}; "
+            f"choose one by index."
+        )
+    return heads[0]
+
+
+def create(
+    symbol_type: type, cls: type[Op], alias: str, args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> Any:
+    """A new operator node, as ``mx.sym.<alias>(*args, **kwargs)`` makes it.
+
+    Inputs that are not given become variables called ``<node>_<input>``. The automatic name comes from `alias`.
+
+    Raises:
+        CompositionError: an input is no symbol with one output, or does not exist with these attributes.
+        OpAttributeError: an attribute is unknown, missing or of the wrong type.
+    """
+    rest = dict(kwargs)
+    name, attr = rest.pop("name", None), rest.pop("attr", None)
+    rest.pop("out", None)
+    call = read_call(cls, args, rest, symbol_type)
+    attrs = hide(AttrScope.current.get(attr))
+    for key, value in call.attrs.items():
+        attrs[key] = format_value(value)
+    name = NameManager.current.get(name, alias.lower())
+    try:
+        op = cls.from_strings({k: v for k, v in attrs.items() if not is_hidden(k)})
+    except OpAttributeError as error:
+        raise OpAttributeError(f"node '{name}': {error}") from None
+    inputs = {
+        slot: one_entry(symbol, symbol_type, f"{op.name} '{name}': input '{slot}'")
+        for slot, symbol in call.inputs.items()
+    }
+    node = make_node(op, name, attrs, inputs)
+    return symbol_type([(node, i) for i in range(op.visible_outputs())])
+
+
+def make_node(op: Op, name: str, attrs: Mapping[str, str], given: Mapping[str, Entry]) -> Node:
+    """An operator node; input slots without an entry in `given` get a variable ``<name>_<slot>`` of their own.
+
+    As in MXNet, such a variable inherits all attributes of the node.
+    """
+    slots = op.inputs()
+    source = user_line()
+    for slot in given:
+        if slot not in slots:
+            raise CompositionError(
+                f"{op.name} '{name}': input '{slot}' does not exist with these attributes. Inputs: {', '.join(slots)}."
+            )
+    inputs = []
+    for slot in slots:
+        if slot in given:
+            inputs.append(given[slot])
+        else:
+            init = op.input_inits.get(slot)
+            own = attrs if init is None else {**attrs, "__init__": init}
+            inputs.append((Node(None, f"{name}_{slot}", own, (), source), 0))
+    return Node(op, name, attrs, tuple(inputs), source)
+
+

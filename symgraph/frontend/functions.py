@@ -1,0 +1,68 @@
+"""From the registry to functions: every operator under each of its names, in MXNet's sub-namespaces.
+
+``_contrib_x`` is reached as ``contrib.x``, ``_linalg_x`` as ``linalg.x`` and so on; other names with a leading
+underscore live in ``_internal``, the rest at the top and in ``op``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import Any
+
+from symgraph.ir.op import Op, registered_names
+from symgraph.ir.signature import signature
+
+Call = Callable[[type[Op], str, tuple, dict], Any]
+
+_PREFIXES = {
+    "_contrib_": "contrib",
+    "_linalg_": "linalg",
+    "_random_": "random",
+    "_sample_": "sample",
+    "_image_": "image",
+    "_sparse_": "sparse",
+}
+
+
+def populate(module: ModuleType, call: Call, extra: Sequence[str]) -> None:
+    """Add a function for every registered name to `module` and its sub-namespaces.
+
+    Args:
+        call: ``call(operator class, name used, args, kwargs)``, run by each function.
+        extra: keyword arguments that `call` understands besides the operator's own (``name``, ``out``).
+    """
+    spaces = {name: _subspace(module, name) for name in ("op", "_internal", *_PREFIXES.values())}
+    for name, cls in registered_names().items():
+        prefix = next((p for p in _PREFIXES if name.startswith(p)), None)
+        if prefix is not None:
+            short = name.removeprefix(prefix)
+            setattr(spaces[_PREFIXES[prefix]], short, make_function(short, cls, call, extra, module.__name__))
+        function = make_function(name, cls, call, extra, module.__name__)
+        if name.startswith("_"):
+            setattr(spaces["_internal"], name, function)
+        else:
+            setattr(spaces["op"], name, function)
+            if not hasattr(module, name):
+                setattr(module, name, function)
+
+
+def _subspace(module: ModuleType, name: str) -> ModuleType:
+    space = getattr(module, name, None)
+    if space is None:
+        space = ModuleType(f"{module.__name__}.{name}", f"``{module.__name__}.{name}``: operators from the registry.")
+        setattr(module, name, space)
+    return space
+
+
+def make_function(alias: str, cls: type[Op], call: Call, extra: Sequence[str], module: str) -> Callable[..., Any]:
+    """The function that applies operator `cls` under the name `alias`."""
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        return call(cls, alias, args, kwargs)
+
+    function.__name__ = function.__qualname__ = alias
+    function.__module__ = module
+    function.__doc__ = cls.__doc__
+    function.__signature__ = signature(cls, extra)  # type: ignore[attr-defined]
+    return function

@@ -1,0 +1,508 @@
+"""Symbol: an immutable view on the heads of a graph, with MXNet's methods.
+
+A Symbol holds nothing but its heads; everything it can tell is computed by `symgraph.ir` and, once bound to arrays, by
+`symgraph.runtime.executor`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from symgraph.errors import CompositionError, NotImplementedForSymbol, UnknownArgumentError
+from symgraph.frontend import binding
+from symgraph.frontend.arithmetic import comparison, operators
+from symgraph.frontend.compose import create, one_entry
+from symgraph.ir import shape as shapes
+from symgraph.ir.dtype import as_dtype
+from symgraph.ir.fluent import FLUENT_METHODS
+from symgraph.ir.graph import Entry, Graph, Node, rewrite
+from symgraph.ir.infer import Inferred, infer_dtypes, infer_shapes
+from symgraph.ir.names import hide, unhide
+from symgraph.ir.op import find_op
+from symgraph.ir.serialize import from_json, to_json
+from symgraph.runtime.atomic import write_atomically
+from symgraph.runtime.executor import Executor
+from symgraph.runtime.ndarray import NDArray
+
+
+class Symbol:
+    """One or more outputs of a graph of operators and variables.
+
+    Made by `Variable`, by operators (``mx.sym.Convolution(...)``, ``a + b``), by `Group`, or loaded by `load`.
+
+    >>> import symgraph as mx
+    >>> a, b = mx.sym.Variable("a"), mx.sym.Variable("b")
+    >>> c = 2 * a + b
+    >>> c.list_arguments()
+    ['a', 'b']
+    >>> c.eval(a=mx.nd.ones((2,)), b=mx.nd.ones((2,)))[0].asnumpy().tolist()
+    [3.0, 3.0]
+    """
+
+    __slots__ = ("__weakref__", "_graph", "_heads")
+    __array_priority__ = 1000.0
+
+    def __init__(self, heads: Sequence[Entry]):
+        self._heads: tuple[Entry, ...] = tuple(heads)
+        self._graph: Graph | None = None
+
+    @property
+    def graph(self) -> Graph:
+        """The graph behind this symbol."""
+        if self._graph is None:
+            self._graph = Graph(self._heads)
+        return self._graph
+
+    # -- what it is made of -------------------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str | None:
+        """Name of the node whose outputs these are; ``None`` for a group of several nodes."""
+        first = self._heads[0][0]
+        return first.name if all(node is first for node, _ in self._heads) else None
+
+    def list_arguments(self) -> list[str]:
+        """Names of all variables, auxiliary states excepted, in the order ``bind`` takes them."""
+        return [node.name for node in self.graph.arguments]
+
+    def list_auxiliary_states(self) -> list[str]:
+        """Names of the variables that training updates without a gradient, such as moving means."""
+        return [node.name for node in self.graph.auxiliary]
+
+    def list_inputs(self) -> list[str]:
+        """Names of all variables, arguments and auxiliary states."""
+        return [node.name for node in self.graph.order if node.is_variable]
+
+    def list_outputs(self) -> list[str]:
+        """Name of each output: ``<node>_output``, or the variable's name."""
+        return self.graph.output_names()
+
+    def get_internals(self) -> Symbol:
+        """A group of every output of every node, from which any part of the network can be picked by name."""
+        return Symbol([(node, i) for node in self.graph.order for i in range(_visible(node))])
+
+    def get_children(self) -> Symbol | None:
+        """A group of the direct inputs of the head nodes; ``None`` for a variable."""
+        nodes = dict.fromkeys(node for node, _ in self._heads)
+        entries = [entry for node in nodes for entry in node.inputs]
+        return Symbol(entries) if entries else None
+
+    def __getitem__(self, index: int | str | slice) -> Symbol:
+        if isinstance(index, str):
+            return self._output_named(index)
+        if isinstance(index, slice):
+            return Group([Symbol([head]) for head in self._heads[index]])
+        if not isinstance(index, (int, np.integer)):
+            raise TypeError(f"{self!r} is indexed by position or output name, not by {type(index).__name__}.")
+        if not -len(self._heads) <= index < len(self._heads):
+            raise IndexError(f"{self!r} has {len(self._heads)} outputs; index {index} is out of range.")
+        return Symbol([self._heads[index]])
+
+    def _output_named(self, name: str) -> Symbol:
+        names = self.list_outputs()
+        found = [i for i, output in enumerate(names) if output == name]
+        if len(found) == 1:
+            return Symbol([self._heads[found[0]]])
+        if found:
+            raise ValueError(f"There are {len(found)} outputs with name '{name}' in {self!r}; index by position.")
+        near = difflib.get_close_matches(name, names, n=1)
+        hint = f" Did you mean '{near[0]}'?" if near else ""
+        raise ValueError(f"Cannot find output that matches name '{name}' in {self!r}.{hint}")
+
+    def __iter__(self) -> Iterator[Symbol]:
+        return (Symbol([head]) for head in self._heads)
+
+    def __len__(self) -> int:
+        return len(self._heads)
+
+    def __repr__(self) -> str:
+        if self.name is not None:
+            return f"<Symbol {self.name}>"
+        return f"<Symbol group [{', '.join(node.name for node, _ in self._heads)}]>"
+
+    # -- attributes ---------------------------------------------------------------------------------------------------
+
+    def attr(self, key: str) -> str | None:
+        """The attribute `key` of this symbol's node as text, or ``None``; ``lr_mult`` finds ``__lr_mult__``."""
+        node = self._single_node("attr")
+        attrs = unhide(dict(node.attrs))
+        return attrs.get(key)
+
+    def list_attr(self, recursive: bool = False) -> dict[str, str]:
+        """All attributes of this symbol's node; for those of the whole graph see `attr_dict`."""
+        if recursive:
+            raise DeprecationWarning("Symbol.list_attr with recursive=True is gone; use attr_dict().")
+        return unhide(dict(self._single_node("list_attr").attrs))
+
+    def attr_dict(self) -> dict[str, dict[str, str]]:
+        """Attributes of every node that has any, by node name."""
+        return {node.name: unhide(dict(node.attrs)) for node in self.graph.order if node.attrs}
+
+    def _set_attr(self, **attrs: str) -> None:
+        node = self._single_node("_set_attr")
+        for key, value in attrs.items():
+            if not isinstance(value, str):
+                raise ValueError(f"{node.describe()}: attribute {key}={value!r} must be a string.")
+        node.attrs = {**node.attrs, **hide(attrs)}
+
+    def _single_node(self, method: str) -> Node:
+        node = self._heads[0][0]
+        if any(head is not node for head, _ in self._heads):
+            raise CompositionError(f"{method} needs the outputs of one node, but {self!r} groups several; index it first.")
+        return node
+
+    # -- composition --------------------------------------------------------------------------------------------------
+
+    def __call__(self, *args: Symbol, **kwargs: Any) -> Symbol:
+        """This network with variables replaced by other symbols.
+
+        Args:
+            *args: replacements in the order of `list_arguments`.
+            name: new name of the head node.
+            **kwargs: replacements by variable name.
+
+        Raises:
+            CompositionError: a replacement is no symbol with one output, both forms are mixed, or a name is unknown.
+        """
+        name = kwargs.pop("name", None)
+        if args and kwargs:
+            raise CompositionError("compose takes input Symbols either as positional or keyword arguments, not both.")
+        variables = self.list_inputs()
+        if len(args) > len(variables):
+            raise CompositionError(f"{self!r} has {len(variables)} inputs, given {len(args)} symbols.")
+        given = dict(zip(self.list_arguments() + self.list_auxiliary_states(), args, strict=False)) if args else kwargs
+        replacements = {}
+        for key, symbol in given.items():
+            if key not in variables:
+                raise CompositionError(f"{self!r} has no input '{key}'. Inputs: {', '.join(variables)}.")
+            replacements[key] = one_entry(symbol, type(self), f"{self!r}: input '{key}'")
+
+        def replace(node: Node, inputs: tuple[Entry, ...]) -> list[Entry] | None:
+            return [replacements[node.name]] if node.is_variable and node.name in replacements else None
+
+        heads = rewrite(self._heads, replace)
+        if name:
+            old = heads[0][0]
+            new = old.replace(name=name)
+            heads = [(new, index) if node is old else (node, index) for node, index in heads]
+        return Symbol(heads)
+
+    def __copy__(self) -> Symbol:
+        return Symbol(self._heads)
+
+    def __deepcopy__(self, _memo: dict) -> Symbol:
+        return Symbol(rewrite(self._heads, lambda node, inputs: node.replace(inputs=inputs)))
+
+    def __reduce__(self) -> tuple:
+        return _from_json, (self.tojson(remove_amp_cast=False),)
+
+    # -- inference ----------------------------------------------------------------------------------------------------
+
+    def infer_shape(self, *args: Any, **kwargs: Any) -> tuple[list | None, list | None, list | None]:
+        """Shapes of all arguments, outputs and auxiliary states from the shapes of some, in either direction.
+
+        Args:
+            *args: shapes in the order of `list_arguments` (``None``: unknown), or
+            **kwargs: shapes by variable name. 0 stands for an unknown dimension.
+
+        Returns:
+            ``(argument shapes, output shapes, auxiliary shapes)``, or ``(None, None, None)`` with a warning if the given
+            shapes do not determine all others.
+
+        Raises:
+            ShapeError: shapes contradict each other; names operator, node, input, given and expected shape.
+            UnknownArgumentError: a keyword is not a variable of this symbol.
+        """
+        inferred = self._infer_shapes(args, kwargs)
+        results = self._collect(inferred)
+        if all(shapes.is_known(s) for group in results for s in group):
+            return results  # type: ignore[return-value]
+        unknown = [
+            f"{node.name}: {shapes.to_mxnet(inferred.of(node))}"
+            for node in self.graph.arguments
+            if not shapes.is_known(inferred.of(node))
+        ]
+        _warn_incomplete("shape", unknown or [f"outputs of {self!r}"])
+        return None, None, None
+
+    def infer_shape_partial(self, *args: Any, **kwargs: Any) -> tuple[list, list, list]:
+        """`infer_shape` that returns what is known: ``()`` for an unknown shape, 0 for an unknown dimension."""
+        results = self._collect(self._infer_shapes(args, kwargs))
+        return tuple([shapes.to_mxnet(s) for s in group] for group in results)  # type: ignore[return-value]
+
+    def infer_type(self, *args: Any, **kwargs: Any) -> tuple[list | None, list | None, list | None]:
+        """Types of all arguments, outputs and auxiliary states (NumPy types) from the types of some.
+
+        Arguments, result and errors are as in `infer_shape`, with dtypes in place of shapes.
+        """
+        results = self._collect(self._infer_types(args, kwargs))
+        if all(dtype is not None for group in results for dtype in group):
+            return tuple([dtype.type for dtype in group] for group in results)  # type: ignore[return-value]
+        unknown = [node.name for node, dtype in zip(self.graph.arguments, results[0], strict=True) if dtype is None]
+        _warn_incomplete("type", unknown or [f"outputs of {self!r}"])
+        return None, None, None
+
+    def infer_type_partial(self, *args: Any, **kwargs: Any) -> tuple[list, list, list]:
+        """`infer_type` that returns what is known, ``None`` for the rest."""
+        results = self._collect(self._infer_types(args, kwargs))
+        return tuple([None if d is None else d.type for d in group] for group in results)  # type: ignore[return-value]
+
+    def _infer_shapes(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Inferred:
+        known = {node: shapes.from_mxnet(value) for node, value in self._by_variable("shape", args, kwargs).items()}
+        return infer_shapes(self.graph, known)
+
+    def _infer_types(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Inferred:
+        known = {node: as_dtype(value) for node, value in self._by_variable("type", args, kwargs).items()}
+        return infer_dtypes(self.graph, known)
+
+    def _by_variable(self, what: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[Node, Any]:
+        if args and kwargs:
+            raise ValueError(f"infer_{what}: give {what}s either by position or by name, not both.")
+        graph = self.graph
+        if len(args) > len(graph.arguments):
+            raise UnknownArgumentError(
+                f"infer_{what}: {len(args)} {what}s given, but {self!r} has {len(graph.arguments)} arguments."
+            )
+        if args:
+            return {node: value for node, value in zip(graph.arguments, args, strict=False) if value is not None}
+        known: dict[Node, Any] = {}
+        names = {name for name in kwargs if kwargs[name] is not None}
+        for node in graph.arguments + graph.auxiliary:
+            if node.name in names:
+                known[node] = kwargs[node.name]
+        missing = names - {node.name for node in known}
+        if missing:
+            name = min(missing)
+            near = difflib.get_close_matches(name, self.list_inputs(), n=1)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            raise UnknownArgumentError(
+                f"infer_{what}: {self!r} has no argument '{name}'.{hint} Arguments: {', '.join(self.list_inputs())}."
+            )
+        return known
+
+    def _collect(self, inferred: Inferred) -> tuple[list, list, list]:
+        graph = self.graph
+        return (
+            [inferred.of(node) for node in graph.arguments],
+            inferred.heads(),
+            [inferred.of(node) for node in graph.auxiliary],
+        )
+
+    # -- files --------------------------------------------------------------------------------------------------------
+
+    def tojson(self, remove_amp_cast: bool = True) -> str:
+        """This symbol as JSON in MXNet's layout.
+
+        Args:
+            remove_amp_cast: leave out the casts that mixed-precision conversion added, as MXNet does.
+        """
+        return to_json(Graph(_without_amp_casts(self._heads)) if remove_amp_cast else self.graph)
+
+    def save(self, fname: str, remove_amp_cast: bool = True) -> None:
+        """Write `tojson` to a file; the file is replaced as a whole or not at all."""
+        write_atomically(fname, self.tojson(remove_amp_cast).encode())
+
+    def debug_str(self) -> str:
+        """The graph as text, one paragraph per node, as MXNet prints it."""
+        return _debug_text(self.graph)
+
+    # -- running ------------------------------------------------------------------------------------------------------
+
+    def bind(
+        self,
+        ctx: Any,
+        args: Any,
+        args_grad: Any = None,
+        grad_req: Any = "write",
+        aux_states: Any = None,
+        group2ctx: Any = None,
+        shared_exec: Executor | None = None,
+    ) -> Executor:
+        """An `Executor` of this symbol on the given arrays, which stay shared with the caller.
+
+        Args:
+            ctx: the device to run on.
+            args: NDArrays of all arguments, as a list in the order of `list_arguments` or a dict by name.
+            args_grad: arrays for gradients, as a list (with ``None``) or a dict; arguments left out get no gradient.
+            grad_req: ``"write"``, ``"add"`` or ``"null"``: one for all, a list, or a dict by name.
+            aux_states: arrays of the auxiliary states, as a list or a dict.
+            group2ctx: accepted as in MXNet; all groups run on `ctx`.
+            shared_exec: accepted as in MXNet; XLA plans memory per program.
+
+        Raises:
+            BindError: an array is missing or superfluous in a list.
+            ShapeError, DTypeError: arrays contradict each other or the symbol.
+        """
+        return binding.bind(self, ctx, args, args_grad, grad_req, aux_states, group2ctx)
+
+    def simple_bind(
+        self,
+        ctx: Any,
+        grad_req: Any = "write",
+        type_dict: Mapping[str, Any] | None = None,
+        stype_dict: Mapping[str, str] | None = None,
+        group2ctx: Any = None,
+        shared_arg_names: Sequence[str] | None = None,
+        shared_exec: Executor | None = None,
+        shared_buffer: dict[str, NDArray] | None = None,
+        **kwargs: Any,
+    ) -> Executor:
+        """An `Executor` whose arrays are made here, filled with zeros, from the shapes in `kwargs`.
+
+        Args:
+            ctx: the device to run on.
+            grad_req: as in `bind`.
+            type_dict: dtypes by argument name; float32 where nothing says otherwise.
+            stype_dict: storage types by name; only ``"default"`` exists.
+            group2ctx: accepted as in MXNet; all groups run on `ctx`.
+            shared_arg_names: arguments whose arrays are taken from `shared_exec`.
+            shared_exec: another executor to share arrays with.
+            shared_buffer: arrays by name to reuse where shape and dtype fit; new ones are added to it.
+            **kwargs: shapes by argument name.
+
+        Raises:
+            BindError: the shapes do not determine all others.
+            ShapeError, DTypeError: shapes or dtypes contradict each other.
+        """
+        return binding.simple_bind(
+            self, ctx, grad_req, type_dict, stype_dict, group2ctx, shared_arg_names, shared_exec, shared_buffer, kwargs
+        )
+
+    def eval(self, ctx: Any = None, **kwargs: NDArray) -> list[NDArray]:
+        """Outputs of this symbol for the given arguments: `bind` and ``forward`` in one."""
+        arguments = {name: kwargs[name] for name in self.list_arguments() if name in kwargs}
+        states = {name: kwargs[name] for name in self.list_auxiliary_states() if name in kwargs}
+        unknown = sorted(set(kwargs) - set(arguments) - set(states))
+        binding.warn_unknown(unknown, self.list_inputs(), "eval: argument")
+        return self.bind(ctx, arguments, aux_states=states or None).forward()
+
+    def gradient(self, wrt: str | Sequence[str]) -> Symbol:
+        """The gradient of this symbol as a symbol, which can be composed, saved and differentiated again.
+
+        Args:
+            wrt: names of the arguments to differentiate for.
+
+        Returns:
+            One output per name, of the argument's shape: the gradient of the sum of all outputs (loss layers bring
+            their own gradient, as in ``backward``). MXNet declares this method but does not implement it.
+
+        Raises:
+            GradientError: a name is not an argument.
+
+        >>> import symgraph as mx
+        >>> x = mx.sym.Variable("x")
+        >>> slope = mx.sym.square(x).gradient("x")
+        >>> curvature = slope.gradient("x")
+        >>> point = {"x": mx.nd.array([3.0])}
+        >>> slope.eval(**point)[0].asscalar(), curvature.eval(**point)[0].asscalar()
+        (6.0, 2.0)
+        """
+        from symgraph.lower.gradient import gradient
+
+        return Symbol(gradient(self.graph, [wrt] if isinstance(wrt, str) else list(wrt)))
+
+    def _repr_svg_(self) -> str:
+        from symgraph.viz import plot_network
+
+        return plot_network(self).svg()
+
+    # -- arithmetic ---------------------------------------------------------------------------------------------------
+
+    __add__, __radd__ = operators("_Plus", "_PlusScalar", "_PlusScalar")
+    __sub__, __rsub__ = operators("_Minus", "_MinusScalar", "_RMinusScalar")
+    __mul__, __rmul__ = operators("_Mul", "_MulScalar", "_MulScalar")
+    __truediv__, __rtruediv__ = operators("_Div", "_DivScalar", "_RDivScalar")
+    __mod__, __rmod__ = operators("_Mod", "_ModScalar", "_RModScalar")
+    __pow__, __rpow__ = operators("_Power", "_PowerScalar", "_rpower_scalar")
+    __iadd__, __isub__, __imul__, __itruediv__ = __add__, __sub__, __mul__, __truediv__
+
+    __eq__ = comparison("_equal", "_equal_scalar")  # type: ignore[assignment]
+    __ne__ = comparison("_not_equal", "_not_equal_scalar")  # type: ignore[assignment]
+    __gt__ = comparison("_greater", "_greater_scalar")
+    __ge__ = comparison("_greater_equal", "_greater_equal_scalar")
+    __lt__ = comparison("_lesser", "_lesser_scalar")
+    __le__ = comparison("_lesser_equal", "_lesser_equal_scalar")
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+    def __neg__(self) -> Symbol:
+        return self * -1.0
+
+    def __abs__(self) -> Symbol:
+        return apply_op("abs", self)
+
+    def __bool__(self) -> bool:
+        raise NotImplementedForSymbol("bool(Symbol)", "compare symbols with 'is', or evaluate the condition first")
+
+
+def apply_op(alias: str, *args: Any, **kwargs: Any) -> Symbol:
+    """A new node of the operator called `alias`, as ``mx.sym.<alias>(...)`` makes it."""
+    return create(Symbol, find_op(alias), alias, args, kwargs)
+
+
+def _fluent(alias: str) -> Callable[..., Symbol]:
+    def method(self: Symbol, *args: Any, **kwargs: Any) -> Symbol:
+        return apply_op(alias, self, *args, **kwargs)
+
+    method.__name__ = method.__qualname__ = alias
+    method.__doc__ = f"``mx.sym.{alias}`` of this symbol."
+    return method
+
+
+def _needs_values(name: str) -> Callable[..., Any]:
+    def method(self: Symbol, *args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedForSymbol(f"Symbol.{name}")
+
+    method.__name__ = method.__qualname__ = name
+    return method
+
+
+for _name in FLUENT_METHODS:
+    setattr(Symbol, _name, _fluent(_name))
+for _name in ("asnumpy", "asscalar", "as_in_context", "copy", "detach", "backward", "wait_to_read"):
+    setattr(Symbol, _name, _needs_values(_name))
+
+
+def _visible(node: Node) -> int:
+    return 1 if node.op is None else node.op.visible_outputs()
+
+
+def _warn_incomplete(what: str, unknown: Sequence[str]) -> None:
+    listing = "".join(f"\n\t{item}" for item in unknown)
+    warnings.warn(
+        f"Cannot decide {what} for the following arguments. Consider providing them as input:{listing}", stacklevel=3
+    )
+
+
+def _without_amp_casts(heads: Sequence[Entry]) -> Sequence[Entry]:
+    def replace(node: Node, inputs: tuple[Entry, ...]) -> list[Entry] | None:
+        return list(inputs) if node.op is not None and node.op.is_precision_cast else None
+
+    return rewrite(heads, replace)
+
+
+def _debug_text(graph: Graph) -> str:
+    lines = ["Symbol Outputs:"]
+    lines += [f"\toutput[{i}]={node.name}({index})" for i, (node, index) in enumerate(graph.heads)]
+    versions: dict[Node, int] = {}
+    for node in graph.order:
+        if node.op is None:
+            lines.append(f"Variable:{node.name}")
+            continue
+        for state, _ in node.inputs[len(node.op.arguments()) :]:
+            versions[state] = versions.get(state, 0) + 1
+        lines += ["-" * 20, f"Op:{node.op.name}, Name={node.name}", "Inputs:"]
+        for slot, (source, index) in enumerate(node.inputs):
+            version = f" version={versions.get(source, 0)}" if source.is_variable else ""
+            lines.append(f"\targ[{slot}]={source.name}({index}){version}")
+        if node.attrs:
+            lines += ["Attrs:", *(f"\t{key}={value}" for key, value in sorted(node.attrs.items()))]
+    return "\n".join(lines) + "\n"
+
+
+def _from_json(text: str) -> Symbol:
+    return Symbol(from_json(text))

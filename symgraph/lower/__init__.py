@@ -1,0 +1,1 @@
+"""From a graph to one compiled XLA program."""

@@ -1,0 +1,237 @@
+"""Emit: a graph as a pure JAX function, forward and with gradients.
+
+`evaluate` is the heart of symgraph: a loop over the nodes in order. `differentiate` does the same and keeps, per node,
+what its gradient needs; `Pullback` walks back. Reverse mode is done here node by node, rather than by differentiating
+`evaluate` as a whole, because MXNet's gradient graph has rules JAX's does not: integers carry gradients, and some
+operators define their own (`Op.grad`). Both run under a trace, so XLA still sees one program.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from symgraph.errors import GradientError, MXNetError
+from symgraph.ir.graph import Graph, Node
+from symgraph.ir.op import LowerContext
+from symgraph.lower.pull import Pull, apply_with_pull
+
+Array = jax.Array
+
+
+@dataclass(frozen=True)
+class Mode:
+    """How a graph is run: training or inference, and for which platform (``"cpu"``, ``"gpu"``, ``"tpu"``)."""
+
+    is_train: bool = False
+    platform: str = "cpu"
+
+
+def evaluate(
+    graph: Graph, mode: Mode, args: Sequence[Array], aux: Sequence[Array], key: Array | None = None
+) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
+    """Outputs of a graph and the new values of its auxiliary states.
+
+    Args:
+        args: one array per `Graph.arguments`, in order.
+        aux: one array per `Graph.auxiliary`, in order.
+        key: JAX random key; needed only when the graph has random operators.
+    """
+    values = evaluate_all(graph, mode, args, aux, key)
+    return _heads(graph, values), _states(graph, values)
+
+
+def evaluate_all(
+    graph: Graph, mode: Mode, args: Sequence[Array], aux: Sequence[Array], key: Array | None = None
+) -> list[Array]:
+    """The value of every entry of the graph, auxiliary states after their update."""
+    values = _start(graph, args, aux)
+    keys = node_keys(graph, key)
+    for node, (op, ins, first, last) in zip(graph.order, graph.wiring, strict=True):
+        if op is None:
+            continue
+        ctx = LowerContext(mode.is_train, mode.platform, keys.get(node))
+        with _naming(node):
+            results = plain_call(op, ctx, [values[e] for e in ins])
+        _store(values, op, ins, first, last, results)
+    return values
+
+
+def differentiate(
+    graph: Graph,
+    mode: Mode,
+    args: Sequence[Array],
+    aux: Sequence[Array],
+    key: Array | None,
+    wanted: Sequence[bool],
+) -> tuple[tuple[Array, ...], tuple[Array, ...], Pullback]:
+    """`evaluate`, and a `Pullback` from cotangents of the outputs to gradients of the `wanted` arguments."""
+    values = _start(graph, args, aux)
+    keys = node_keys(graph, key)
+    active = _active_entries(graph, wanted)
+    pulls: dict[int, Pull] = {}
+    for i, (node, (op, ins, first, last)) in enumerate(zip(graph.order, graph.wiring, strict=True)):
+        if op is None:
+            continue
+        ctx = LowerContext(mode.is_train, mode.platform, keys.get(node))
+        inputs = [values[e] for e in ins]
+        mask = tuple(active[e] for e in ins)
+        with _naming(node):
+            if any(mask):
+                results, pulls[i] = apply_with_pull(op, ctx, inputs, mask)
+            else:
+                results = op.lower(ctx, *inputs)
+        _store(values, op, ins, first, last, results)
+    pullback = Pullback(graph, tuple(wanted), tuple(pulls), tuple(pulls.values()))
+    return _heads(graph, values), _states(graph, values), pullback
+
+
+@jax.tree_util.register_pytree_node_class
+class Pullback:
+    """What the backward pass needs; a pytree, so that it can leave one compiled program and enter another."""
+
+    def __init__(self, graph: Graph, wanted: tuple[bool, ...], positions: tuple[int, ...], pulls: tuple[Pull, ...]):
+        self.graph, self.wanted, self.positions, self.pulls = graph, wanted, positions, pulls
+
+    def tree_flatten(self) -> tuple[tuple, tuple]:
+        return (self.pulls,), (self.graph, self.wanted, self.positions)
+
+    @classmethod
+    def tree_unflatten(cls, static: tuple, children: tuple) -> Pullback:
+        return cls(*static, *children)
+
+    def __call__(self, cotangents: Sequence[Array | None]) -> list[Array | None]:
+        """Gradients of the wanted arguments; ``None`` where nothing flows back to one (its gradient is zero)."""
+        graph = self.graph
+        grads: list[Array | None] = [None] * graph.offsets[-1]
+        for entry, cotangent in zip(graph.head_entries, cotangents, strict=True):
+            grads[entry] = _add(grads[entry], cotangent)
+        for i, pull in zip(reversed(self.positions), reversed(self.pulls), strict=True):
+            _, ins, first, last = graph.wiring[i]
+            if all(g is None for g in grads[first:last]):
+                continue
+            with _naming(graph.order[i]):
+                input_grads = pull(grads[first:last])
+            for entry, grad in zip(ins, input_grads, strict=True):
+                grads[entry] = _add(grads[entry], grad)
+        starts = [graph.offsets[graph.node_ids[node]] for node in graph.arguments]
+        return [grads[e] for e, want in zip(starts, self.wanted, strict=True) if want]
+
+
+def head_gradient_needed(graph: Graph, wanted: Sequence[bool]) -> list[bool]:
+    """For each output, whether a gradient cannot be computed without its cotangent."""
+    active = _active_entries(graph, wanted)
+    needed = []
+    for (node, _), entry in zip(graph.heads, graph.head_entries, strict=True):
+        ignores = node.op is not None and node.op.ignores_head_grad()
+        needed.append(active[entry] and not ignores)
+    return needed
+
+
+def plain_call(op: Any, ctx: LowerContext, inputs: Sequence[Array]) -> tuple[Array, ...]:
+    """`Op.lower`, with `Op.grad` attached where there is one, so that ``jax.grad`` of the result is MXNet's gradient."""
+    if op.grad is None:
+        return op.lower(ctx, *inputs)
+    count = len(op.outputs())
+
+    @jax.custom_vjp
+    def call(ctx: LowerContext, *ins: Array) -> tuple[Array, ...]:
+        return op.lower(ctx, *ins)
+
+    def forward(ctx: LowerContext, *ins: Array) -> tuple[tuple[Array, ...], tuple]:
+        results = op.lower(ctx, *ins)
+        return results, (ctx, ins, results[:count])
+
+    def backward(residuals: tuple, cotangents: tuple) -> tuple:
+        ctx, ins, outs = residuals
+        grads = op.grad(ctx, ins, outs, cotangents[:count])
+        return None, *(g if jnp.issubdtype(x.dtype, jnp.floating) else None for g, x in zip(grads, ins, strict=True))
+
+    call.defvjp(forward, backward)
+    return call(ctx, *inputs)
+
+
+def node_keys(graph: Graph, key: Array | None) -> dict[Node, Array]:
+    """A key of its own for every random node, from the name of its random stream.
+
+    Names rather than positions, so that a gradient node finds the key of the node it differentiates. Nodes of the same
+    name get numbered streams.
+    """
+    random_nodes = [node for node in graph.order if node.op is not None and node.op.is_random]
+    if not random_nodes:
+        return {}
+    if key is None:
+        raise GradientError(f"{random_nodes[0].describe()} is random and needs a key; none was given.")
+    seen: Counter[str] = Counter()
+    keys = {}
+    for node in random_nodes:
+        assert node.op is not None
+        stream = node.op.random_stream(node.name)
+        if stream == node.name:
+            seen[stream] += 1
+            stream += "" if seen[stream] == 1 else f"#{seen[stream]}"
+        keys[node] = jax.random.fold_in(key, zlib.crc32(stream.encode()))
+    return keys
+
+
+def _start(graph: Graph, args: Sequence[Array], aux: Sequence[Array]) -> list:
+    values: list = [None] * graph.offsets[-1]
+    for nodes, arrays in ((graph.arguments, args), (graph.auxiliary, aux)):
+        for node, array in zip(nodes, arrays, strict=True):
+            values[graph.offsets[graph.node_ids[node]]] = array
+    return values
+
+
+def _store(values: list, op: Any, ins: tuple[int, ...], first: int, last: int, results: Sequence[Array]) -> None:
+    count = last - first
+    values[first:last] = results[:count]
+    for entry, new in zip(ins[len(op.arguments()) :], results[count:], strict=True):
+        values[entry] = new
+
+
+def _heads(graph: Graph, values: list) -> tuple[Array, ...]:
+    return tuple(values[e] for e in graph.head_entries)
+
+
+def _states(graph: Graph, values: list) -> tuple[Array, ...]:
+    return tuple(values[graph.offsets[graph.node_ids[node]]] for node in graph.auxiliary)
+
+
+def _active_entries(graph: Graph, wanted: Sequence[bool]) -> list[bool]:
+    """Which entries depend on a wanted argument."""
+    active = [False] * graph.offsets[-1]
+    for node, want in zip(graph.arguments, wanted, strict=True):
+        active[graph.offsets[graph.node_ids[node]]] = want
+    for op, ins, first, last in graph.wiring:
+        if op is not None and any(active[e] for e in ins):
+            active[first:last] = [True] * (last - first)
+    return active
+
+
+def _add(a: Array | None, b: Array | None) -> Array | None:
+    if a is None or b is None:
+        return b if a is None else a
+    return jnp.add(a, b)
+
+
+@contextmanager
+def _naming(node: Node) -> Iterator[None]:
+    """Carry a node's name into HLO and profiles, and into any error raised while it is lowered."""
+    try:
+        with jax.named_scope(node.name):
+            yield
+    except MXNetError as error:
+        if not getattr(error, "located", False):
+            error.located = True  # type: ignore[attr-defined]
+            error.add_note(f"while running {node.describe()}")
+        raise
+    except Exception as error:
+        message = f"{node.describe()} cannot be lowered: {type(error).__name__}: {error}"
+        raise MXNetError(message) from error

@@ -1,0 +1,183 @@
+"""The gradient of a graph as a graph: `gradient`, and the operator its nodes carry.
+
+Every node on the way from the wanted variables gets a `Gradient` node, which recomputes the node from the same inputs
+and pulls cotangents back through it; XLA merges the recomputation with the forward pass where both are in one program.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import jax.numpy as jnp
+
+from symgraph.errors import GradientError
+from symgraph.ir.graph import Entry, Graph, Node
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, find_op, register
+from symgraph.ir.serialize import is_hidden
+from symgraph.lower.pull import Array, apply_with_pull
+
+
+@register("_gradient")
+class Gradient(Op):
+    """Gradients of another operator's inputs, given cotangents of some of its outputs.
+
+    the operator's inputs, then one cotangent per entry of `given` (shape of that output)
+    -> per entry of `wanted`, the gradient of that input (its shape)
+
+    Symgraph's own: real MXNet cannot load a symbol that contains it.
+
+    Attributes:
+        operator, attributes: the operator that is differentiated, its attributes as a JSON object of strings.
+        wanted: positions of the inputs whose gradients are computed.
+        given: positions of the outputs whose cotangents are given; the others are zero.
+        stream: stream of random numbers of the differentiated node.
+    """
+
+    operator: str
+    attributes: str
+    wanted: tuple[int, ...]
+    given: tuple[int, ...]
+    stream: str
+
+    @property
+    def forward(self) -> Op:
+        """The operator that is differentiated."""
+        return _parse(self.operator, self.attributes)
+
+    @property
+    def is_random(self) -> bool:  # type: ignore[override]
+        return self.forward.is_random
+
+    @property
+    def is_effectful(self) -> bool:  # type: ignore[override]
+        return self.forward.is_effectful
+
+    def random_stream(self, node_name: str) -> str:
+        return self.forward.random_stream(self.stream)
+
+    def arguments(self) -> tuple[str, ...]:
+        return self.forward.arguments() + tuple(f"cotangent{i}" for i in self.given)
+
+    def auxiliary(self) -> tuple[str, ...]:
+        return self.forward.auxiliary()
+
+    def outputs(self) -> tuple[str, ...]:
+        names = self.forward.inputs()
+        return tuple(f"{names[i]}_grad" for i in self.wanted)
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        return self._infer(self.forward.infer_shape, ins)
+
+    def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
+        return self._infer(self.forward.infer_dtype, ins)
+
+    def _infer(self, rule: Any, ins: Sequence[Any]) -> tuple[list, list]:
+        inputs, cotangents = self._split(ins)
+        new_ins, new_outs = rule(tuple(inputs), tuple(cotangents))
+        count = len(self.forward.arguments())
+        merged = [*new_ins[:count], *(new_outs[i] for i in self.given), *new_ins[count:]]
+        return merged, [new_ins[i] for i in self.wanted]
+
+    def _split(self, ins: Sequence[Any]) -> tuple[list, list]:
+        """Inputs of the differentiated operator, and a cotangent or ``None`` per output."""
+        count = len(self.forward.arguments())
+        states = count + len(self.given)
+        cotangents: list = [None] * len(self.forward.outputs())
+        for position, value in zip(self.given, ins[count:states], strict=True):
+            cotangents[position] = value
+        return [*ins[:count], *ins[states:]], cotangents
+
+    def lower(self, ctx: LowerContext, *ins: Array) -> tuple[Array, ...]:
+        inputs, cotangents = self._split(ins)
+        mask = tuple(i in self.wanted for i in range(len(inputs)))
+        _, pull = apply_with_pull(self.forward, ctx, inputs, mask)
+        grads = pull(cotangents)
+        found = [jnp.zeros_like(inputs[i]) if grads[i] is None else grads[i] for i in self.wanted]
+        return (*found, *ins[len(self.arguments()) :])
+
+
+@lru_cache(maxsize=4096)
+def _parse(operator: str, attributes: str) -> Op:
+    return find_op(operator).from_strings(json.loads(attributes))
+
+
+def gradient(graph: Graph, names: Sequence[str]) -> list[Entry]:
+    """For each named argument, the entry that holds the gradient of the sum of all outputs.
+
+    Raises:
+        GradientError: a name is not an argument of the graph, or is one several times.
+    """
+    variables = [_argument(graph, name) for name in names]
+    active = _depends_on(graph, variables)
+    cotangents: dict[Entry, list[Entry]] = {}
+    for head in graph.heads:
+        cotangents.setdefault(head, []).append(_like("ones_like", head))
+    for node in reversed(graph.order):
+        if node.op is None or node not in active:
+            continue
+        given = {i: _total(cotangents[node, i]) for i in range(len(node.op.outputs())) if (node, i) in cotangents}
+        if given:
+            _pull_back(node, given, active, cotangents)
+    return [_total(cotangents[v, 0]) if (v, 0) in cotangents else _like("zeros_like", (v, 0)) for v in variables]
+
+
+def _argument(graph: Graph, name: str) -> Node:
+    found = [node for node in graph.arguments if node.name == name]
+    if len(found) != 1:
+        count = "no argument" if not found else f"{len(found)} arguments"
+        raise GradientError(
+            f"gradient: the symbol has {count} named '{name}'. Arguments: {', '.join(n.name for n in graph.arguments)}."
+        )
+    return found[0]
+
+
+def _depends_on(graph: Graph, variables: Sequence[Node]) -> set[Node]:
+    active = set(variables)
+    random_names: set[str] = set()
+    for node in graph.order:
+        if node.op is not None and node.op.is_random:
+            if node.name in random_names:
+                raise GradientError(
+                    f"gradient: two random nodes are named '{node.name}'; give each its own name, "
+                    f"so that the gradient sees the same random numbers as the forward pass."
+                )
+            random_names.add(node.name)
+        if any(source in active for source, _ in node.inputs):
+            active.add(node)
+    return active
+
+
+def _pull_back(
+    node: Node, given: dict[int, Entry], active: set[Node], cotangents: dict[Entry, list[Entry]]
+) -> None:
+    op = node.op
+    assert op is not None
+    count = len(op.arguments())
+    wanted = tuple(i for i, (source, _) in enumerate(node.inputs[:count]) if source in active)
+    values = {
+        "operator": op.name,
+        "attributes": json.dumps({k: v for k, v in node.attrs.items() if not is_hidden(k)}, sort_keys=True),
+        "wanted": str(wanted),
+        "given": str(tuple(given)),
+        "stream": node.name,
+    }
+    inputs = (*node.inputs[:count], *given.values(), *node.inputs[count:])
+    back = Node(Gradient.from_strings(values), f"{node.name}_backward", values, inputs, node.source)
+    for output, slot in enumerate(wanted):
+        cotangents.setdefault(node.inputs[slot], []).append((back, output))
+
+
+def _total(entries: list[Entry]) -> Entry:
+    if len(entries) > 1:
+        attrs = {"num_args": str(len(entries))}
+        node = Node(find_op("add_n").from_strings(attrs), f"{entries[0][0].name}_sum", attrs, tuple(entries))
+        entries[:] = [(node, 0)]
+    return entries[0]
+
+
+def _like(op: str, entry: Entry) -> Entry:
+    node = Node(find_op(op).from_strings({}), f"{entry[0].name}_{op}", {}, (entry,))
+    return node, 0

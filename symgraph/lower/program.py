@@ -1,0 +1,144 @@
+"""Programs: the pure functions of `symgraph.lower.emit`, compiled ahead of time and kept.
+
+A `Program` belongs to one graph and one device and holds every executable made for them, by kind, shapes and dtypes;
+executors of the same symbol share it. Everything is traced and compiled in JAX's scoped 64-bit mode, so that MXNet's
+float64 and int64 are 64 bits wide while JAX's global configuration stays untouched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from symgraph.ir.graph import Graph
+from symgraph.lower.emit import Mode, Pullback, differentiate, evaluate, evaluate_all
+
+Array = jax.Array
+Spec = tuple[tuple[int, ...], np.dtype]
+"""Shape and dtype of an array."""
+
+
+@dataclass(frozen=True)
+class GradPlan:
+    """Where gradients go.
+
+    Attributes:
+        wanted: per argument, whether its gradient is taken.
+        cells: per gradient array, which of the wanted arguments it serves. One array given for several arguments
+            receives the sum of their gradients, the derivative with respect to the shared content.
+        add: per gradient array, whether the gradient is added to what it holds (``grad_req="add"``).
+        specs: shape and dtype of each gradient array.
+    """
+
+    wanted: tuple[bool, ...]
+    cells: tuple[tuple[int, ...], ...]
+    add: tuple[bool, ...]
+    specs: tuple[Spec, ...]
+
+    def combine(self, grads: Sequence[Array | None], old: Sequence[Array]) -> tuple[Array, ...]:
+        """New content of each gradient array; `old` holds the content of those that are added to, in order."""
+        kept = iter(old)
+        results = []
+        for members, add, (shape, dtype) in zip(self.cells, self.add, self.specs, strict=True):
+            parts = [g for g in (grads[i] for i in members) if g is not None]
+            total = sum(parts[1:], parts[0]) if parts else jnp.zeros(shape, dtype)
+            results.append(next(kept) + total if add else total)
+        return tuple(results)
+
+
+class Program:
+    """All executables of one graph on one device."""
+
+    def __init__(self, graph: Graph, device: jax.Device):
+        self.graph = graph
+        self.device = device
+        self.platform = "gpu" if device.platform in ("cuda", "rocm") else device.platform
+        self.is_random = any(node.op is not None and node.op.is_random for node in graph.order)
+        self.is_effectful = any(node.op is not None and node.op.is_effectful for node in graph.order)
+        self._sharding = jax.sharding.SingleDeviceSharding(device)
+        self._executables: dict[Any, Any] = {}
+
+    def forward(self, is_train: bool, *args: Any) -> Any:
+        """Executable of ``(args, aux, key) -> (outputs, new auxiliary states)``."""
+        mode = Mode(is_train, self.platform)
+
+        def forward(args: tuple, aux: tuple, key: Any) -> tuple:
+            return evaluate(self.graph, mode, args, aux, self._wrap(key))
+
+        return self._compiled(("forward", is_train), forward, args)
+
+    def internals(self, is_train: bool, *args: Any) -> Any:
+        """Executable of ``(args, aux, key) -> value of every entry of the graph``."""
+        mode = Mode(is_train, self.platform)
+
+        def internals(args: tuple, aux: tuple, key: Any) -> list:
+            return evaluate_all(self.graph, mode, args, aux, self._wrap(key))
+
+        return self._compiled(("internals", is_train), internals, args)
+
+    def record(self, is_train: bool, wanted: tuple[bool, ...], *args: Any) -> Any:
+        """Executable of ``(args, aux, key) -> (outputs, new auxiliary states, pullback)``."""
+        mode = Mode(is_train, self.platform)
+
+        def record(args: tuple, aux: tuple, key: Any) -> tuple:
+            return differentiate(self.graph, mode, args, aux, self._wrap(key), wanted)
+
+        return self._compiled(("record", is_train, wanted), record, args)
+
+    def pull(self, plan: GradPlan, heads: tuple[Spec | None, ...], *args: Any) -> Any:
+        """Executable of ``(pullback, cotangents, old gradients) -> gradients``."""
+
+        def pull(pullback: Pullback, cotangents: tuple, old: tuple) -> tuple:
+            return plan.combine(pullback(_fill(cotangents, heads)), old)
+
+        return self._compiled(("pull", plan, heads), pull, args)
+
+    def step(self, is_train: bool, plan: GradPlan, heads: tuple[Spec | None, ...], *args: Any) -> Any:
+        """Executable of ``(args, aux, key, cotangents, old gradients) -> (outputs, new auxiliary states, gradients)``:
+        forward and backward as one program."""
+        mode = Mode(is_train, self.platform)
+
+        def step(args: tuple, aux: tuple, key: Any, cotangents: tuple, old: tuple) -> tuple:
+            outputs, states, pullback = differentiate(self.graph, mode, args, aux, self._wrap(key), plan.wanted)
+            return outputs, states, plan.combine(pullback(_fill(cotangents, heads)), old)
+
+        return self._compiled(("step", is_train, plan, heads), step, args)
+
+    def spec(self, shape: Sequence[int], dtype: np.dtype) -> jax.ShapeDtypeStruct:
+        """Stand-in for an array on this program's device, to compile without data."""
+        return jax.ShapeDtypeStruct(tuple(shape), dtype, sharding=self._sharding)
+
+    def _wrap(self, key: Any) -> Array | None:
+        return None if key is None else jax.random.wrap_key_data(key, impl="threefry2x32")
+
+    def _compiled(self, kind: Any, function: Callable, args: tuple) -> Any:
+        leaves, tree = jax.tree_util.tree_flatten(args)
+        signature = (kind, tree, tuple((x.shape, np.dtype(x.dtype)) for x in leaves))
+        executable = self._executables.get(signature)
+        if executable is None:
+            with jax.enable_x64(True):
+                stand_ins = [self.spec(x.shape, np.dtype(x.dtype)) for x in leaves]
+                lowered = jax.jit(function).lower(*jax.tree_util.tree_unflatten(tree, stand_ins))
+                executable = self._executables[signature] = lowered.compile()
+        return executable
+
+
+def _fill(cotangents: Sequence[Array | None], heads: Sequence[Spec | None]) -> list[Array | None]:
+    """Zeros in place of cotangents that were not given but must stand for a loss layer to start its gradient."""
+    return [
+        jnp.zeros(*spec) if given is None and spec is not None else given
+        for given, spec in zip(cotangents, heads, strict=True)
+    ]
+
+
+def program_for(graph: Graph, device: jax.Device) -> Program:
+    """The program of a graph on a device, made once and kept with the graph."""
+    program = graph.derived.get(device)
+    if program is None:
+        program = graph.derived[device] = Program(graph, device)
+    return program

@@ -1,0 +1,108 @@
+"""The gradient of one operator application.
+
+Three ways, in this order: the operator's own `Op.grad`; JAX's reverse mode of `Op.lower`; and, because MXNet lets
+integers carry gradients, JAX's reverse mode of `lower` on integer inputs lifted to float64, cast back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from symgraph.ir.op import LowerContext, Op
+
+Array = jax.Array
+Mask = tuple[bool, ...]
+
+jax.tree_util.register_dataclass(LowerContext, data_fields=["key"], meta_fields=["is_train", "platform"])
+
+
+@partial(jax.tree_util.register_dataclass, data_fields=["ctx", "inputs", "outputs"], meta_fields=["op", "mask"])
+@dataclass(frozen=True)
+class OwnPull:
+    """Cotangents to gradients by `Op.grad`."""
+
+    op: Op
+    mask: Mask
+    ctx: LowerContext
+    inputs: tuple[Array, ...]
+    outputs: tuple[Array, ...]
+
+    def __call__(self, cotangents: Sequence[Array | None]) -> list[Array | None]:
+        assert self.op.grad is not None
+        filled = tuple(
+            jnp.zeros_like(out) if ct is None else ct for out, ct in zip(self.outputs, cotangents, strict=True)
+        )
+        grads = self.op.grad(self.ctx, self.inputs, self.outputs, filled)
+        return [grad if wanted else None for grad, wanted in zip(grads, self.mask, strict=True)]
+
+
+@partial(jax.tree_util.register_dataclass, data_fields=["vjp"], meta_fields=["mask", "outputs", "inputs"])
+@dataclass(frozen=True)
+class JaxPull:
+    """Cotangents to gradients by JAX's reverse mode.
+
+    Attributes:
+        outputs: shape and dtype of each output as differentiated; ``None`` for an integer one, which has no derivative.
+        inputs: dtype of each input.
+    """
+
+    mask: Mask
+    outputs: tuple[tuple[tuple[int, ...], Any] | None, ...]
+    inputs: tuple[Any, ...]
+    vjp: Callable
+
+    def __call__(self, cotangents: Sequence[Array | None]) -> list[Array | None]:
+        primal = tuple(
+            jnp.zeros(spec[0], spec[1]) if ct is None else ct.astype(spec[1])
+            for spec, ct in zip(self.outputs, cotangents, strict=True)
+            if spec is not None
+        )
+        found = iter(self.vjp(primal))
+        grads: list[Array | None] = []
+        for wanted, dtype in zip(self.mask, self.inputs, strict=True):
+            grads.append(next(found).astype(dtype) if wanted else None)
+        return grads
+
+
+Pull = OwnPull | JaxPull
+
+
+def apply_with_pull(
+    op: Op, ctx: LowerContext, inputs: Sequence[Array], mask: Mask
+) -> tuple[tuple[Array, ...], Pull]:
+    """`Op.lower` and what takes cotangents of its outputs to gradients of the inputs in `mask`."""
+    count = len(op.outputs())
+    if op.grad is not None:
+        results = op.lower(ctx, *inputs)
+        return results, OwnPull(op, mask, ctx, tuple(inputs), tuple(results[:count]))
+    dtypes = tuple(np.dtype(x.dtype) for x in inputs)
+    lifted = any(m and not _differentiable(d) for m, d in zip(mask, dtypes, strict=True))
+    active = [
+        x if _differentiable(d) else x.astype(jnp.float64)
+        for x, d, m in zip(inputs, dtypes, mask, strict=True)
+        if m
+    ]
+    specs: list = []
+
+    def function(*wanted: Array) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
+        given = iter(wanted)
+        results = op.lower(ctx, *(next(given) if m else x for x, m in zip(inputs, mask, strict=True)))
+        outputs = results[:count]
+        specs[:] = [(o.shape, np.dtype(o.dtype)) if _differentiable(o.dtype) else None for o in outputs]
+        return tuple(o for o in outputs if _differentiable(o.dtype)), results
+
+    _, vjp, results = jax.vjp(function, *active, has_aux=True)
+    if lifted:
+        results = op.lower(ctx, *inputs)
+    return results, JaxPull(mask, tuple(specs), dtypes, vjp)
+
+
+def _differentiable(dtype: Any) -> bool:
+    return bool(jnp.issubdtype(dtype, jnp.floating))

@@ -1,0 +1,287 @@
+"""Convolution and its transpose, in one to three dimensions."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import jax.numpy as jnp
+from jax import lax
+
+from symgraph.errors import OpAttributeError, ShapeError
+from symgraph.ir.attrs import Count, Range, Shape
+from symgraph.ir.op import LowerContext, Shapes, register
+from symgraph.ir.shape import MaybeShape, merge_dim
+from symgraph.ops.family import Array
+from symgraph.ops.floating import Floating, along
+from symgraph.ops.window import (
+    channels_first,
+    check_window,
+    is_channel_last,
+    require_fit,
+    require_spatial_rank,
+    to_layout,
+)
+
+Layout = Literal["NCW", "NCHW", "NCDHW", "NHWC", "NDHWC"]
+CudnnTune = Literal["off", "limited_workspace", "fastest"]
+
+
+def _divisible(op: Floating, what: str, channels: int, groups: int) -> None:
+    if channels % groups:
+        raise ShapeError(f"{op.name}: {channels} {what} cannot be divided into num_group={groups} groups.")
+
+
+def _dimension_numbers(rank: int, layout: str | None) -> lax.ConvDimensionNumbers:
+    spatial = "DHW"[-rank:]
+    data, weight = (f"N{spatial}C", f"O{spatial}I") if is_channel_last(layout) else (f"NC{spatial}", f"OI{spatial}")
+    return lax.conv_dimension_numbers((1,) * (rank + 2), (1,) * (rank + 2), (data, weight, data))
+
+
+@register("Convolution", "_npx_convolution")
+class Convolution(Floating):
+    """Cross-correlation with a bank of filters, the layer of convolutional networks (LeCun et al. 1989).
+
+    With k spatial axes: data (n, c, x1, ..., xk) · weight (num_filter, c / num_group, *kernel) · bias (num_filter,)
+    -> output (n, num_filter, y1, ..., yk), where y = floor((x + 2 pad - dilate (kernel - 1) - 1) / stride) + 1.
+    A layout that ends in C moves the channel axis of data and output to the end, and makes weight
+    (num_filter, *kernel, c / num_group).
+
+    Attributes:
+        kernel: extent of the filters, one entry per spatial axis (1 to 3).
+        stride, dilate, pad: step between windows, distance between taps (Yu and Koltun 2016), zeros at both borders.
+        num_filter: number of filters.
+        num_group: channels and filters are split into so many groups that do not see each other.
+        no_bias: leave out ``bias``.
+        layout: order of the axes; by default batch, channel, spatial.
+        workspace, cudnn_tune, cudnn_off: accepted for compatibility; XLA plans by itself.
+
+    MXNet's CPU build refuses the channel-last layouts and float16; here they work everywhere.
+
+    >>> import symgraph as mx
+    >>> net = mx.sym.Convolution(mx.sym.Variable("data"), kernel=(3, 3), num_filter=8, pad=(1, 1), name="conv")
+    >>> net.infer_shape(data=(2, 3, 28, 28))
+    ([(2, 3, 28, 28), (8, 3, 3, 3), (8,)], [(2, 8, 28, 28)], [])
+    """
+
+    kernel: Shape
+    stride: Shape = ()
+    dilate: Shape = ()
+    pad: Shape = ()
+    num_filter: Count
+    num_group: Count = 1
+    workspace: Annotated[int, Range(low=0)] = 1024
+    no_bias: bool = False
+    cudnn_tune: CudnnTune | None = None
+    cudnn_off: bool = False
+    layout: Layout | None = None
+
+    tensors = ("data", "weight", "bias")
+    ranks = (1, 2, 3)
+
+    def __post_init__(self) -> None:
+        check_window(self, self.ranks, stride=1, dilate=1, pad=0)
+        if self.num_filter % self.num_group:
+            raise OpAttributeError(
+                f"operator {self.name}: num_filter={self.num_filter} is not divisible by num_group={self.num_group}."
+            )
+
+    def arguments(self) -> tuple[str, ...]:
+        return self.tensors[:2] if self.no_bias else self.tensors
+
+    def _geometry(self) -> list[tuple[int, int, int, int]]:
+        """Per spatial axis: kernel, stride, dilate, pad."""
+        rank = len(self.kernel)
+        ones, zeros = (1,) * rank, (0,) * rank
+        return list(zip(self.kernel, self.stride or ones, self.dilate or ones, self.pad or zeros, strict=True))
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        rank = len(self.kernel)
+        unknown = (None,) * (rank + 2)
+        data, weight, out = (unknown if s is None else s for s in (ins[0], ins[1], outs[0]))
+        for shape in (data, weight, out):
+            require_spatial_rank(self, shape, rank)
+        data, weight, out = (channels_first(s, self.layout) for s in (data, weight, out))
+        batch = merge_dim(data[0], out[0])
+        channels = merge_dim(data[1], None if weight[1] is None else weight[1] * self.num_group)
+        sizes = [self._axis(x, y, *g) for x, y, g in zip(data[2:], out[2:], self._geometry(), strict=True)]
+        per_group = None
+        if channels is not None:
+            _divisible(self, "input channels", channels, self.num_group)
+            per_group = channels // self.num_group
+        new_data: MaybeShape = None
+        if ins[0] is not None:
+            new_data = to_layout((batch, channels, *(x for x, _ in sizes)), self.layout)
+        new_weight = to_layout((self.num_filter, per_group, *self.kernel), self.layout)
+        new_out = to_layout((batch, self.num_filter, *(y for _, y in sizes)), self.layout)
+        return [new_data, new_weight, (self.num_filter,)][: len(ins)], [new_out]
+
+    def _axis(
+        self, size: int | None, out: int | None, kernel: int, stride: int, dilate: int, pad: int
+    ) -> tuple[int | None, int | None]:
+        """Input and output length along one axis, as far as they follow from each other."""
+        span = dilate * (kernel - 1) + 1
+        if size is not None:
+            require_fit(self, span, size, pad)
+            return size, (size + 2 * pad - span) // stride + 1
+        if out is not None and stride == 1:
+            size = out + span - 1 - 2 * pad
+        return size, out
+
+    def lower(self, ctx: LowerContext, data: Array, weight: Array, bias: Array | None = None) -> tuple[Array, ...]:
+        geometry = self._geometry()
+        out = lax.conv_general_dilated(
+            data,
+            weight,
+            window_strides=[stride for _, stride, _, _ in geometry],
+            padding=[(pad, pad) for _, _, _, pad in geometry],
+            rhs_dilation=[dilate for _, _, dilate, _ in geometry],
+            dimension_numbers=_dimension_numbers(len(self.kernel), self.layout),
+            feature_group_count=self.num_group,
+        )
+        return (_with_bias(out, bias, self.layout),)
+
+
+def _with_bias(out: Array, bias: Array | None, layout: str | None) -> Array:
+    if bias is None:
+        return out
+    return out + along(bias, out.ndim - 1 if is_channel_last(layout) else 1, out.ndim)
+
+
+@register("Convolution_v1")
+class ConvolutionV1(Convolution):
+    """The Convolution of MXNet's first releases; two and three dimensions only, otherwise the same.
+
+    data (n, c, *x) · weight (num_filter, c / num_group, *kernel) · bias (num_filter,) -> output (n, num_filter, *y)
+    """
+
+    layout: Literal["NCHW", "NCDHW", "NHWC", "NDHWC"] | None = None
+
+    ranks = (2, 3)
+
+
+@register("Deconvolution", "_npx_deconvolution")
+class Deconvolution(Floating):
+    """Transposed convolution: the gradient of Convolution with respect to its data, used to enlarge (Zeiler et al. 2010).
+
+    With k spatial axes: data (n, c, x1, ..., xk) · weight (c, num_filter / num_group, *kernel) · bias (num_filter,)
+    -> output (n, num_filter, y1, ..., yk), where y = stride (x - 1) + dilate (kernel - 1) + 1 - 2 pad + adj.
+    A layout that ends in C moves the channel axis of data and output to the end, and makes weight
+    (c, *kernel, num_filter / num_group).
+
+    Attributes:
+        kernel, stride, dilate, pad, num_filter, num_group, layout: as for Convolution, of which this is the transpose.
+        adj: elements added at the end of each output axis, less than stride.
+        target_shape: spatial shape of the output; overrides ``pad`` and ``adj``.
+        no_bias: leave out ``bias``; True by default.
+        workspace, cudnn_tune, cudnn_off: accepted for compatibility; XLA plans by itself.
+
+    >>> import symgraph as mx
+    >>> net = mx.sym.Deconvolution(mx.sym.Variable("data"), kernel=(4, 4), stride=(2, 2), pad=(1, 1), num_filter=8)
+    >>> net.infer_shape(data=(2, 3, 7, 7))[1]
+    [(2, 8, 14, 14)]
+    """
+
+    kernel: Shape
+    stride: Shape = ()
+    dilate: Shape = ()
+    pad: Shape = ()
+    adj: Shape = ()
+    target_shape: Shape = ()
+    num_filter: Count
+    num_group: Count = 1
+    workspace: Annotated[int, Range(low=0)] = 512
+    no_bias: bool = True
+    cudnn_tune: CudnnTune | None = None
+    cudnn_off: bool = False
+    layout: Layout | None = None
+
+    tensors = ("data", "weight", "bias")
+
+    def __post_init__(self) -> None:
+        check_window(self, (1, 2, 3), stride=1, dilate=1, pad=0, adj=0, target_shape=1)
+        if self.num_filter % self.num_group:
+            raise OpAttributeError(
+                f"operator {self.name}: num_filter={self.num_filter} is not divisible by num_group={self.num_group}."
+            )
+        if not self.target_shape and any(a >= s for a, s in zip(self.adj, self.stride or (1,) * 3, strict=False)):
+            raise OpAttributeError(f"operator {self.name}: adj={self.adj} must be less than stride={self.stride}.")
+
+    def arguments(self) -> tuple[str, ...]:
+        return self.tensors[:2] if self.no_bias else self.tensors
+
+    def _span(self, axis: int) -> int:
+        """Extent of the dilated kernel."""
+        return (self.dilate[axis] if self.dilate else 1) * (self.kernel[axis] - 1) + 1
+
+    def _stride(self, axis: int) -> int:
+        return self.stride[axis] if self.stride else 1
+
+    def _border(self, axis: int, size: int) -> tuple[int, int]:
+        """Elements cut off at both ends, and elements added at the end, of the output for `size` input elements."""
+        if not self.target_shape:
+            return self.pad[axis] if self.pad else 0, self.adj[axis] if self.adj else 0
+        longest = self._stride(axis) * (size - 1) + self._span(axis)
+        excess = longest - self.target_shape[axis]
+        if excess < 0:
+            raise ShapeError(
+                f"{self.name}: target_shape={self.target_shape} asks for {self.target_shape[axis]} elements along an "
+                f"axis where at most {longest} can be made; use a larger stride or kernel."
+            )
+        return (excess + 1) // 2, excess % 2
+
+    def _length(self, axis: int, size: int | None) -> int | None:
+        """Output length along one spatial axis."""
+        if size is None:
+            return self.target_shape[axis] if self.target_shape else None
+        pad, adj = self._border(axis, size)
+        return self._stride(axis) * (size - 1) + self._span(axis) - 2 * pad + adj
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        rank = len(self.kernel)
+        unknown = (None,) * (rank + 2)
+        data, weight, out = (unknown if s is None else s for s in (ins[0], ins[1], outs[0]))
+        for shape in (data, weight, out):
+            require_spatial_rank(self, shape, rank)
+        data, weight, out = (channels_first(s, self.layout) for s in (data, weight, out))
+        batch, channels = merge_dim(data[0], out[0]), merge_dim(data[1], weight[0])
+        if channels is not None:
+            _divisible(self, "input channels", channels, self.num_group)
+        sizes = [self._length(axis, size) for axis, size in enumerate(data[2:])]
+        new_data = None if ins[0] is None else to_layout((batch, channels, *data[2:]), self.layout)
+        new_weight = to_layout((channels, self.num_filter // self.num_group, *self.kernel), self.layout)
+        new_out = to_layout((batch, self.num_filter, *sizes), self.layout)
+        return [new_data, new_weight, (self.num_filter,)][: len(ins)], [new_out]
+
+    def lower(self, ctx: LowerContext, data: Array, weight: Array, bias: Array | None = None) -> tuple[Array, ...]:
+        rank = len(self.kernel)
+        padding = []
+        for axis, size in enumerate(channels_first(data.shape, self.layout)[2:]):
+            pad, adj = self._border(axis, size)
+            margin = self._span(axis) - 1 - pad
+            padding.append((margin, margin + adj))
+        out = lax.conv_general_dilated(
+            data,
+            _transposed_filter(weight, self.num_group, self.layout),
+            window_strides=(1,) * rank,
+            padding=padding,
+            lhs_dilation=self.stride or (1,) * rank,
+            rhs_dilation=self.dilate or (1,) * rank,
+            dimension_numbers=_dimension_numbers(rank, self.layout),
+            feature_group_count=self.num_group,
+        )
+        return (_with_bias(out, bias, self.layout),)
+
+
+def _transposed_filter(weight: Array, groups: int, layout: str | None) -> Array:
+    """The filter that, slid over dilated data, transposes the convolution with `weight`.
+
+    weight (c, f / groups, *kernel) -> (f, c / groups, *kernel) with the kernel reversed; in a channel-last layout both
+    have their second axis at the end.
+    """
+    last = is_channel_last(layout)
+    channels_first_weight = jnp.moveaxis(weight, -1, 1) if last else weight
+    c, f, *kernel = channels_first_weight.shape
+    grouped = channels_first_weight.reshape(groups, c // groups, f, *kernel)
+    swapped = jnp.swapaxes(grouped, 1, 2).reshape(groups * f, c // groups, *kernel)
+    mirrored = jnp.flip(swapped, range(2, swapped.ndim))
+    return jnp.moveaxis(mirrored, 1, -1) if last else mirrored

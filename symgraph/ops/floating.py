@@ -1,0 +1,56 @@
+"""What layers that compute in floating point share: their dtype rule, and small helpers on arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import jax.numpy as jnp
+import numpy as np
+
+from symgraph.errors import DTypeError, ShapeError
+from symgraph.ir.dtype import FLOAT32, is_float
+from symgraph.ir.op import DTypes, Op
+from symgraph.ir.shape import MaybeShape, normalize_axis
+from symgraph.ops.family import Array
+
+
+class Floating(Op):
+    """All inputs and outputs have the same floating-point dtype."""
+
+    def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
+        require_float(self, (*ins, *outs))
+        return super().infer_dtype(ins, outs)
+
+
+def require_float(op: Op, dtypes: DTypes) -> None:
+    """Raise `DTypeError` when one of the known `dtypes` is not a floating-point type."""
+    for dtype in dtypes:
+        if dtype is not None and not is_float(dtype):
+            raise DTypeError(
+                f"{op.name} computes in floating point, but was given {dtype.name}; convert it with "
+                f"Cast(dtype='float32') first."
+            )
+
+
+def axis_of(op: Op, axis: int, shape: Sequence[int | None]) -> int:
+    """`axis` counted from the front, or a `ShapeError` when `shape` does not have it."""
+    try:
+        return normalize_axis(axis, len(shape))
+    except ValueError as error:
+        raise ShapeError(f"{op.name}: {error}.") from None
+
+
+def require_rank(op: Op, shape: MaybeShape, low: int, what: str) -> None:
+    """Raise `ShapeError` when data is known to have fewer than `low` axes."""
+    if shape is not None and len(shape) < low:
+        raise ShapeError(f"{op.name} takes data of at least {low} axes {what}, given shape of {len(shape)}; reshape it.")
+
+
+def accumulator(dtype: np.dtype) -> np.dtype:
+    """The dtype to sum in: half precision accumulates in float32."""
+    return FLOAT32 if np.dtype(dtype).itemsize < 4 else np.dtype(dtype)
+
+
+def along(vector: Array, axis: int, ndim: int) -> Array:
+    """A vector shaped to broadcast along one axis of an array of `ndim` axes."""
+    return jnp.reshape(vector, [-1 if i == axis else 1 for i in range(ndim)])

@@ -1,0 +1,263 @@
+"""Operators that pick elements or rows by their number."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Literal
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from symgraph.errors import MXNetError, ShapeError
+from symgraph.ir.attrs import Count, Range
+from symgraph.ir.dtype import as_dtype
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.shape import MaybeShape, PartialShape, merge, merge_dim, show, size
+from symgraph.ops.family import Array
+from symgraph.ops.following import FollowsFirst, NotDifferentiable, as_indices, checked_axis, first_known, of_rank
+from typing import Annotated
+
+ValueType = Literal["bfloat16", "float16", "float32", "float64", "int32", "int64", "int8", "uint8"]
+
+
+def _inside(index: Array, length: int, mode: str) -> Array:
+    """`index` brought into [0, length): clipped or wrapped around."""
+    index = as_indices(index)
+    return index % length if mode == "wrap" else jnp.clip(index, 0, length - 1)
+
+
+def _checked(index: Array, length: int) -> Array:
+    """`index`, which must be in [0, length): looked at on the host while the program runs."""
+
+    def check(values: np.ndarray) -> np.ndarray:
+        outside = values[(values < 0) | (values >= length)]
+        if outside.size:
+            raise MXNetError(
+                f"take: index {outside.flat[0]} is outside of an axis of length {length}; mode='clip' or 'wrap' allow it."
+            )
+        return values
+
+    index = as_indices(index)
+    return jax.pure_callback(lambda values: check(np.asarray(values)), jax.ShapeDtypeStruct(index.shape, index.dtype), index)
+
+
+@register("take", "_npi_take")
+class Take(FollowsFirst):
+    """Takes slices of an array by their numbers along one axis.
+
+    a (..., d, ...) · indices (i1, ..., ik), of any dtype -> output (..., i1, ..., ik, ...)
+
+    The gradient of a sums over equal indices; that of indices is zero.
+
+    Attributes:
+        axis: the axis to take along; negative counts from the end.
+        mode: what to do with numbers outside of [0, d). clip: take the nearest (so negative ones are 0) · wrap: count
+            around · raise: an error when the program runs.
+
+    >>> import symgraph as mx
+    >>> mx.nd.take(mx.nd.array([[1, 2], [3, 4], [5, 6]]), mx.nd.array([2, -1]), mode="wrap").asnumpy().tolist()
+    [[5.0, 6.0], [5.0, 6.0]]
+    """
+
+    axis: int = 0
+    mode: Literal["clip", "raise", "wrap"] = "clip"
+
+    tensors = ("a", "indices")
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        a, indices = ins
+        if a is None or indices is None:
+            return ins, outs
+        axis = checked_axis(self.axis, len(a))
+        return ins, [(*a[:axis], *indices, *a[axis + 1 :])]
+
+    def lower(self, ctx: LowerContext, a: Array, indices: Array) -> tuple[Array, ...]:
+        length = a.shape[self.axis]
+        index = _checked(indices, length) if self.mode == "raise" else _inside(indices, length, self.mode)
+        return (jnp.take(a, index, axis=self.axis, mode="clip"),)
+
+
+@register("batch_take")
+class BatchTake(NotDifferentiable):
+    """Takes one element of each row. As in MXNet, it has no gradient: `pick` does the same and has one.
+
+    a (d1, ..., dk, n) · indices (d1·…·dk elements in any shape), int32 -> output (shape of indices)
+
+    >>> import symgraph as mx
+    >>> mx.nd.batch_take(mx.nd.array([[1, 2], [3, 4]]), mx.nd.array([1, 0], dtype="int32")).asnumpy().tolist()
+    [2.0, 3.0]
+    """
+
+    tensors = ("a", "indices")
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        a, indices = ins[0], merge(ins[1], outs[0])
+        rows = None if a is None else size(a[:-1])
+        if rows is not None and size(indices) not in (None, rows):
+            raise ShapeError(f"a {show(a)} has {rows} rows, but there are {size(indices)} indices: {show(indices)}.")
+        return [a, indices], [indices]
+
+    def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
+        known = first_known(ins[0], outs[0])
+        return [known, np.dtype(np.int32)], [known]
+
+    def lower(self, ctx: LowerContext, a: Array, indices: Array) -> tuple[Array, ...]:
+        columns = _inside(indices.reshape(-1, 1), a.shape[-1], "clip")
+        taken = jnp.take_along_axis(a.reshape(-1, a.shape[-1]), columns, axis=1)
+        return (taken.reshape(indices.shape),)
+
+
+@register("pick", "choose_element_0index", "_npx_pick")
+class Pick(FollowsFirst):
+    """Picks one element along an axis for every position on the other axes.
+
+    data (..., d, ...) · index (data's shape without the axis, or with length 1 there), of any dtype -> output (data's shape
+    without the axis; (1,) for a vector)
+
+    The gradient of index is zero.
+
+    Attributes:
+        axis: the axis to pick along; negative counts from the end.
+        keepdims: keep the axis, with length 1.
+        mode: what to do with numbers outside of [0, d). clip: take the nearest · wrap: count around.
+
+    >>> import symgraph as mx
+    >>> mx.nd.pick(mx.nd.array([[1, 2, 3], [4, 5, 6]]), mx.nd.array([0, 2])).asnumpy().tolist()
+    [1.0, 6.0]
+    """
+
+    axis: int | None = -1
+    keepdims: bool = False
+    mode: Literal["clip", "wrap"] = "clip"
+
+    tensors = ("data", "index")
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        data, index = ins
+        if data is None:
+            return ins, outs
+        axis = self._checked_axis(len(data))
+        reduced, kept = (*data[:axis], *data[axis + 1 :]) or (1,), (*data[:axis], 1, *data[axis + 1 :])
+        form = kept if index is not None and len(index) == len(data) else reduced
+        return [data, merge(index, form)], [kept if self.keepdims else reduced]
+
+    def _checked_axis(self, ndim: int) -> int:
+        if self.axis is None:
+            raise ShapeError("axis=None is not supported; name the axis to pick along.")
+        return checked_axis(self.axis, ndim)
+
+    def lower(self, ctx: LowerContext, data: Array, index: Array) -> tuple[Array, ...]:
+        axis = self._checked_axis(data.ndim)
+        numbers = _inside(index, data.shape[axis], self.mode)
+        kept = numbers.reshape(*data.shape[:axis], 1, *data.shape[axis + 1 :])
+        picked = jnp.take_along_axis(data, kept, axis=axis)
+        return (picked if self.keepdims else picked.reshape(self._reduced(data.shape, axis)),)
+
+    @staticmethod
+    def _reduced(shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
+        return (*shape[:axis], *shape[axis + 1 :]) or (1,)
+
+
+@register("fill_element_0index")
+class FillElement(FollowsFirst):
+    """A copy of a matrix with one element of each row replaced.
+
+    lhs (n, m) · mhs (n,), the new elements · rhs (n,), their columns -> output (n, m); columns outside of [0, m) are ignored
+
+    >>> import symgraph as mx
+    >>> mx.nd.fill_element_0index(mx.nd.zeros((2, 2)), mx.nd.array([5, 6]), mx.nd.array([1, 0])).asnumpy().tolist()
+    [[0.0, 5.0], [6.0, 0.0]]
+    """
+
+    tensors = ("lhs", "mhs", "rhs")
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        matrix = of_rank("lhs", merge(ins[0], outs[0]), 2)
+        n = matrix[0]
+        for vector in ins[1:]:
+            n = merge_dim(n, of_rank("mhs and rhs", vector, 1)[0])
+        return [(n, matrix[1]), (n,), (n,)], [(n, matrix[1])]
+
+    def lower(self, ctx: LowerContext, lhs: Array, mhs: Array, rhs: Array) -> tuple[Array, ...]:
+        columns = as_indices(rhs)
+        columns = jnp.where(columns < 0, lhs.shape[1], columns)
+        return (lhs.at[jnp.arange(lhs.shape[0]), columns].set(mhs.astype(lhs.dtype), mode="drop"),)
+
+
+@register("one_hot", "_npx_one_hot")
+class OneHot(Op):
+    """Vectors that are `on_value` at the place of an index and `off_value` elsewhere; all off for an index outside.
+
+    indices (i1, ..., ik), of any dtype -> output (i1, ..., ik, depth). The gradient is zero.
+
+    Attributes:
+        depth: length of the vectors.
+        on_value, off_value: the two values, cut to whole ones for an integer dtype.
+        dtype: dtype of the output.
+
+    >>> import symgraph as mx
+    >>> mx.nd.one_hot(mx.nd.array([1, 0, 5]), depth=2).asnumpy().tolist()
+    [[0.0, 1.0], [1.0, 0.0], [0.0, 0.0]]
+    """
+
+    depth: Annotated[int, Range(low=0)]
+    on_value: float = 1.0
+    off_value: float = 0.0
+    dtype: ValueType = "float32"
+
+    tensors = ("indices",)
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        indices = merge(ins[0], outs[0][:-1] if outs[0] else None)
+        return [indices], [None if indices is None else (*indices, self.depth)]
+
+    def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
+        return ins, [as_dtype(self.dtype)]
+
+    def lower(self, ctx: LowerContext, indices: Array) -> tuple[Array, ...]:
+        on, off = (jnp.asarray(value).astype(as_dtype(self.dtype)) for value in (self.on_value, self.off_value))
+        hot = as_indices(indices)[..., None] == jnp.arange(self.depth)
+        return (jnp.where(hot, on, off),)
+
+
+@register("Embedding", "_sparse_Embedding", "_npx_embedding")
+class Embedding(Op):
+    """Looks up a trained vector for each number, such as one for each word.
+
+    data (i1, ..., ik), of any dtype · weight (input_dim, output_dim) -> output (i1, ..., ik, output_dim)
+
+    Numbers outside of [0, input_dim) take the nearest row. The gradient of weight sums over equal numbers; that of data is
+    zero (MXNet raises when it is asked for).
+
+    Attributes:
+        input_dim: number of vectors.
+        output_dim: length of each.
+        dtype: dtype of weight, unless weight is given with another.
+        sparse_grad: accepted, and of no effect since all gradients are dense.
+
+    >>> import symgraph as mx
+    >>> net = mx.sym.Embedding(mx.sym.Variable("words"), input_dim=1000, output_dim=8, name="embed")
+    >>> net.infer_shape(words=(2, 5))
+    ([(2, 5), (1000, 8)], [(2, 5, 8)], [])
+    """
+
+    input_dim: Count
+    output_dim: Count
+    dtype: ValueType = "float32"
+    sparse_grad: bool = False
+
+    tensors = ("data", "weight")
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        data: MaybeShape = merge(ins[0], outs[0][:-1] if outs[0] else None)
+        weight: PartialShape = (self.input_dim, self.output_dim)
+        return [data, weight], [None if data is None else (*data, self.output_dim)]
+
+    def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
+        known = first_known(ins[1], outs[0], as_dtype(self.dtype))
+        return [ins[0], known], [known]
+
+    def lower(self, ctx: LowerContext, data: Array, weight: Array) -> tuple[Array, ...]:
+        return (jnp.take(weight, _inside(data, self.input_dim, "clip"), axis=0, mode="clip"),)

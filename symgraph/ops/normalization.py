@@ -1,0 +1,243 @@
+"""Normalization within one example: layer, group and instance normalization, L2 and local response normalization."""
+
+from __future__ import annotations
+
+import functools
+from typing import Annotated, Literal
+
+import jax.numpy as jnp
+from jax import lax
+
+from symgraph.errors import OpAttributeError, ShapeError
+from symgraph.ir.attrs import Count, Range
+from symgraph.ir.op import LowerContext, Shapes, register
+from symgraph.ir.shape import PartialShape, merge, merge_all
+from symgraph.ops.family import Array
+from symgraph.ops.floating import Floating, accumulator, along, axis_of, require_rank
+
+
+def _standardized(x: Array, axes: tuple[int, ...], eps: float) -> tuple[Array, Array, Array]:
+    """x with zero mean and unit variance over `axes`; and mean and variance + eps, with those axes kept."""
+    mean = jnp.mean(x, axes, keepdims=True)
+    centered = x - mean
+    shifted_var = jnp.mean(jnp.square(centered), axes, keepdims=True) + jnp.asarray(eps, x.dtype)
+    return centered * lax.rsqrt(shifted_var), mean, shifted_var
+
+
+class _Affine(Floating):
+    """A normalization followed by scale gamma and shift beta, which are vectors of one length."""
+
+    tensors = ("data", "gamma", "beta")
+    output_mean_var: bool
+
+    def outputs(self) -> tuple[str, ...]:
+        return ("output", "mean", "std")
+
+    def visible_outputs(self) -> int:
+        return 3 if self.output_mean_var else 1
+
+    def _length(self, data: PartialShape) -> int | None:
+        """Length of gamma and beta."""
+        raise NotImplementedError
+
+    def _statistics(self, data: PartialShape) -> PartialShape:
+        """Shape of the second and third output."""
+        raise NotImplementedError
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        data = merge(ins[0], outs[0])
+        vector = merge_all((*ins[1:], (None,)))
+        if data is None:
+            return [None, vector, vector], [None, None, None]
+        vector = merge(vector, (self._length(data),))
+        statistics = self._statistics(data)
+        return [data, vector, vector], [data, statistics, statistics]
+
+
+@register("LayerNorm", "_npx_layer_norm")
+class LayerNorm(_Affine):
+    """Normalize along one axis to zero mean and unit variance, then scale and shift (Ba et al. 2016).
+
+    data (any shape; c elements along ``axis``) · gamma (c,) · beta (c,)
+    -> output (as data) · mean, std (as data, with 1 along ``axis``), where std = sqrt(variance + eps)
+
+    Attributes:
+        axis: the axis to normalize.
+        eps: added to the variance.
+        output_mean_var: make ``mean`` and ``std`` visible.
+
+    >>> import symgraph as mx
+    >>> x, ones, zeros = mx.nd.array([[1, 3]]), mx.nd.ones((2,)), mx.nd.zeros((2,))
+    >>> mx.nd.LayerNorm(x, ones, zeros, eps=0).asnumpy().tolist()
+    [[-1.0, 1.0]]
+    """
+
+    axis: int = -1
+    eps: float = 1e-5
+    output_mean_var: bool = False
+
+    def _length(self, data: PartialShape) -> int | None:
+        return data[axis_of(self, self.axis, data)]
+
+    def _statistics(self, data: PartialShape) -> PartialShape:
+        axis = axis_of(self, self.axis, data)
+        return (*data[:axis], 1, *data[axis + 1 :])
+
+    def lower(self, ctx: LowerContext, data: Array, gamma: Array, beta: Array) -> tuple[Array, ...]:
+        axis = self.axis % data.ndim
+        work = accumulator(data.dtype)
+        normal, mean, shifted_var = _standardized(data.astype(work), (axis,), self.eps)
+        out = normal * along(gamma.astype(work), axis, data.ndim) + along(beta.astype(work), axis, data.ndim)
+        return tuple(a.astype(data.dtype) for a in (out, mean, jnp.sqrt(shifted_var)))
+
+
+@register("GroupNorm")
+class GroupNorm(_Affine):
+    """Normalize groups of channels to zero mean and unit variance, then scale and shift every group (Wu and He 2018).
+
+    data (n, c, ...) · gamma (num_groups,) · beta (num_groups,)
+    -> output (as data) · mean, std (n, num_groups), where std = sqrt(variance + eps).
+    MXNet 1.9 has one gamma and beta per group; the paper has them per channel.
+
+    Attributes:
+        num_groups: into how many groups the channels are divided.
+        eps: added to the variance.
+        output_mean_var: make ``mean`` and ``std`` visible.
+    """
+
+    num_groups: Count = 1
+    eps: float = 1e-5
+    output_mean_var: bool = False
+
+    def _length(self, data: PartialShape) -> int | None:
+        require_rank(self, data, 3, "(batch, channel, spatial)")
+        if data[1] is not None and data[1] % self.num_groups:
+            raise ShapeError(f"GroupNorm: {data[1]} channels cannot be divided into num_groups={self.num_groups} groups.")
+        return self.num_groups
+
+    def _statistics(self, data: PartialShape) -> PartialShape:
+        return (data[0], self.num_groups)
+
+    def lower(self, ctx: LowerContext, data: Array, gamma: Array, beta: Array) -> tuple[Array, ...]:
+        work = accumulator(data.dtype)
+        grouped = data.astype(work).reshape(data.shape[0], self.num_groups, -1)
+        normal, mean, shifted_var = _standardized(grouped, (2,), self.eps)
+        out = (normal * along(gamma.astype(work), 1, 3) + along(beta.astype(work), 1, 3)).reshape(data.shape)
+        return tuple(a.astype(data.dtype) for a in (out, mean[..., 0], jnp.sqrt(shifted_var[..., 0])))
+
+
+@register("InstanceNorm")
+class InstanceNorm(_Affine):
+    """Normalize every channel of every example to zero mean and unit variance, then scale and shift (Ulyanov et al. 2016).
+
+    data (n, c, ...) · gamma (c,) · beta (c,) -> output (as data) · hidden mean, var (n, c)
+
+    Attributes:
+        eps: added to the variance.
+    """
+
+    eps: float = 1e-3
+
+    def outputs(self) -> tuple[str, ...]:
+        return ("output", "mean", "var")
+
+    def visible_outputs(self) -> int:
+        return 1
+
+    def _length(self, data: PartialShape) -> int | None:
+        require_rank(self, data, 2, "(batch, channel)")
+        return data[1]
+
+    def _statistics(self, data: PartialShape) -> PartialShape:
+        return data[:2]
+
+    def lower(self, ctx: LowerContext, data: Array, gamma: Array, beta: Array) -> tuple[Array, ...]:
+        work = accumulator(data.dtype)
+        rows = data.astype(work).reshape(*data.shape[:2], -1)
+        normal, mean, shifted_var = _standardized(rows, (2,), self.eps)
+        out = (normal * along(gamma.astype(work), 1, 3) + along(beta.astype(work), 1, 3)).reshape(data.shape)
+        return tuple(a.astype(data.dtype) for a in (out, mean[..., 0], shifted_var[..., 0] - self.eps))
+
+
+@register("L2Normalization")
+class L2Normalization(Floating):
+    """Divide by the Euclidean norm: x / sqrt(Σ x² + eps).
+
+    data (n, c, ...) -> output (as data) · hidden norm (the axes that were not summed)
+
+    Attributes:
+        mode: instance sums all axes but the first · channel sums axis 1 · spatial sums all axes from 2 on.
+        eps: added to the sum of squares.
+
+    >>> import symgraph as mx
+    >>> mx.nd.L2Normalization(mx.nd.array([[3, 4]])).asnumpy().round(4).tolist()
+    [[0.6, 0.8]]
+    """
+
+    eps: float = 1e-10
+    mode: Literal["channel", "instance", "spatial"] = "instance"
+
+    def outputs(self) -> tuple[str, ...]:
+        return ("output", "norm")
+
+    def visible_outputs(self) -> int:
+        return 1
+
+    def _axes(self, rank: int) -> tuple[int, ...]:
+        return {"instance": tuple(range(1, rank)), "channel": (1,), "spatial": tuple(range(2, rank))}[self.mode]
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        data = merge(ins[0], outs[0])
+        if data is None:
+            return [None], [None, None]
+        require_rank(self, data, 2 if self.mode == "instance" else 3, f"for mode={self.mode!r}")
+        axes = self._axes(len(data))
+        return [data], [data, tuple(n for i, n in enumerate(data) if i not in axes)]
+
+    def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
+        work = accumulator(data.dtype)
+        x, axes = data.astype(work), self._axes(data.ndim)
+        norm = jnp.sqrt(jnp.sum(jnp.square(x), axes, keepdims=True) + jnp.asarray(self.eps, work))
+        return (x / norm).astype(data.dtype), jnp.squeeze(norm, axes).astype(data.dtype)
+
+
+@register("LRN")
+class LRN(Floating):
+    """Local response normalization across channels (Krizhevsky et al. 2012).
+
+    data (n, c, ...) -> output (as data) · hidden tmp_norm (as data); output = x / tmp_norm^beta with
+    tmp_norm = knorm + alpha / nsize Σ x², summed over the nsize channels around each.
+
+    Attributes:
+        alpha, beta, knorm: as above.
+        nsize: odd number of channels in the sum.
+    """
+
+    alpha: float = 1e-4
+    beta: float = 0.75
+    knorm: float = 2.0
+    nsize: Annotated[int, Range(low=1)]
+
+    def __post_init__(self) -> None:
+        if self.nsize % 2 == 0:
+            raise OpAttributeError(f"operator LRN: nsize={self.nsize} must be odd.")
+
+    def outputs(self) -> tuple[str, ...]:
+        return ("output", "tmp_norm")
+
+    def visible_outputs(self) -> int:
+        return 1
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        data = merge_all((*ins, *outs))
+        require_rank(self, data, 2, "(batch, channel)")
+        return [data], [data, data]
+
+    def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
+        x = data.astype(accumulator(data.dtype))
+        half, channels = self.nsize // 2, data.shape[1]
+        border = [(half, half) if axis == 1 else (0, 0) for axis in range(x.ndim)]
+        squares = jnp.pad(jnp.square(x), border)
+        shifted = (lax.slice_in_dim(squares, i, i + channels, axis=1) for i in range(self.nsize))
+        tmp_norm = self.knorm + self.alpha / self.nsize * functools.reduce(jnp.add, shifted)
+        return (x * tmp_norm ** -self.beta).astype(data.dtype), tmp_norm.astype(data.dtype)

@@ -1,0 +1,190 @@
+"""Softmax and its relatives that are not loss layers."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import jax.numpy as jnp
+from jax import lax
+
+from symgraph.errors import DTypeError
+from symgraph.ir.dtype import as_dtype
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.shape import MaybeShape, merge, merge_all
+from symgraph.ops.family import Array
+from symgraph.ops.floating import Floating, accumulator, axis_of, require_float, require_rank
+
+FloatName = Literal["float16", "float32", "float64"]
+
+
+def _log_normalizer(x: Array, axis: int | tuple[int, ...]) -> tuple[Array, Array]:
+    """x shifted to a maximum of 0, and the logarithm of the sum of its exponentials."""
+    shifted = x - lax.stop_gradient(jnp.max(x, axis, keepdims=True))
+    return shifted, jnp.log(jnp.sum(jnp.exp(shifted), axis, keepdims=True))
+
+
+def log_softmax(x: Array, axis: int | tuple[int, ...]) -> Array:
+    """x - log Σ exp(x)."""
+    shifted, log_sum = _log_normalizer(x, axis)
+    return shifted - log_sum
+
+
+def softmax(x: Array, axis: int | tuple[int, ...], mask: Array | None = None) -> Array:
+    """exp(x) / Σ exp(x) over the elements in `mask`; 0 elsewhere."""
+    if mask is None:
+        exps = jnp.exp(x - lax.stop_gradient(jnp.max(x, axis, keepdims=True)))
+        return exps / jnp.sum(exps, axis, keepdims=True)
+    lowest = jnp.asarray(jnp.finfo(x.dtype).min, x.dtype)
+    inside = jnp.where(mask, x, lowest)
+    shifted = inside - lax.stop_gradient(jnp.max(inside, axis, keepdims=True))
+    exps = jnp.where(mask, jnp.exp(shifted), jnp.zeros_like(x))
+    total = jnp.sum(exps, axis, keepdims=True)
+    return exps / jnp.where(total == 0, jnp.ones_like(total), total)
+
+
+class _AlongAxis(Op):
+    """A softmax along one axis, with a temperature and a choice of output dtype."""
+
+    axis: int
+    temperature: float | None
+    dtype: FloatName | None
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        shape = merge_all((*ins, *outs))
+        if shape is not None:
+            axis_of(self, self.axis, shape)
+        return [shape], [shape]
+
+    def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
+        require_float(self, ins[:1])
+        if self.dtype is not None:
+            return [ins[0], *ins[1:]], [as_dtype(self.dtype)]
+        known = ins[0] if ins[0] is not None else outs[0]
+        return [known, *ins[1:]], [known]
+
+    def _scaled(self, data: Array) -> Array:
+        """Data over temperature, in the dtype to compute in."""
+        work = jnp.promote_types(accumulator(data.dtype), self.dtype or data.dtype)
+        x = data.astype(work)
+        return x if self.temperature is None else x / jnp.asarray(self.temperature, work)
+
+    def _result(self, data: Array, out: Array) -> tuple[Array, ...]:
+        return (out.astype(self.dtype or data.dtype),)
+
+
+@register("softmax", "_npx_softmax")
+class Softmax(_AlongAxis):
+    """exp(x / temperature) / Σ exp(x / temperature) along one axis.
+
+    data (any shape) · length (data without ``axis``; integers, only with ``use_length``) -> output (as data).
+    With lengths, elements from ``length`` on are left out of the sum and are 0.
+
+    Attributes:
+        axis: the axis that sums to one.
+        temperature: divisor of data; None is 1.
+        dtype: dtype of the output, by default that of data.
+        use_length: whether there is an input ``length``.
+
+    >>> import symgraph as mx
+    >>> mx.nd.softmax(mx.nd.array([[0, 0, 5]]), mx.nd.array([2], dtype="int32"), use_length=True).asnumpy().tolist()
+    [[0.5, 0.5, 0.0]]
+    """
+
+    axis: int = -1
+    temperature: float | None = None
+    dtype: FloatName | None = None
+    use_length: bool | None = False
+
+    tensors = ("data", "length")
+
+    def arguments(self) -> tuple[str, ...]:
+        return self.tensors if self.use_length else self.tensors[:1]
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        data, out = super().infer_shape(ins[:1], outs)
+        if len(ins) == 1:
+            return data, out
+        length: MaybeShape = None
+        if data[0] is not None:
+            axis = axis_of(self, self.axis, data[0])
+            length = (*data[0][:axis], *data[0][axis + 1 :])
+        return [*data, length], out
+
+    def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
+        if len(ins) == 2 and ins[1] is not None and ins[1].kind not in "iu":
+            raise DTypeError(f"softmax: length must be of an integer type, given {ins[1].name}; use Cast(dtype='int32').")
+        return super().infer_dtype(ins, outs)
+
+    def lower(self, ctx: LowerContext, data: Array, length: Array | None = None) -> tuple[Array, ...]:
+        mask = None
+        if length is not None:
+            axis = self.axis % data.ndim
+            position = lax.broadcasted_iota(length.dtype, data.shape, axis)
+            mask = position < jnp.expand_dims(length, axis)
+        return self._result(data, softmax(self._scaled(data), self.axis, mask))
+
+
+@register("softmin")
+class Softmin(_AlongAxis):
+    """Softmax of -x: exp(-x / temperature) / Σ exp(-x / temperature) along one axis.
+
+    data (any shape) -> output (same shape)
+
+    Attributes:
+        axis, temperature, dtype: as for softmax.
+        use_length: accepted for compatibility; there are no lengths.
+    """
+
+    axis: int = -1
+    temperature: float | None = None
+    dtype: FloatName | None = None
+    use_length: bool | None = False
+
+    def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
+        return self._result(data, softmax(-self._scaled(data), self.axis))
+
+
+@register("log_softmax", "_npx_log_softmax")
+class LogSoftmax(_AlongAxis):
+    """Logarithm of the softmax, x / temperature - log Σ exp(x / temperature), without overflow.
+
+    data (any shape) -> output (same shape)
+
+    Attributes:
+        axis, temperature, dtype: as for softmax.
+        use_length: accepted for compatibility; there are no lengths.
+
+    >>> import symgraph as mx
+    >>> mx.nd.log_softmax(mx.nd.array([[1000, 0]])).asnumpy().tolist()
+    [[0.0, -1000.0]]
+    """
+
+    axis: int = -1
+    temperature: float | None = None
+    dtype: FloatName | None = None
+    use_length: bool | None = False
+
+    def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
+        return self._result(data, log_softmax(self._scaled(data), self.axis))
+
+
+@register("SoftmaxActivation")
+class SoftmaxActivation(Floating):
+    """Softmax over all of an example, or over its channels.
+
+    data (n, c, ...) -> output (same shape)
+
+    Attributes:
+        mode: instance sums all axes but the first to one · channel sums axis 1 to one.
+    """
+
+    mode: Literal["channel", "instance"] = "instance"
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        shape = merge(ins[0], outs[0])
+        require_rank(self, shape, 3 if self.mode == "channel" else 2, f"for mode={self.mode!r}")
+        return [shape], [shape]
+
+    def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
+        axes = 1 if self.mode == "channel" else tuple(range(1, data.ndim))
+        return (softmax(data.astype(accumulator(data.dtype)), axes).astype(data.dtype),)

@@ -1,0 +1,114 @@
+"""UpSampling: enlarging images by a whole factor."""
+
+from __future__ import annotations
+
+import functools
+from typing import Annotated, ClassVar, Literal
+
+import jax.numpy as jnp
+
+from symgraph.errors import OpAttributeError, ShapeError
+from symgraph.ir.attrs import Count, Range
+from symgraph.ir.op import LowerContext, Shapes, register
+from symgraph.ir.shape import MaybeShape, merge_dim, show
+from symgraph.ops.convolution import Deconvolution
+from symgraph.ops.family import Array
+from symgraph.ops.floating import Floating
+
+
+@register("UpSampling")
+class UpSampling(Floating):
+    """Enlarge images by repeating pixels, or by a bilinear transposed convolution.
+
+    nearest: arg0 (n, c0, h, w), arg1 (n, c1, h1, w1), ... -> output (n, c, scale h, scale w). Each input is enlarged to
+    the output's size, a multiple of its own, and all are concatenated along channels or added.
+    bilinear: data (n, c, h, w) · weight (num_filter, 1, k, k), k = 2 scale - scale mod 2 -> output (n, c, scale h, scale w)
+    with num_filter = c; weight is a parameter, initialized to bilinear interpolation.
+
+    Attributes:
+        scale: the factor.
+        num_filter: number of channels; bilinear only.
+        sample_type: nearest · bilinear.
+        multi_input_mode: concat · sum, when several inputs are given.
+        num_args: number of inputs, counted by the front end.
+        workspace: accepted for compatibility.
+
+    >>> import symgraph as mx
+    >>> mx.nd.UpSampling(mx.nd.array([[[[1, 2]]]]), scale=2, sample_type="nearest").asnumpy().tolist()
+    [[[[1.0, 1.0, 2.0, 2.0], [1.0, 1.0, 2.0, 2.0]]]]
+    """
+
+    scale: Count
+    num_filter: int = 0
+    sample_type: Literal["bilinear", "nearest"]
+    multi_input_mode: Literal["concat", "sum"] = "concat"
+    num_args: Count
+    workspace: Annotated[int, Range(low=0)] = 512
+
+    variadic = "num_args"
+    input_inits: ClassVar = {"weight": '["bilinear", {}]'}
+
+    def __post_init__(self) -> None:
+        if self.sample_type == "bilinear" and self.num_filter < 1:
+            raise OpAttributeError("operator UpSampling: sample_type='bilinear' needs num_filter, the number of channels.")
+
+    def arguments(self) -> tuple[str, ...]:
+        if self.sample_type == "bilinear":
+            return ("data", "weight")
+        return tuple(f"arg{i}" for i in range(self.num_args))
+
+    def _deconvolution(self) -> Deconvolution:
+        kernel, pad = 2 * self.scale - self.scale % 2, self.scale // 2
+        return Deconvolution(
+            kernel=(kernel, kernel),
+            stride=(self.scale, self.scale),
+            pad=(pad, pad),
+            num_filter=self.num_filter,
+            num_group=self.num_filter,
+        )
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        for shape in ins:
+            if shape is not None and len(shape) != 4:
+                raise ShapeError(f"UpSampling takes data (batch, channel, height, width), given {show(shape)}.")
+        if self.sample_type == "bilinear":
+            return self._deconvolution().infer_shape(ins, outs)
+        if ins[0] is None:
+            return list(ins), [None]
+        size = [None if n is None else n * self.scale for n in ins[0][2:]]
+        for shape in ins[1:]:
+            self._check_divides(size, shape)
+        batch = functools.reduce(merge_dim, (s[0] for s in ins if s is not None))
+        return list(ins), [(batch, self._channels(ins), *size)]
+
+    def _check_divides(self, size: list[int | None], shape: MaybeShape) -> None:
+        if shape is None:
+            return
+        for whole, part in zip(size, shape[2:], strict=True):
+            if whole is not None and part is not None and whole % part:
+                raise ShapeError(
+                    f"UpSampling: an input of shape {show(shape)} cannot be enlarged to {show(tuple(size))} by a whole factor."
+                )
+
+    def _channels(self, ins: Shapes) -> int | None:
+        counts = [None if s is None else s[1] for s in ins]
+        if self.multi_input_mode == "concat":
+            return None if None in counts else sum(c for c in counts if c is not None)
+        return functools.reduce(merge_dim, counts)
+
+    def lower(self, ctx: LowerContext, *inputs: Array) -> tuple[Array, ...]:
+        if self.sample_type == "bilinear":
+            return self._deconvolution().lower(ctx, *inputs)
+        height, width = (n * self.scale for n in inputs[0].shape[2:])
+        enlarged = [_repeat(x, height // x.shape[2], width // x.shape[3]) for x in inputs]
+        if self.multi_input_mode == "sum":
+            return (sum(enlarged[1:], enlarged[0]),)
+        return (jnp.concatenate(enlarged, axis=1),)
+
+
+def _repeat(x: Array, rows: int, columns: int) -> Array:
+    """Every pixel as a block of rows × columns pixels."""
+    n, c, h, w = x.shape
+    blocks = jnp.broadcast_to(x[:, :, :, None, :, None], (n, c, h, rows, w, columns))
+    return blocks.reshape(n, c, h * rows, w * columns)
+

@@ -1,0 +1,73 @@
+"""Geometry of sliding windows, shared by convolution and pooling.
+
+Shapes are handled channels first, ``(batch, channel, *spatial)``; `channels_first` and `channels_last` translate for
+layouts that end in ``C``. The same permutation turns a channel-last filter ``(O, *spatial, I)`` into ``(O, I, *spatial)``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symgraph.errors import OpAttributeError, ShapeError
+from symgraph.ir.op import Op
+from symgraph.ir.shape import PartialShape, show
+
+
+def is_channel_last(layout: str | None) -> bool:
+    """Whether a layout such as ``"NHWC"`` keeps channels in the last axis; None is the channels-first default."""
+    return layout is not None and layout.endswith("C")
+
+
+def channels_first(shape: tuple, layout: str | None) -> tuple:
+    """A shape in `layout` as (batch, channel, *spatial)."""
+    return (shape[0], shape[-1], *shape[1:-1]) if is_channel_last(layout) else shape
+
+
+def to_layout(shape: tuple, layout: str | None) -> tuple:
+    """A shape (batch, channel, *spatial) in `layout`."""
+    return (shape[0], *shape[2:], shape[1]) if is_channel_last(layout) else shape
+
+
+def check_window(op: Any, ranks: tuple[int, ...], **minima: int) -> None:
+    """Check the window attributes of an operator: its kernel has one of `ranks`, the others agree, nothing is too small.
+
+    Args:
+        minima: smallest value by name of attribute; an attribute that is ``()`` was not given.
+    """
+    rank = len(op.kernel)
+    if rank not in ranks:
+        wanted = " or ".join(map(str, ranks))
+        raise OpAttributeError(
+            f"operator {op.name}: kernel={op.kernel} has {rank} entries, expected {wanted}: one per spatial axis."
+        )
+    for name, low in {"kernel": 1, **minima}.items():
+        value = getattr(op, name)
+        if value and len(value) != rank:
+            raise OpAttributeError(
+                f"operator {op.name}: {name}={value} must have {rank} entries, as many as kernel={op.kernel}."
+            )
+        if any(v < low for v in value):
+            raise OpAttributeError(f"operator {op.name}: every entry of {name}={value} must be at least {low}.")
+    layout = op.attributes().get("layout")
+    if layout is not None and len(layout) != rank + 2:
+        raise OpAttributeError(
+            f"operator {op.name}: layout={layout!r} has {len(layout) - 2} spatial axes, but kernel={op.kernel} has {rank}."
+        )
+
+
+def require_spatial_rank(op: Op, data: PartialShape, rank: int) -> None:
+    """Raise `ShapeError` unless data has a batch, a channel and `rank` spatial axes."""
+    if len(data) != rank + 2:
+        raise ShapeError(
+            f"{op.name}: a kernel of {rank} axes takes data of {rank + 2} axes (batch, channel and {rank} spatial), "
+            f"given {show(data)}."
+        )
+
+
+def require_fit(op: Op, kernel: int, size: int, pad: int) -> None:
+    """Raise `ShapeError` when a (dilated) kernel is longer than the padded input."""
+    if kernel > size + 2 * pad:
+        raise ShapeError(
+            f"{op.name}: the kernel spans {kernel} elements, but the input has {size}, with padding {size + 2 * pad}; "
+            f"use a smaller kernel or more pad."
+        )

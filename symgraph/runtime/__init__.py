@@ -1,0 +1,1 @@
+"""Arrays, devices, random numbers and running programs."""

@@ -1,0 +1,220 @@
+"""`Cell`: a mutable place for an immutable `jax.Array`; the storage under every NDArray.
+
+A cell is in one of three states, told apart by two slots:
+
+- it *holds* its value (`_value`; `_source` is None);
+- it *waits*: somebody, in practice an Executor, has promised the value (`_source` has a method ``force()``, which computes
+  everything promised together and hands the arrays out through `Cell.fulfil`);
+- it is a *view*: a contiguous window on another cell's memory (`_source` is a `Window`), read from it and written through.
+
+Shape, dtype and context are known in all three.
+
+Each cell has a buffer of its own, so that an executor may donate one without harm to another; and what comes from NumPy is
+copied first, as JAX may read it after the call that took it returned, or adopt its memory for good.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import Any, Protocol, Self
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from symgraph.errors import MXNetError, ShapeError
+from symgraph.ir.shape import show
+from symgraph.runtime.context import Context
+
+Shape = tuple[int, ...]
+_ALIGNMENT = 64
+"""XLA's CPU client adopts host memory with this alignment instead of copying it."""
+
+
+class Pending(Protocol):
+    """A promise of values for cells."""
+
+    def force(self) -> None:
+        """Compute the values and `Cell.fulfil` the cells; raises if that fails. May be called again after it failed."""
+
+
+class Cell:
+    """A mutable place for a value of fixed shape and dtype on a context."""
+
+    __slots__ = ("__weakref__", "_context", "_dtype", "_shape", "_source", "_value")
+
+    _value: jax.Array | None
+    _source: Any
+    _shape: Shape
+    _dtype: np.dtype
+    _context: Context
+
+    def __init__(self, value: jax.Array, context: Context):
+        """A cell that holds `value`, which lives on ``context.jax_device``."""
+        self._value = value
+        self._source = None
+        self._shape = value.shape
+        self._dtype = value.dtype
+        self._context = context
+
+    @classmethod
+    def waiting(cls, shape: Shape, dtype: np.dtype, context: Context, pending: Pending | Window) -> Self:
+        """A cell whose value `pending` has promised."""
+        self = cls.__new__(cls)
+        self._value = None
+        self._source = pending
+        self._shape = shape
+        self._dtype = dtype
+        self._context = context
+        return self
+
+    @property
+    def jax(self) -> jax.Array:
+        """The current value, computed now if it was only promised."""
+        value = self._value
+        return self._resolve() if value is None else value
+
+    def _resolve(self) -> jax.Array:
+        source = self._source
+        if type(source) is Window:
+            return source.read()
+        source.force()
+        if self._value is None:
+            raise MXNetError(f"{type(source).__name__} has not delivered a value it promised.")
+        return self._value
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether reading would compute something: the cell, or the one it is a view of, waits."""
+        source = self._source
+        return self._value is None and (source.root.is_pending if type(source) is Window else True)
+
+    @property
+    def is_view(self) -> bool:
+        """Whether the cell is a window on another one. Views cannot wait for a value."""
+        return type(self._source) is Window
+
+    def set_pending(self, pending: Pending) -> None:
+        """Let the cell wait for `pending`; an earlier value or promise is dropped. Not for views."""
+        if type(self._source) is Window:
+            raise MXNetError("a view cannot wait for a value; compute first and rebind it.")
+        self._value = None
+        self._source = pending
+
+    def fulfil(self, value: jax.Array, pending: Pending) -> None:
+        """Keep `pending`'s promise, unless the cell was written or promised by somebody else since."""
+        if self._source is pending:
+            self._value = value
+            self._source = None
+
+    def rebind(self, value: jax.Array) -> None:
+        """Give the cell a whole new value of the same shape and dtype; views write it through."""
+        if value.shape != self._shape or value.dtype != self._dtype:
+            raise ShapeError(
+                f"an array of shape {show(self._shape)} and dtype {self._dtype.name} cannot take a value of shape "
+                f"{show(value.shape)} and dtype {value.dtype.name}; convert it first (astype, reshape), or give another array."
+            )
+        source = self._source
+        if type(source) is Window:
+            source.write(value)
+        else:
+            self._value = value
+            self._source = None
+
+    def window(self, start: int, shape: Shape) -> Self:
+        """A view of ``prod(shape)`` consecutive elements from the flat position `start` on."""
+        root: Cell = self
+        if type(self._source) is Window:
+            root, start = self._source.root, start + self._source.start
+        return self.waiting(shape, self._dtype, self._context, Window(root, start, shape))
+
+
+class Window:
+    """What a view looks at: consecutive elements of a root cell, which is never a view itself.
+
+    The last value read is kept as long as the root has not changed.
+    """
+
+    __slots__ = ("_seen", "_value", "root", "shape", "start")
+
+    def __init__(self, root: Cell, start: int, shape: Shape):
+        self.root = root
+        self.start = start
+        self.shape = shape
+        self._seen: jax.Array | None = None
+        self._value: jax.Array | None = None
+
+    def read(self) -> jax.Array:
+        base = self.root.jax
+        if self._value is None or self._seen is not base:
+            with jax.enable_x64(True):
+                self._value = _read_window(base, self.start, self.shape)
+            self._seen = base
+        return self._value
+
+    def write(self, value: jax.Array) -> None:
+        with jax.enable_x64(True):
+            if math.prod(self.shape) == math.prod(self.root._shape):
+                self.root.rebind(_reshaped(value, self.root._shape))
+            else:
+                self.root.rebind(_write_window(self.root.jax, value, self.start))
+
+
+@partial(jax.jit, static_argnums=2)
+def _read_window(base: jax.Array, start: int, shape: Shape) -> jax.Array:
+    return lax.dynamic_slice(base.reshape(-1), (start,), (math.prod(shape),)).reshape(shape)
+
+
+@jax.jit
+def _write_window(base: jax.Array, value: jax.Array, start: int) -> jax.Array:
+    return lax.dynamic_update_slice(base.reshape(-1), value.reshape(-1), (start,)).reshape(base.shape)
+
+
+@partial(jax.jit, static_argnums=1)
+def _reshaped(value: jax.Array, shape: Shape) -> jax.Array:
+    return value.reshape(shape)
+
+
+def place(source: np.ndarray, dtype: np.dtype, context: Context) -> jax.Array:
+    """A copy of a host array, as `dtype`, on a context."""
+    room = np.empty(source.size * dtype.itemsize + _ALIGNMENT, np.uint8)
+    first = -room.ctypes.data % _ALIGNMENT
+    copy = room[first : first + source.size * dtype.itemsize].view(dtype).reshape(source.shape)
+    copy[...] = cast(source, dtype)
+    with jax.enable_x64(True):
+        return jax.device_put(copy, context.jax_device)
+
+
+def duplicate(value: jax.Array, context: Context) -> jax.Array:
+    """A copy of `value` on a context, with memory of its own."""
+    device = context.jax_device
+    if device.platform == "cpu":
+        return place(np.asarray(value), value.dtype, context)
+    with jax.enable_x64(True):
+        return jnp.array(value, copy=True) if value.devices() == {device} else jax.device_put(value, device)
+
+
+def spread(value: np.ndarray | jax.Array, shape: Shape, context: Context) -> jax.Array:
+    """`value` broadcast to `shape` on a context, with memory of its own."""
+    device = context.jax_device
+    if device.platform == "cpu":
+        return place(np.broadcast_to(np.asarray(value), shape), value.dtype, context)
+    with jax.enable_x64(True), jax.default_device(device):
+        return jax.device_put(_broadcast(value, shape), device)
+
+
+@partial(jax.jit, static_argnums=1)
+def _broadcast(value: jax.Array, shape: Shape) -> jax.Array:
+    return jnp.broadcast_to(value, shape)
+
+
+def cast(source: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """`source` as `dtype`, converted as C does: fractions are cut off and integers wrap around, without a warning."""
+    if source.dtype == dtype:
+        return source
+    with np.errstate(invalid="ignore", over="ignore"):
+        if dtype.kind in "iu" and source.dtype.kind == "f" and dtype.itemsize < 4:
+            source = source.astype(np.int64)
+        return source.astype(dtype)

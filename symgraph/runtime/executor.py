@@ -1,0 +1,556 @@
+"""The Executor: a symbol bound to arrays.
+
+JAX arrays are immutable, so `Executor.forward` only *records* its inputs in a `Run` and returns; what to compute is
+decided when somebody looks. ``forward`` then ``backward`` without a look between them is one program; an output read
+first runs forward alone and keeps what backward needs. Readers never see the difference.
+"""
+
+from __future__ import annotations
+
+import difflib
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import jax
+import numpy as np
+
+from symgraph.errors import BindError, GradientError, MXNetError, ShapeError, UnknownArgumentError
+from symgraph.ir.graph import Graph
+from symgraph.ir.infer import infer_dtypes, infer_shapes
+from symgraph.ir.shape import is_known, show
+from symgraph.lower.emit import head_gradient_needed
+from symgraph.lower.program import GradPlan, Program, Spec, program_for
+from symgraph.runtime import rng
+from symgraph.runtime.cell import place
+from symgraph.runtime.context import Context
+from symgraph.runtime.ndarray import NDArray
+
+GRAD_REQUESTS = ("null", "write", "add")
+
+
+class Run:
+    """One recorded forward pass: its inputs, and how far it has been computed.
+
+    Attributes:
+        done: outputs and auxiliary states have their values.
+        pullback: what `backward` needs if forward ran alone; ``None`` if it has to compute forward (again).
+    """
+
+    __slots__ = ("args", "aux", "done", "executor", "is_train", "key", "pullback")
+
+    def __init__(self, executor: Executor, is_train: bool):
+        self.executor = executor
+        self.is_train = is_train
+        self.args = tuple([cell.jax for cell in executor._args])
+        self.aux = tuple([cell.jax for cell in executor._aux])
+        self.key = rng.next_key(executor._ctx) if executor._program.is_random else None
+        self.done = False
+        self.pullback: Any = None
+
+    @property
+    def inputs(self) -> tuple:
+        return self.args, self.aux, self.key
+
+    def force(self) -> None:
+        """Compute forward, because somebody looks."""
+        if not self.done:
+            self.executor._run_forward(self)
+
+
+class _Blank:
+    """What outputs hold before the first forward pass: zeros."""
+
+    def __init__(self, executor: Executor):
+        self.executor = executor
+
+    def force(self) -> None:
+        for cell in self.executor._outputs:
+            cell.fulfil(zeros(cell.shape, np.dtype(cell.dtype), cell.context).jax, self)
+
+
+class Executor:
+    """A symbol bound to arrays on a device; made by `Symbol.bind` and `Symbol.simple_bind`.
+
+    Attributes:
+        arg_arrays, grad_arrays, aux_arrays, outputs: lists of NDArray in the order of ``list_arguments``,
+            ``list_arguments``, ``list_auxiliary_states`` and ``list_outputs``; ``None`` where no gradient is taken.
+        arg_dict, grad_dict, aux_dict, output_dict: the same by name.
+    """
+
+    def __init__(
+        self,
+        symbol: Any,
+        ctx: Context,
+        args: Sequence[NDArray],
+        grads: Sequence[NDArray | None],
+        grad_req: Sequence[str],
+        aux: Sequence[NDArray],
+    ):
+        graph: Graph = symbol.graph
+        self._symbol = symbol
+        self._ctx = ctx
+        self._args, self._aux = list(args), list(aux)
+        self._grad_req = list(grad_req)
+        self._grads = [g if req != "null" else None for g, req in zip(grads, grad_req, strict=True)]
+        self._specs = _check_arrays(graph, self._args, self._aux)
+        self._program = program_for(graph, ctx.jax_device)
+        self._plan, self._grad_cells = _plan_gradients(graph, self._grads, self._grad_req)
+        self._head_needed = head_gradient_needed(graph, self._plan.wanted)
+        blank = _Blank(self)
+        self._outputs = [NDArray.waiting(shape, dtype, ctx, blank) for shape, dtype in self._specs]
+        self._aux_in_views = any(cell.is_view for cell in self._aux)
+        self._run: Run | None = None
+        self._executables: dict[Any, Any] = {}
+        self._monitor: tuple[Callable[[str, NDArray], None], bool] | None = None
+
+    # -- running ------------------------------------------------------------------------------------------------------
+
+    def forward(self, is_train: bool = False, **kwargs: Any) -> list[NDArray]:
+        """Run forward on the present content of the bound arrays.
+
+        Args:
+            is_train: training mode; changes dropout and batch normalization, and updates auxiliary states.
+            **kwargs: new content of arguments, as NDArray or NumPy array of the argument's shape.
+
+        Returns:
+            `outputs`; they are computed when first read, or together with `backward`.
+
+        Raises:
+            UnknownArgumentError: a keyword is not an argument.
+            ShapeError: new content does not have the argument's shape.
+        """
+        if kwargs:
+            self._feed(kwargs)
+        previous = self._run
+        if previous is not None and not previous.done and self._program.is_effectful:
+            previous.force()
+        run = self._run = Run(self, bool(is_train))
+        for cell in self._outputs:
+            cell.set_pending(run)
+        if is_train and self._aux:
+            self._promise_states(run)
+        if self._monitor is not None:
+            self._run_monitored(run)
+        return list(self._outputs)
+
+    def backward(
+        self, out_grads: NDArray | Sequence[NDArray | None] | Mapping[str, NDArray] | None = None, is_train: bool = True
+    ) -> None:
+        """Compute gradients of the last forward pass into the gradient arrays.
+
+        Args:
+            out_grads: gradient of the objective with respect to each output; may be left out for loss layers, which
+                define their own.
+            is_train: accepted for compatibility; the mode is that of the forward pass.
+
+        Raises:
+            GradientError: no forward pass came before, or a head gradient is missing.
+            ShapeError: a head gradient does not have its output's shape.
+        """
+        run = self._run
+        if run is None:
+            raise GradientError(
+                f"backward of {self._symbol!r}: there was no forward pass yet; call forward(is_train=True) first."
+            )
+        if not self._grad_cells:
+            return
+        cotangents = self._head_gradients(out_grads)
+        heads = tuple(
+            spec if given is None and self._needs_start(i) else None
+            for i, (given, spec) in enumerate(zip(cotangents, self._specs, strict=True))
+        )
+        old = tuple(cell.jax for cell, add in zip(self._grad_cells, self._plan.add, strict=True) if add)
+        if run.pullback is not None:
+            executable = self._executable(
+                ("pull", heads), self._program.pull, self._plan, heads, args=(run.pullback, cotangents, old)
+            )
+            grads = executable(run.pullback, cotangents, old)
+        else:
+            grads = self._run_step(run, heads, cotangents, old)
+        for cell, grad in zip(self._grad_cells, grads, strict=True):
+            cell.rebind(grad)
+
+    def _promise_states(self, run: Run) -> None:
+        if self._aux_in_views:
+            run.force()
+            return
+        for cell in self._aux:
+            cell.set_pending(run)
+
+    def _needs_start(self, output: int) -> bool:
+        node, _ = self._symbol.graph.heads[output]
+        return node.op is not None and node.op.ignores_head_grad()
+
+    def _run_forward(self, run: Run) -> None:
+        if run.is_train and self._grad_cells:
+            executable = self._executable(
+                ("record", True), self._program.record, True, self._plan.wanted, args=run.inputs
+            )
+            outputs, states, run.pullback = executable(*run.inputs)
+        else:
+            executable = self._executable(
+                ("forward", run.is_train), self._program.forward, run.is_train, args=run.inputs
+            )
+            outputs, states = executable(*run.inputs)
+        self._finish(run, outputs, states)
+
+    def _run_step(self, run: Run, heads: tuple[Spec | None, ...], cotangents: tuple, old: tuple) -> tuple:
+        inputs = (*run.inputs, cotangents, old)
+        executable = self._executable(
+            ("step", run.is_train, heads, tuple(c is None for c in cotangents)),
+            self._program.step,
+            run.is_train,
+            self._plan,
+            heads,
+            args=inputs,
+        )
+        outputs, states, grads = executable(*inputs)
+        if not run.done:
+            self._finish(run, outputs, states)
+        return grads
+
+    def _finish(self, run: Run, outputs: Sequence[jax.Array], states: Sequence[jax.Array]) -> None:
+        run.done = True
+        if self._program.is_effectful:
+            jax.block_until_ready(outputs)
+        for cell, value in zip(self._outputs, outputs, strict=True):
+            cell.fulfil(value, run)
+        if run.is_train:
+            for cell, value in zip(self._aux, states, strict=True):
+                if self._aux_in_views:
+                    cell.rebind(value)
+                else:
+                    cell.fulfil(value, run)
+
+    def _run_monitored(self, run: Run) -> None:
+        assert self._monitor is not None
+        callback, everything = self._monitor
+        graph = self._program.graph
+        executable = self._executable(
+            ("internals", run.is_train), self._program.internals, run.is_train, args=run.inputs
+        )
+        values = executable(*run.inputs)
+        starts = graph.offsets
+        states = [values[starts[graph.node_ids[node]]] for node in graph.auxiliary]
+        self._finish(run, [values[e] for e in graph.head_entries], states)
+        for node, (op, ins, first, _) in zip(graph.order, graph.wiring, strict=True):
+            if op is None:
+                continue
+            if everything:
+                for (source, _), slot, entry in zip(node.inputs, op.inputs(), ins, strict=True):
+                    if source.is_variable:
+                        callback(source.name, NDArray(values[entry], self._ctx))
+                    callback(f"{node.name}_{slot}", NDArray(values[entry], self._ctx))
+            for i, name in enumerate(node.output_names()[: op.visible_outputs()]):
+                callback(name, NDArray(values[first + i], self._ctx))
+
+    def _executable(self, key: Any, build: Callable, *static: Any, args: tuple) -> Any:
+        """The executable for this executor's shapes; looked up once, then remembered here."""
+        executable = self._executables.get(key)
+        if executable is None:
+            executable = self._executables[key] = build(*static, *args)
+        return executable
+
+    def _head_gradients(self, out_grads: Any) -> tuple:
+        names = self._symbol.list_outputs()
+        if out_grads is None:
+            given: list = [None] * len(names)
+        elif isinstance(out_grads, Mapping):
+            _check_names(out_grads, names, "backward: head gradient", UnknownArgumentError)
+            given = [out_grads.get(name) for name in names]
+        elif isinstance(out_grads, (list, tuple)):
+            given = list(out_grads)
+        else:
+            given = [out_grads]
+        if len(given) != len(names):
+            raise GradientError(
+                f"backward: {len(given)} head gradients given for {len(names)} outputs ({', '.join(names)})."
+            )
+        return tuple(self._head_gradient(i, name, grad) for i, (name, grad) in enumerate(zip(names, given, strict=True)))
+
+    def _head_gradient(self, i: int, name: str, grad: Any) -> jax.Array | None:
+        if grad is None:
+            if self._head_needed[i]:
+                raise GradientError(
+                    f"backward: output '{name}' is not a loss, so its head gradient is needed; pass out_grads, "
+                    f"or end the symbol in a loss (mx.sym.make_loss)."
+                )
+            return None
+        shape, dtype = self._specs[i]
+        if not isinstance(grad, NDArray):
+            raise GradientError(f"backward: head gradient of '{name}' must be an NDArray, given {type(grad).__name__}.")
+        if grad.shape != shape:
+            raise ShapeError(
+                f"backward: head gradient of output '{name}' has shape {show(grad.shape)}, expected {show(shape)}."
+            )
+        if np.dtype(grad.dtype) != dtype:
+            grad = grad.astype(dtype)
+        return grad.as_in_context(self._ctx).jax
+
+    def _feed(self, values: Mapping[str, Any]) -> None:
+        arrays = self.arg_dict
+        for name, value in values.items():
+            if name not in arrays:
+                raise UnknownArgumentError(_unknown(name, arrays, "forward: argument"))
+            if tuple(value.shape) != arrays[name].shape:
+                raise ShapeError(
+                    f"forward: argument '{name}' has shape {show(arrays[name].shape)}, given {show(tuple(value.shape))}; "
+                    f"use reshape() for another shape."
+                )
+        for name, value in values.items():
+            arrays[name][:] = value
+
+    # -- arrays -------------------------------------------------------------------------------------------------------
+
+    @property
+    def arg_arrays(self) -> list[NDArray]:
+        return list(self._args)
+
+    @property
+    def grad_arrays(self) -> list[NDArray | None]:
+        return list(self._grads)
+
+    @property
+    def aux_arrays(self) -> list[NDArray]:
+        return list(self._aux)
+
+    @property
+    def outputs(self) -> list[NDArray]:
+        return list(self._outputs)
+
+    @property
+    def arg_dict(self) -> dict[str, NDArray]:
+        return _by_name(self._symbol.list_arguments(), self._args)
+
+    @property
+    def grad_dict(self) -> dict[str, NDArray | None]:
+        return _by_name(self._symbol.list_arguments(), self._grads)
+
+    @property
+    def aux_dict(self) -> dict[str, NDArray]:
+        return _by_name(self._symbol.list_auxiliary_states(), self._aux)
+
+    @property
+    def output_dict(self) -> dict[str, NDArray]:
+        return _by_name(self._symbol.list_outputs(), self._outputs)
+
+    def copy_params_from(
+        self,
+        arg_params: Mapping[str, NDArray],
+        aux_params: Mapping[str, NDArray] | None = None,
+        allow_extra_params: bool = False,
+    ) -> None:
+        """Copy values into the bound arrays, by name, converted to their dtype.
+
+        Raises:
+            UnknownArgumentError: a name is not bound here and `allow_extra_params` is False.
+            ShapeError: a value has another shape than its array.
+        """
+        for given, own, kind in ((arg_params, self.arg_dict, "argument"), (aux_params or {}, self.aux_dict, "state")):
+            if not allow_extra_params:
+                _check_names(given, own, f"copy_params_from: {kind}", UnknownArgumentError)
+            for name, value in given.items():
+                if name not in own:
+                    continue
+                if value.shape != own[name].shape:
+                    raise ShapeError(
+                        f"copy_params_from: {kind} '{name}' has shape {show(own[name].shape)}, "
+                        f"given {show(value.shape)}."
+                    )
+                own[name][:] = value.astype(own[name].dtype)
+
+    def reshape(self, partial_shaping: bool = False, allow_up_sizing: bool = False, **kwargs: tuple) -> Executor:
+        """An executor for other input shapes, sharing every array whose shape stays the same.
+
+        Args:
+            partial_shaping: allow shapes of arguments not named in `kwargs` to change.
+            allow_up_sizing: allow arrays larger than the present ones.
+            **kwargs: new shapes by argument name.
+
+        Raises:
+            UnknownArgumentError: a keyword is not an argument.
+            BindError: a change that was not allowed.
+        """
+        symbol = self._symbol
+        names = symbol.list_arguments()
+        _check_names(kwargs, names, "reshape: argument", UnknownArgumentError)
+        arg_shapes, _, aux_shapes = symbol.infer_shape(**kwargs)
+        if arg_shapes is None:
+            raise BindError(f"reshape: the given shapes {kwargs} do not determine all argument shapes.")
+        args, grads = [], []
+        for name, shape, cell, grad in zip(names, arg_shapes, self._args, self._grads, strict=True):
+            if shape != cell.shape and name not in kwargs and not partial_shaping:
+                raise BindError(
+                    f"reshape: the shape of argument '{name}', which was not named, would change from "
+                    f"{show(cell.shape)} to {show(shape)}, and it would no longer be shared with this executor; "
+                    f"set partial_shaping=True if that is intended."
+                )
+            args.append(_resized(cell, shape, name, allow_up_sizing))
+            grads.append(None if grad is None else _resized(grad, shape, name, allow_up_sizing))
+        aux = [
+            _resized(cell, shape, name, allow_up_sizing)
+            for name, shape, cell in zip(symbol.list_auxiliary_states(), aux_shapes, self._aux, strict=True)
+        ]
+        return Executor(symbol, self._ctx, args, grads, self._grad_req, aux)
+
+    # -- looking inside -----------------------------------------------------------------------------------------------
+
+    def set_monitor_callback(self, callback: Callable[[str, NDArray], None] | None, monitor_all: bool = False) -> None:
+        """Call ``callback(name, array)`` for every operator output of each forward pass, in execution order.
+
+        Args:
+            callback: ``None`` ends monitoring.
+            monitor_all: also call it for every input, named ``<node>_<input>``.
+        """
+        self._monitor = None if callback is None else (callback, monitor_all)
+
+    def debug_str(self) -> str:
+        """The graph as text, and the memory its program takes."""
+        plan = self.memory_plan()
+        return f"{self._symbol.debug_str()}Total {plan['total'] / 2**20:.4g} MB allocated\n"
+
+    def memory_plan(self, is_train: bool | None = None) -> dict[str, int]:
+        """Bytes the compiled program needs on its device, known before it runs.
+
+        Args:
+            is_train: plan of a training step (forward and backward) or of an inference pass; default: a training step
+                if any gradient is taken.
+
+        Returns:
+            ``arguments``, ``outputs``, ``temporaries``, ``aliased`` (outputs that reuse an argument's memory),
+            ``code``, and their ``total``.
+        """
+        stats = self._whole_program(is_train).memory_analysis()
+        plan = {
+            "arguments": stats.argument_size_in_bytes,
+            "outputs": stats.output_size_in_bytes,
+            "temporaries": stats.temp_size_in_bytes,
+            "aliased": stats.alias_size_in_bytes,
+            "code": stats.generated_code_size_in_bytes,
+        }
+        return {**plan, "total": sum(plan.values()) - 2 * plan["aliased"]}
+
+    def cost(self, is_train: bool | None = None) -> dict[str, float]:
+        """XLA's count of work for one run of the program: ``flops`` and ``bytes`` accessed.
+
+        Args:
+            is_train: as in `memory_plan`.
+        """
+        analysis = self._whole_program(is_train).cost_analysis()
+        return {"flops": float(analysis.get("flops", 0.0)), "bytes": float(analysis.get("bytes accessed", 0.0))}
+
+    def as_text(self, is_train: bool | None = None) -> str:
+        """The compiled program as XLA's HLO text; node names stand in its ``op_name`` metadata.
+
+        Args:
+            is_train: as in `memory_plan`.
+        """
+        return self._whole_program(is_train).as_text()
+
+    def _whole_program(self, is_train: bool | None) -> Any:
+        program, plan = self._program, self._plan
+        args = tuple(program.spec(a.shape, np.dtype(a.dtype)) for a in self._args)
+        aux = tuple(program.spec(a.shape, np.dtype(a.dtype)) for a in self._aux)
+        key = program.spec((2,), np.dtype(np.uint32)) if program.is_random else None
+        if not (bool(self._grad_cells) if is_train is None else is_train):
+            return program.forward(False, args, aux, key)
+        if not self._grad_cells:
+            return program.forward(True, args, aux, key)
+        cotangents = tuple(
+            program.spec(*spec) if needed else None for needed, spec in zip(self._head_needed, self._specs, strict=True)
+        )
+        heads = tuple(
+            spec if given is None and self._needs_start(i) else None
+            for i, (given, spec) in enumerate(zip(cotangents, self._specs, strict=True))
+        )
+        old = tuple(program.spec(*spec) for spec, add in zip(plan.specs, plan.add, strict=True) if add)
+        return program.step(True, plan, heads, args, aux, key, cotangents, old)
+
+
+def zeros(shape: Sequence[int], dtype: np.dtype, context: Context) -> NDArray:
+    """A new array of zeros."""
+    return NDArray(place(np.zeros(shape, dtype), dtype, context), context)
+
+
+def _by_name(names: Sequence[str], arrays: Sequence[Any]) -> dict[str, Any]:
+    if len(set(names)) != len(names):
+        doubled = sorted({name for name in names if names.count(name) > 1})
+        raise BindError(
+            f"Duplicate names: {', '.join(doubled)} stand for several arrays; rename the variables or use the lists "
+            f"(arg_arrays, grad_arrays)."
+        )
+    return dict(zip(names, arrays, strict=True))
+
+
+def _unknown(name: str, known: Any, what: str) -> str:
+    near = difflib.get_close_matches(name, list(known), n=1)
+    hint = f"; did you mean '{near[0]}'?" if near else "."
+    return f"{what} '{name}' is unknown{hint} Known: {', '.join(known) or 'none'}."
+
+
+def _check_names(given: Any, known: Any, what: str, error: type[MXNetError]) -> None:
+    for name in given:
+        if name not in known:
+            raise error(_unknown(name, known, what))
+
+
+def warn_unknown(given: Any, known: Any, what: str) -> None:
+    """Warn of names that nothing is bound to; MXNet ignores them in silence, and scripts rely on it."""
+    for name in given:
+        if name not in known:
+            warnings.warn(_unknown(name, known, what) + " It is ignored.", stacklevel=4)
+
+
+def _check_arrays(graph: Graph, args: Sequence[NDArray], aux: Sequence[NDArray]) -> list[Spec]:
+    """Shape and dtype of every output, after checking that the bound arrays agree with the graph."""
+    cells = dict(zip(graph.arguments + graph.auxiliary, [*args, *aux], strict=True))
+    shapes = infer_shapes(graph, {node: cell.shape for node, cell in cells.items()}).heads()
+    dtypes = infer_dtypes(graph, {node: np.dtype(cell.dtype) for node, cell in cells.items()}).heads()
+    for name, shape, dtype in zip(graph.output_names(), shapes, dtypes, strict=True):
+        if not is_known(shape) or dtype is None:
+            raise BindError(
+                f"the {'dtype' if dtype is None else 'shape'} of output '{name}' does not follow from the bound arrays."
+            )
+    return list(zip(shapes, dtypes, strict=True))
+
+
+def _plan_gradients(
+    graph: Graph, grads: Sequence[NDArray | None], requests: Sequence[str]
+) -> tuple[GradPlan, list[NDArray]]:
+    """Which gradients go into which arrays; arrays given for several arguments appear once."""
+    cells: list[NDArray] = []
+    members: list[list[int]] = []
+    add: list[bool] = []
+    position: dict[int, int] = {}
+    index = 0
+    for node, grad, request in zip(graph.arguments, grads, requests, strict=True):
+        if grad is None:
+            continue
+        if id(grad) not in position:
+            position[id(grad)] = len(cells)
+            cells.append(grad)
+            members.append([])
+            add.append(request == "add")
+        place = position[id(grad)]
+        if add[place] != (request == "add"):
+            raise BindError(
+                f"argument '{node.name}': its gradient array serves several arguments, some with grad_req 'add' and "
+                f"some with 'write'; use one of the two for all."
+            )
+        members[place].append(index)
+        index += 1
+    specs = tuple((cell.shape, np.dtype(cell.dtype)) for cell in cells)
+    plan = GradPlan(tuple(g is not None for g in grads), tuple(map(tuple, members)), tuple(add), specs)
+    return plan, cells
+
+
+def _resized(cell: NDArray, shape: tuple[int, ...], name: str, allow_up_sizing: bool) -> NDArray:
+    if cell.shape == shape:
+        return cell
+    if int(np.prod(shape)) > cell.size and not allow_up_sizing:
+        raise BindError(
+            f"reshape: array '{name}' would grow from {show(cell.shape)} to {show(shape)}; "
+            f"set allow_up_sizing=True to allocate a larger one."
+        )
+    return zeros(shape, np.dtype(cell.dtype), cell.context)

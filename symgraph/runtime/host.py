@@ -1,0 +1,125 @@
+"""`HostAccess`: what a cell is, and how its values reach Python, NumPy, JAX, DLPack and pickle."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, ClassVar
+
+import jax
+import numpy as np
+
+from symgraph.ir.shape import show
+from symgraph.runtime.cell import Cell, Shape, duplicate, place
+from symgraph.runtime.context import Context, or_cpu
+
+
+class HostAccess(Cell):
+    """The part of NDArray that needs no operator: what it is, and its values for Python, NumPy, JAX, DLPack and pickle."""
+
+    __slots__ = ()
+    __array_priority__ = 1000.0
+    __hash__ = object.__hash__
+    writable: ClassVar[bool] = True
+    stype: ClassVar[str] = "default"
+
+    # -- what it is ---------------------------------------------------------------------------------------------------
+
+    @property
+    def shape(self) -> Shape:
+        return self._shape
+
+    @property
+    def ndim(self) -> int:
+        return len(self._shape)
+
+    @property
+    def size(self) -> int:
+        return math.prod(self._shape)
+
+    @property
+    def dtype(self) -> type[np.generic]:
+        """The element type as a NumPy scalar type, e.g. ``numpy.float32``."""
+        return self._dtype.type
+
+    @property
+    def context(self) -> Context:
+        """The device the array lives on."""
+        return self._context
+
+    ctx = context
+
+    def __len__(self) -> int:
+        if not self._shape:
+            raise TypeError("len() of an NDArray without axes.")
+        return self._shape[0]
+
+    def __repr__(self) -> str:
+        shape = "x".join(map(str, self._shape))
+        return f"\n{self.asnumpy()}\n<{type(self).__name__} {shape} @{self._context}>"
+
+    # -- values to and from elsewhere ---------------------------------------------------------------------------------
+
+    def asnumpy(self) -> np.ndarray:
+        """The values as a NumPy array of their own, which may be written."""
+        return np.array(self.jax)
+
+    def asscalar(self) -> Any:
+        """The only value of an array of size 1, as a NumPy scalar."""
+        if self.size != 1:
+            raise ValueError(f"an NDArray of shape {show(self._shape)} is not a scalar; index one element first.")
+        return np.asarray(self.jax).reshape(())[()]
+
+    def __bool__(self) -> bool:
+        if self.size > 1:
+            raise ValueError(
+                f"the truth value of an NDArray with several elements (shape {show(self._shape)}) is ambiguous; "
+                "reduce it first, e.g. with sum()."
+            )
+        return bool(self.asscalar()) if self.size else False
+
+    def __float__(self) -> float:
+        return float(self.asscalar())
+
+    def __int__(self) -> int:
+        return int(self.asscalar())
+
+    def __index__(self) -> int:
+        if self._dtype.kind not in "iu":
+            raise TypeError(f"an NDArray of dtype {self._dtype.name} cannot be an index; use astype('int64').")
+        return int(self.asscalar())
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        if copy is False:
+            raise ValueError("an NDArray cannot be seen as a NumPy array without a copy: use asnumpy().")
+        return np.array(self.jax, dtype=dtype)
+
+    def __jax_array__(self) -> jax.Array:
+        return self.jax
+
+    def __dlpack__(self, **options: Any) -> Any:
+        return self.jax.__dlpack__(**options)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return self.jax.__dlpack_device__()
+
+    def to_dlpack_for_read(self) -> Any:
+        """A DLPack capsule of the current values, which its consumer must not write."""
+        return self.jax.__dlpack__()
+
+    def to_dlpack_for_write(self) -> Any:
+        """A DLPack capsule of memory that this array alone uses: until the array is written, it shows the consumer's writes."""
+        self.rebind(duplicate(self.jax, self._context))
+        return self.jax.__dlpack__()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (type(self), self.asnumpy(), self._context)
+
+    def wait_to_read(self) -> None:
+        """Return when the value has been computed; errors of the computation are raised here."""
+        self.jax.block_until_ready()
+
+
+def _restore(cls: type[HostAccess], values: np.ndarray, context: Context) -> HostAccess:
+    """Unpickle; an array from a device that this machine lacks comes to the CPU."""
+    context = or_cpu(context)
+    return cls(place(values, values.dtype, context), context)

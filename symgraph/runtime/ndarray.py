@@ -1,0 +1,388 @@
+"""`NDArray`: a mutable array on a context, with Python's operators and MXNet's methods, and calls of operators on it.
+
+Storage, views and promised values are `symgraph.runtime.cell`; keys are `symgraph.runtime.indexing`. Here is what needs
+operators: every computation goes through `invoke`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import jax
+import numpy as np
+
+import symgraph.ops  # noqa: F401 - fills the registry that names are looked up in
+from symgraph.errors import CompositionError, DeviceError, DTypeError, MXNetError, ShapeError
+from symgraph.ir.dtype import as_dtype
+from symgraph.ir.fluent import FLUENT_METHODS
+from symgraph.ir.op import Op, find_op
+from symgraph.ir.shape import show
+from symgraph.ir.signature import read_call
+from symgraph.runtime import imperative, indexing
+from symgraph.runtime.cell import Shape, cast, duplicate, spread
+from symgraph.runtime.context import Context, as_context
+from symgraph.runtime.host import HostAccess
+
+Number = (int, float, np.generic)
+"""Types that stand for a scalar next to an NDArray."""
+
+
+Method = Callable[["NDArray", Any], "NDArray"]
+
+
+def _family(name: str) -> tuple[Method, Method, Method]:
+    """The methods ``array ? other``, ``other ? array`` and ``array ?= other`` of a binary operator."""
+
+    def forward(self: NDArray, other: Any) -> NDArray:
+        return binary(name, self, other)
+
+    def reflected(self: NDArray, other: Any) -> NDArray:
+        return binary(name, other, self)
+
+    def in_place(self: NDArray, other: Any) -> NDArray:
+        return binary(name, self, other, out=self)
+
+    return forward, reflected, in_place
+
+
+class NDArray(HostAccess):
+    """A mutable array of fixed shape and dtype on a context.
+
+    Made by `array`, `zeros`, operators and executors rather than by hand. Slices of consecutive elements and `reshape`
+    share memory with the array they come from; everything else is a copy.
+
+    >>> import symgraph as mx
+    >>> a = mx.nd.zeros((2, 3))
+    >>> a[1] += 1
+    >>> a.asnumpy().tolist()
+    [[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]]
+    """
+
+    __slots__ = ()
+
+    # -- copies -------------------------------------------------------------------------------------------------------
+
+    def copy(self) -> NDArray:
+        """A copy on the same context."""
+        return self.copyto(self._context)
+
+    def copyto(self, other: NDArray | Context) -> NDArray:
+        """Copy the values into another array of the same shape (and any dtype), or into a new one on a context."""
+        if isinstance(other, Context):
+            return NDArray(duplicate(self.jax, other), other)
+        if not isinstance(other, NDArray):
+            raise TypeError(f"copyto needs an NDArray or a Context, given {type(other).__name__}.")
+        if other._shape != self._shape:
+            raise ShapeError(f"copyto: given {show(other._shape)} to copy into, expected {show(self._shape)}.")
+        if other is not self:
+            other.rebind(duplicate(self.astype(other._dtype, copy=False).jax, other._context))
+        return other
+
+    def as_in_context(self, context: Context) -> NDArray:
+        """The array itself if it is on `context`, else a copy there."""
+        if not isinstance(context, Context):
+            raise TypeError(f"as_in_context needs a Context, given {context!r}.")
+        return self if context == self._context else self.copyto(context)
+
+    def astype(self, dtype: Any, copy: bool = True) -> NDArray:
+        """The values as another dtype; fractions are cut off. With ``copy=False``, itself if it has that dtype."""
+        wanted = as_dtype(dtype)
+        if wanted == self._dtype:
+            return self.copy() if copy else self
+        return invoke(find_op("Cast").from_values(dtype=wanted), [self])
+
+    def tostype(self, stype: str) -> NDArray:
+        """A copy in another storage type, of which only ``"default"`` (dense) exists."""
+        if stype != "default":
+            raise MXNetError(f"storage type {stype!r} is not supported: arrays are dense, use 'default'.")
+        return self.copy()
+
+    def detach(self) -> NDArray:
+        """A view of the whole array, without its history of gradients."""
+        return self.window(0, self._shape)
+
+    def as_nd_ndarray(self) -> NDArray:
+        """The array itself: it is no ``mx.np`` array."""
+        return self
+
+    # -- other shapes -------------------------------------------------------------------------------------------------
+
+    def reshape(self, *shape: Any, **kwargs: Any) -> NDArray:
+        """A view with another shape.
+
+        Args:
+            shape: the new shape; 0 keeps a dimension, -1 infers one, -2 keeps all that remain, -3 merges two,
+                -4 splits one into the two that follow. Also as one tuple, or by keyword.
+            reverse: read the shape from right to left.
+        """
+        unknown = set(kwargs) - {"shape", "reverse"}
+        if unknown:
+            raise TypeError(f"reshape: unknown keyword {min(unknown)!r}; known are 'shape' and 'reverse'.")
+        if not shape and "shape" not in kwargs:
+            raise ShapeError("reshape: give the new shape.")
+        wanted = shape or kwargs["shape"]
+        if len(wanted) == 1 and not isinstance(wanted[0], (int, np.integer)):
+            wanted = wanted[0]
+        return self.window(0, _reshaped(self._shape, tuple(map(int, wanted)), bool(kwargs.get("reverse", False))))
+
+    @property
+    def T(self) -> NDArray:
+        """A copy with the axes in reverse order."""
+        return invoke_by_name("transpose", (self,), {})
+
+    def flatten(self, inplace: bool = False) -> NDArray:
+        """All axes but the first as one; a view if `inplace`."""
+        return self.reshape((0, -1)) if inplace and self.ndim > 1 else invoke_by_name("Flatten", (self,), {})
+
+    def expand_dims(self, axis: int, inplace: bool = False) -> NDArray:
+        """With a new axis of length 1 at `axis`; a view if `inplace`."""
+        return self._same_elements(find_op("expand_dims").from_values(axis=axis), inplace)
+
+    def squeeze(self, axis: int | Sequence[int] | None = None, inplace: bool = False) -> NDArray:
+        """Without axes of length 1: those given, or all; a view if `inplace`."""
+        return self._same_elements(find_op("squeeze").from_values(axis=axis), inplace)
+
+    def _same_elements(self, op: Op, inplace: bool) -> NDArray:
+        if not inplace:
+            return invoke(op, [self])
+        return self.window(0, imperative.check(op, (self._shape,), (self._dtype,)).shapes[0])
+
+    def broadcast_to(self, shape: Sequence[int]) -> NDArray:
+        """Repeated along axes of length 1, and new leading axes, up to `shape`."""
+        shape = (shape,) if isinstance(shape, int) else tuple(shape)
+        lead = len(shape) - self.ndim
+        padded = self.reshape((1,) * lead + self._shape) if lead > 0 else self
+        return invoke(find_op("broadcast_to").from_values(shape=shape), [padded])
+
+    def broadcast_like(self, other: NDArray) -> NDArray:
+        """`broadcast_to` the shape of another array."""
+        return self.broadcast_to(other.shape)
+
+    def split_v2(
+        self, indices_or_sections: int | Sequence[int], axis: int = 0, squeeze_axis: bool = False
+    ) -> NDArray | list[NDArray]:
+        """See `symgraph.runtime.creation.split_v2`."""
+        return split_v2(self, indices_or_sections, axis, squeeze_axis)
+
+    # -- elements -----------------------------------------------------------------------------------------------------
+
+    def __getitem__(self, key: Any) -> NDArray:
+        index = indexing.parse(key, self._shape)
+        if isinstance(index, indexing.Region):
+            start = index.flat_start(self._shape)
+            if start is not None:
+                return self.window(start, index.shape)
+        return NDArray(indexing.read(self.jax, index), self._context)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        index = indexing.parse(key, self._shape)
+        new = indexing.fit(self._operand(value), index.shape)
+        if (
+            isinstance(index, indexing.Region)
+            and index.flat_start(self._shape) == 0
+            and self.size == math.prod(index.shape)
+        ):
+            self.rebind(spread(new, index.shape, self._context).reshape(self._shape))
+        else:
+            self.rebind(indexing.write(self.jax, index, new))
+
+    def _operand(self, value: Any) -> Any:
+        """`value` as an array of this dtype for this context; NumPy arrays are copied, as JAX reads them later."""
+        if isinstance(value, NDArray):
+            return value.as_in_context(self._context).astype(self._dtype, copy=False).jax
+        source = np.asarray(value, dtype=np.float64 if value is None else None)
+        if source.dtype.kind not in "fiub" and source.dtype != self._dtype:
+            raise TypeError(f"{value!r} of type {type(value).__name__} cannot be assigned to elements of an NDArray.")
+        return np.array(cast(source, self._dtype))
+
+    def __iter__(self) -> Iterator[NDArray]:
+        return (self[i] for i in range(len(self)))
+
+    def slice_assign(self, rhs: NDArray, begin: Sequence, end: Sequence, step: Sequence) -> NDArray:
+        """Write `rhs` into the slice and return the array."""
+        self[tuple(map(slice, begin, end, step or (None,) * len(begin)))] = rhs
+        return self
+
+    def slice_assign_scalar(self, value: float, begin: Sequence, end: Sequence, step: Sequence) -> NDArray:
+        """Write a number into the slice and return the array."""
+        self[tuple(map(slice, begin, end, step or (None,) * len(begin)))] = value
+        return self
+
+    # -- operators ----------------------------------------------------------------------------------------------------
+
+    __add__, __radd__, __iadd__ = _family("broadcast_add")
+    __sub__, __rsub__, __isub__ = _family("broadcast_sub")
+    __mul__, __rmul__, __imul__ = _family("broadcast_mul")
+    __truediv__, __rtruediv__, __itruediv__ = _family("broadcast_div")
+    __mod__, __rmod__, __imod__ = _family("broadcast_mod")
+    __pow__, __rpow__, _ = _family("broadcast_power")
+    __eq__, _, _ = _family("broadcast_equal")  # type: ignore[assignment]
+    __ne__, _, _ = _family("broadcast_not_equal")  # type: ignore[assignment]
+    __lt__, _, _ = _family("broadcast_lesser")
+    __le__, _, _ = _family("broadcast_lesser_equal")
+    __gt__, _, _ = _family("broadcast_greater")
+    __ge__, _, _ = _family("broadcast_greater_equal")
+    __hash__ = object.__hash__
+    del _
+
+    def __neg__(self) -> NDArray:
+        return binary("broadcast_mul", self, -1.0)
+
+    def __abs__(self) -> NDArray:
+        return invoke_by_name("abs", (self,), {})
+
+
+def _reshaped(shape: Shape, wanted: tuple[int, ...], reverse: bool) -> Shape:
+    """What MXNet's shape codes make of `shape`."""
+    if wanted == () and math.prod(shape) == 1:
+        return ()
+    op = find_op("Reshape").from_values(shape=wanted, reverse=reverse)
+    return imperative.check(op, (shape,), (np.dtype(np.float32),)).shapes[0]
+
+
+def split_v2(
+    ary: NDArray, indices_or_sections: int | Sequence[int], axis: int = 0, squeeze_axis: bool = False
+) -> NDArray | list[NDArray]:
+    """Cut along an axis into equal sections, or at given indices.
+
+    Args:
+        indices_or_sections: how many sections, which must divide the axis; or where each but the first part starts.
+        squeeze_axis: drop the axis, which must then have length 1 in every part.
+    """
+    if isinstance(indices_or_sections, (int, np.integer)):
+        sections, dim = int(indices_or_sections), ary.shape[axis]
+        if sections < 1 or dim % sections:
+            raise ShapeError(f"split_v2: {sections} equal sections were asked for, but axis {axis} has length {dim}.")
+        starts = [i * (dim // sections) for i in range(sections)]
+    else:
+        starts = [0, *indices_or_sections]
+    op = find_op("_split_v2").from_values(indices=tuple(starts), axis=axis, squeeze_axis=squeeze_axis)
+    return invoke(op, [ary])
+
+
+# -- calls of operators -----------------------------------------------------------------------------------------------
+
+
+def invoke(
+    op: Op, inputs: Sequence[NDArray | np.ndarray], out: Any = None, ctx: Context | None = None
+) -> NDArray | list[NDArray]:
+    """Run one operator.
+
+    Args:
+        inputs: one per input slot, auxiliary states (which get their new values) last; NumPy arrays stand for constants.
+        out: array, or list of arrays, that takes the outputs.
+        ctx: where to run an operator without inputs; by default as its attribute ``ctx`` says, else the current context.
+
+    Returns:
+        `out`, or the visible outputs: an array, or a list if there are several.
+
+    Raises:
+        ShapeError, DTypeError: the operator cannot work on the inputs, or `out` does not fit.
+        DeviceError: inputs lie on different kinds of devices.
+    """
+    first = next((x for x in inputs if isinstance(x, NDArray)), None)
+    context = first._context if first is not None else ctx or as_context(getattr(op, "ctx", None))
+    results = imperative.run(op, [_on(op, x, context) if isinstance(x, NDArray) else x for x in inputs], context)
+    visible = op.visible_outputs()
+    states = len(op.auxiliary())
+    if states:
+        for cell, value in zip(inputs[-states:], results[len(op.outputs()) :], strict=True):
+            cell.rebind(value)  # type: ignore[union-attr]
+    if out is not None:
+        _store(op, results[:visible], out, context)
+        return out
+    if visible == 1:
+        return NDArray(results[0], context)
+    return [NDArray(value, context) for value in results[:visible]]
+
+
+def _on(op: Op, array: NDArray, context: Context) -> jax.Array:
+    """The value of an input on `context`; CPU contexts share memory, other devices are not mixed."""
+    if array._context == context or array._context.jax_device == context.jax_device:
+        return array.jax
+    if array._context.platform != context.platform:
+        raise DeviceError(
+            f"{op.name}: inputs lie on {context} and {array._context}; copy one with as_in_context({context})."
+        )
+    return duplicate(array.jax, context)
+
+
+def _store(op: Op, results: Sequence[jax.Array], out: Any, context: Context) -> None:
+    cells = list(out) if isinstance(out, (list, tuple)) else [out]
+    if len(cells) != len(results):
+        raise CompositionError(f"{op.name}: 'out' has {len(cells)} arrays, but there are {len(results)} outputs.")
+    for cell, value in zip(cells, results, strict=True):
+        if not isinstance(cell, NDArray):
+            raise CompositionError(f"{op.name}: 'out' must be an NDArray, given {type(cell).__name__}.")
+        if cell._shape != value.shape or cell._dtype != value.dtype:
+            raise ShapeError(
+                f"{op.name}: 'out' has shape {show(cell._shape)} and dtype {cell._dtype.name}, but the output has "
+                f"{show(value.shape)} and {value.dtype.name}."
+            )
+    for cell, value in zip(cells, results, strict=True):
+        cell.rebind(value if cell._context == context else duplicate(value, cell._context))
+
+
+def invoke_by_name(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> NDArray | list[NDArray]:
+    """Call a registered operator as ``mx.nd.<name>(*args, **kwargs)`` does.
+
+    Besides tensors and attributes, `kwargs` may hold ``out`` (see `invoke`) and ``name`` (ignored).
+    """
+    cls = find_op(name)
+    options = {key: value for key, value in kwargs.items() if key not in ("out", "name")}
+    call = read_call(cls, args, options, NDArray)
+    op = cls.from_values(**call.attrs)
+    if cls.variadic is not None:
+        return invoke(op, list(call.inputs.values()), kwargs.get("out"))
+    slots = op.inputs()
+    if call.inputs.keys() != set(slots):
+        missing = ", ".join(slot for slot in slots if slot not in call.inputs)
+        surplus = ", ".join(given for given in call.inputs if given not in slots)
+        problem = f"{missing} missing" if missing else f"{surplus} not used with these attributes"
+        raise CompositionError(f"{cls.name} takes the inputs {', '.join(slots)}: {problem}.")
+    return invoke(op, [call.inputs[slot] for slot in slots], kwargs.get("out"))
+
+
+@cache
+def _plain(name: str) -> Op:
+    """An operator without attributes."""
+    return find_op(name).from_strings({})
+
+
+def binary(name: str, lhs: Any, rhs: Any, out: NDArray | None = None) -> NDArray:
+    """A broadcasting operator on two arrays, or an array and a number, which takes the array's dtype.
+
+    A number enters the program as an array of rank 0, so that programs are compiled per operator and not per value.
+    """
+    if isinstance(lhs, NDArray) and isinstance(rhs, NDArray):
+        return invoke(_plain(name), [lhs, rhs], out)  # type: ignore[return-value]
+    array, number = (lhs, rhs) if isinstance(lhs, NDArray) else (rhs, lhs)
+    if not isinstance(number, Number):
+        raise DTypeError(
+            f"{name} takes an NDArray and an NDArray or a number, given {type(number).__name__}; "
+            "make an NDArray of it with mx.nd.array."
+        )
+    if array._dtype == np.bool_:
+        array = array.astype(np.int64)
+    scalar = np.asarray(number)
+    if scalar.dtype == object:
+        scalar = np.asarray(float(number))
+    scalar = cast(scalar, array._dtype)
+    return invoke(_plain(name), [array, scalar] if array is lhs else [scalar, array], out)  # type: ignore[return-value]
+
+
+def _fluent(name: str) -> Callable[..., Any]:
+    def method(self: NDArray, *args: Any, **kwargs: Any) -> Any:
+        return invoke_by_name(name, (self, *args), kwargs)
+
+    method.__name__, method.__qualname__ = name, f"NDArray.{name}"
+    method.__doc__ = f"``mx.nd.{name}`` of this array."
+    return method
+
+
+for _name in FLUENT_METHODS:
+    if _name not in vars(NDArray):
+        setattr(NDArray, _name, _fluent(_name))

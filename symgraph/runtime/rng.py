@@ -1,0 +1,72 @@
+"""Random numbers: one generator per context, seeded by `seed`, that hands out keys for JAX programs.
+
+A key is the pair (seed of the context, running number) as threefry key data: cheap to make, never the same twice, and
+turned into a JAX key inside a program with ``jax.random.wrap_key_data``. After ``seed(n)`` the same sequence of calls on
+the same context gives the same numbers, on every machine and platform. Unseeded, a process starts as if by ``seed(0)``,
+as MXNet does; the numbers themselves are not MXNet's, which come from another generator.
+"""
+
+from __future__ import annotations
+
+import operator
+import threading
+
+import numpy as np
+
+from symgraph.runtime.context import Context, as_context
+
+_WORD = 0xFFFFFFFF
+
+
+class _Generator:
+    """Seed of one context, and how many keys it has given."""
+
+    __slots__ = ("given", "seed")
+
+    def __init__(self, state: int, context: Context):
+        entropy = (state & _WORD, state >> 32 & _WORD, context.device_typeid, context.device_id & _WORD)
+        self.seed = int(np.random.SeedSequence(entropy).generate_state(1)[0])
+        self.given = 0
+
+
+_lock = threading.Lock()
+_state = 0
+_generators: dict[Context, _Generator] = {}
+
+
+def seed(seed_state: int, ctx: Context | str = "all") -> None:
+    """Restart the random numbers of one context, or of all; each context has a sequence of its own.
+
+    Args:
+        seed_state: any integer.
+        ctx: the context to seed, or ``"all"``.
+
+    >>> import symgraph as mx
+    >>> mx.random.seed(7)
+    >>> a = mx.nd.random.uniform(shape=(3,))
+    >>> mx.random.seed(7)
+    >>> (mx.nd.random.uniform(shape=(3,)) == a).asnumpy().tolist()
+    [1.0, 1.0, 1.0]
+    """
+    global _state
+    try:
+        state = operator.index(seed_state)
+    except TypeError:
+        raise ValueError(f"seed_state must be an integer, given {seed_state!r}.") from None
+    with _lock:
+        if ctx == "all":
+            _state = state
+            _generators.clear()
+        else:
+            context = as_context(ctx)
+            _generators[context] = _Generator(state, context)
+
+
+def next_key(context: Context) -> np.ndarray:
+    """The next key of a context: threefry key data, a uint32 array of shape (2,)."""
+    with _lock:
+        generator = _generators.get(context)
+        if generator is None:
+            generator = _generators[context] = _Generator(_state, context)
+        generator.given += 1
+        return np.array((generator.seed, generator.given & _WORD), np.uint32)

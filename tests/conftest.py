@@ -1,0 +1,22 @@
+"""Shared set-up of the tests: a compilation cache that survives between runs, and fresh automatic names per test."""
+
+from __future__ import annotations
+
+import pathlib
+
+import jax
+import pytest
+
+import symgraph as mx
+
+CACHE = pathlib.Path(__file__).parent.parent / ".cache" / "jax"
+jax.config.update("jax_compilation_cache_dir", str(CACHE))
+jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+jax.config.update("jax_persistent_cache_min_entry_size_bytes", 0)
+
+
+@pytest.fixture(autouse=True)
+def fresh_names():
+    """Automatic names start from 0 in every test."""
+    with mx.name.NameManager():
+        yield
