@@ -1,12 +1,48 @@
 """symgraph: MXNet's Symbol API as a tracing compiler for JAX. ``import symgraph as mx``."""
 
-from symgraph import sym
+from symgraph import nd, operator, sym, test_utils, viz
 from symgraph.errors import MXNetError
 from symgraph.ir import names as name
 from symgraph.ir.names import AttrScope
+from symgraph.runtime import context, executor
 from symgraph.runtime import rng as random
-from symgraph.runtime.context import Context, cpu, cpu_pinned, current_context, gpu, num_gpus, tpu
+from symgraph.runtime.context import Context, cpu, cpu_pinned, current_context, gpu, gpu_memory_info, num_gpus, tpu
 from symgraph.runtime.executor import Executor
+from symgraph.runtime.ndarray import NDArray
+from symgraph.sym import Symbol
 
+attribute = name
+ndarray = nd
 symbol = sym
+visualization = viz
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "AttrScope",
+    "Context",
+    "Executor",
+    "MXNetError",
+    "NDArray",
+    "Symbol",
+    "attribute",
+    "context",
+    "cpu",
+    "cpu_pinned",
+    "current_context",
+    "executor",
+    "gpu",
+    "gpu_memory_info",
+    "name",
+    "nd",
+    "ndarray",
+    "num_gpus",
+    "operator",
+    "random",
+    "sym",
+    "symbol",
+    "test_utils",
+    "tpu",
+    "visualization",
+    "viz",
+]

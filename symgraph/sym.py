@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 
+import symgraph.frontend.custom
 import symgraph.ops  # noqa: F401
 from symgraph.frontend.compose import create
 from symgraph.frontend.functions import populate
+from symgraph.frontend.helpers import *  # noqa: F403
+from symgraph.frontend.helpers import __all__ as _helpers
 from symgraph.frontend.symbol import Symbol
 from symgraph.frontend.variables import Group, Variable, load, load_json
 
 var = Variable
 
-__all__ = ["Group", "Symbol", "Variable", "load", "load_json", "var"]
+__all__ = [*_helpers, "Group", "Symbol", "Variable", "load", "load_json", "var"]
 
 populate(sys.modules[__name__], lambda cls, alias, args, kwargs: create(Symbol, cls, alias, args, kwargs), ("name", "attr"))

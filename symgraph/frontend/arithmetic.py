@@ -40,3 +40,21 @@ def _apply(self: Any, other: Any, symbols: str, number: str) -> Any:
     if isinstance(other, _NUMBER):
         return create(type(self), find_op(number), number, (self,), {"scalar": other})
     raise TypeError(f"type {type(other)} not supported: a Symbol goes with Symbols and numbers.")
+
+
+def mixed(
+    symbol_type: type, left: Any, right: Any, names: tuple[str, str, str], plain: Callable[[Any, Any], Any]
+) -> Any:
+    """A binary function of symbols and numbers.
+
+    Args:
+        names: the operators for two symbols, for ``symbol ∘ number`` and for ``number ∘ symbol``.
+        plain: the function of two numbers.
+    """
+    if isinstance(left, symbol_type):
+        return _apply(left, right, names[0], names[1])
+    if isinstance(right, symbol_type):
+        return _apply(right, left, names[0], names[2])
+    if isinstance(left, _NUMBER) and isinstance(right, _NUMBER):
+        return plain(left, right)
+    raise TypeError(f"types {type(left)} and {type(right)} not supported: give Symbols or numbers.")

@@ -41,11 +41,17 @@ class LowerContext:
         is_train: training mode, as given to ``forward(is_train=...)``.
         platform: ``"cpu"``, ``"gpu"`` or ``"tpu"``.
         key: a JAX random key of this node's own; ``None`` unless the operator is random.
+        node: name of the node, for operators that keep something per node.
+        wanted: in `Op.grad`, whether anybody wants the gradient of each input; empty: of all.
+        host: the program's chain of calls into Python (`symgraph.lower.host.HostCalls`), if it allows them.
     """
 
     is_train: bool = False
     platform: str = "cpu"
     key: Any = None
+    node: str = ""
+    wanted: tuple[bool, ...] = ()
+    host: Any = None
 
 
 class Op:
@@ -132,6 +138,11 @@ class Op:
         return self.arguments() + self.auxiliary()
 
     @classmethod
+    def slots(cls, attrs: Mapping[str, Any]) -> tuple[str, ...]:
+        """Names of the tensors a call with these attributes can take, in positional order."""
+        return cls.tensors + cls.states
+
+    @classmethod
     def from_strings(cls: type[OpT], attrs: Mapping[str, str]) -> OpT:
         """The operator with the given attributes, from their text form. Equal attributes give the same object.
 
@@ -160,7 +171,7 @@ class Op:
         return cached
 
     def _values(self) -> tuple:
-        return tuple(self.attributes().values())
+        return tuple([getattr(self, name) for name in self.__dataclass_fields__])  # type: ignore[attr-defined]
 
 
 OpT = TypeVar("OpT", bound=Op)
@@ -181,7 +192,7 @@ def register(name: str, *aliases: str) -> Callable[[type[OpT]], type[OpT]]:
         cls.name, cls.aliases = name, aliases
         hints = typing.get_type_hints(cls, include_extras=True)
         fields = dataclasses.fields(cls)  # type: ignore[arg-type]
-        cls.codecs = {f.name: codec(hints[f.name]) for f in fields}
+        cls.codecs = {f.name: codec(hints[f.name]) for f in fields if not f.name.startswith("_")}
         cls.required = tuple(f.name for f in fields if f.default is dataclasses.MISSING)
         _check_contract(cls)
         for entry in (name, *aliases):

@@ -31,7 +31,7 @@ def read_call(cls: type[Op], args: Sequence[Any], kwargs: Mapping[str, Any], ten
     """
     if cls.variadic is not None:
         return _read_variadic(cls, args, kwargs, tensor)
-    slots = cls.tensors + cls.states
+    slots = cls.slots({name: value for name, value in kwargs.items() if not isinstance(value, tensor)})
     names = (*slots, *cls.codecs)
     if len(args) > len(names):
         raise CompositionError(

@@ -21,6 +21,7 @@ import jax.numpy as jnp
 from symgraph.errors import GradientError, MXNetError
 from symgraph.ir.graph import Graph, Node
 from symgraph.ir.op import LowerContext
+from symgraph.lower.host import HostCalls
 from symgraph.lower.pull import Pull, apply_with_pull
 
 Array = jax.Array
@@ -35,7 +36,12 @@ class Mode:
 
 
 def evaluate(
-    graph: Graph, mode: Mode, args: Sequence[Array], aux: Sequence[Array], key: Array | None = None
+    graph: Graph,
+    mode: Mode,
+    args: Sequence[Array],
+    aux: Sequence[Array],
+    key: Array | None = None,
+    host: HostCalls | None = None,
 ) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
     """Outputs of a graph and the new values of its auxiliary states.
 
@@ -43,13 +49,19 @@ def evaluate(
         args: one array per `Graph.arguments`, in order.
         aux: one array per `Graph.auxiliary`, in order.
         key: JAX random key; needed only when the graph has random operators.
+        host: chain of host calls of the surrounding program; without it the result can be differentiated by JAX.
     """
-    values = evaluate_all(graph, mode, args, aux, key)
+    values = evaluate_all(graph, mode, args, aux, key, host)
     return _heads(graph, values), _states(graph, values)
 
 
 def evaluate_all(
-    graph: Graph, mode: Mode, args: Sequence[Array], aux: Sequence[Array], key: Array | None = None
+    graph: Graph,
+    mode: Mode,
+    args: Sequence[Array],
+    aux: Sequence[Array],
+    key: Array | None = None,
+    host: HostCalls | None = None,
 ) -> list[Array]:
     """The value of every entry of the graph, auxiliary states after their update."""
     values = _start(graph, args, aux)
@@ -57,9 +69,10 @@ def evaluate_all(
     for node, (op, ins, first, last) in zip(graph.order, graph.wiring, strict=True):
         if op is None:
             continue
-        ctx = LowerContext(mode.is_train, mode.platform, keys.get(node))
+        ctx = LowerContext(mode.is_train, mode.platform, keys.get(node), node.name, host=host)
+        inputs = [values[e] for e in ins]
         with _naming(node):
-            results = plain_call(op, ctx, [values[e] for e in ins])
+            results = op.lower(ctx, *inputs) if host is not None else differentiable_call(op, ctx, inputs)
         _store(values, op, ins, first, last, results)
     return values
 
@@ -71,6 +84,7 @@ def differentiate(
     aux: Sequence[Array],
     key: Array | None,
     wanted: Sequence[bool],
+    host: HostCalls | None = None,
 ) -> tuple[tuple[Array, ...], tuple[Array, ...], Pullback]:
     """`evaluate`, and a `Pullback` from cotangents of the outputs to gradients of the `wanted` arguments."""
     values = _start(graph, args, aux)
@@ -80,7 +94,7 @@ def differentiate(
     for i, (node, (op, ins, first, last)) in enumerate(zip(graph.order, graph.wiring, strict=True)):
         if op is None:
             continue
-        ctx = LowerContext(mode.is_train, mode.platform, keys.get(node))
+        ctx = LowerContext(mode.is_train, mode.platform, keys.get(node), node.name, host=host)
         inputs = [values[e] for e in ins]
         mask = tuple(active[e] for e in ins)
         with _naming(node):
@@ -107,7 +121,7 @@ class Pullback:
     def tree_unflatten(cls, static: tuple, children: tuple) -> Pullback:
         return cls(*static, *children)
 
-    def __call__(self, cotangents: Sequence[Array | None]) -> list[Array | None]:
+    def __call__(self, cotangents: Sequence[Array | None], host: HostCalls | None = None) -> list[Array | None]:
         """Gradients of the wanted arguments; ``None`` where nothing flows back to one (its gradient is zero)."""
         graph = self.graph
         grads: list[Array | None] = [None] * graph.offsets[-1]
@@ -118,7 +132,7 @@ class Pullback:
             if all(g is None for g in grads[first:last]):
                 continue
             with _naming(graph.order[i]):
-                input_grads = pull(grads[first:last])
+                input_grads = pull(grads[first:last], host)
             for entry, grad in zip(ins, input_grads, strict=True):
                 grads[entry] = _add(grads[entry], grad)
         starts = [graph.offsets[graph.node_ids[node]] for node in graph.arguments]
@@ -135,7 +149,7 @@ def head_gradient_needed(graph: Graph, wanted: Sequence[bool]) -> list[bool]:
     return needed
 
 
-def plain_call(op: Any, ctx: LowerContext, inputs: Sequence[Array]) -> tuple[Array, ...]:
+def differentiable_call(op: Any, ctx: LowerContext, inputs: Sequence[Array]) -> tuple[Array, ...]:
     """`Op.lower`, with `Op.grad` attached where there is one, so that ``jax.grad`` of the result is MXNet's gradient."""
     if op.grad is None:
         return op.lower(ctx, *inputs)

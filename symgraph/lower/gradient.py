@@ -94,7 +94,7 @@ class Gradient(Op):
         inputs, cotangents = self._split(ins)
         mask = tuple(i in self.wanted for i in range(len(inputs)))
         _, pull = apply_with_pull(self.forward, ctx, inputs, mask)
-        grads = pull(cotangents)
+        grads = pull(cotangents, ctx.host)
         found = [jnp.zeros_like(inputs[i]) if grads[i] is None else grads[i] for i in self.wanted]
         return (*found, *ins[len(self.arguments()) :])
 

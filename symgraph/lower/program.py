@@ -17,6 +17,7 @@ import numpy as np
 
 from symgraph.ir.graph import Graph
 from symgraph.lower.emit import Mode, Pullback, differentiate, evaluate, evaluate_all
+from symgraph.lower.host import HostCalls, HostState
 
 Array = jax.Array
 Spec = tuple[tuple[int, ...], np.dtype]
@@ -61,6 +62,7 @@ class Program:
         self.is_random = any(node.op is not None and node.op.is_random for node in graph.order)
         self.is_effectful = any(node.op is not None and node.op.is_effectful for node in graph.order)
         self._sharding = jax.sharding.SingleDeviceSharding(device)
+        self.host_state = HostState()
         self._executables: dict[Any, Any] = {}
 
     def forward(self, is_train: bool, *args: Any) -> Any:
@@ -68,7 +70,7 @@ class Program:
         mode = Mode(is_train, self.platform)
 
         def forward(args: tuple, aux: tuple, key: Any) -> tuple:
-            return evaluate(self.graph, mode, args, aux, self._wrap(key))
+            return evaluate(self.graph, mode, args, aux, self._wrap(key), HostCalls(self.host_state))
 
         return self._compiled(("forward", is_train), forward, args)
 
@@ -77,7 +79,7 @@ class Program:
         mode = Mode(is_train, self.platform)
 
         def internals(args: tuple, aux: tuple, key: Any) -> list:
-            return evaluate_all(self.graph, mode, args, aux, self._wrap(key))
+            return evaluate_all(self.graph, mode, args, aux, self._wrap(key), HostCalls(self.host_state))
 
         return self._compiled(("internals", is_train), internals, args)
 
@@ -86,7 +88,8 @@ class Program:
         mode = Mode(is_train, self.platform)
 
         def record(args: tuple, aux: tuple, key: Any) -> tuple:
-            return differentiate(self.graph, mode, args, aux, self._wrap(key), wanted)
+            host = HostCalls(self.host_state)
+            return differentiate(self.graph, mode, args, aux, self._wrap(key), wanted, host)
 
         return self._compiled(("record", is_train, wanted), record, args)
 
@@ -94,7 +97,8 @@ class Program:
         """Executable of ``(pullback, cotangents, old gradients) -> gradients``."""
 
         def pull(pullback: Pullback, cotangents: tuple, old: tuple) -> tuple:
-            return plan.combine(pullback(_fill(cotangents, heads)), old)
+            grads = pullback(_fill(cotangents, heads), HostCalls(self.host_state))
+            return plan.combine(grads, old)
 
         return self._compiled(("pull", plan, heads), pull, args)
 
@@ -104,8 +108,9 @@ class Program:
         mode = Mode(is_train, self.platform)
 
         def step(args: tuple, aux: tuple, key: Any, cotangents: tuple, old: tuple) -> tuple:
-            outputs, states, pullback = differentiate(self.graph, mode, args, aux, self._wrap(key), plan.wanted)
-            return outputs, states, plan.combine(pullback(_fill(cotangents, heads)), old)
+            host = HostCalls(self.host_state)
+            outputs, states, pullback = differentiate(self.graph, mode, args, aux, self._wrap(key), plan.wanted, host)
+            return outputs, states, plan.combine(pullback(_fill(cotangents, heads), host), old)
 
         return self._compiled(("step", is_train, plan, heads), step, args)
 
@@ -137,8 +142,13 @@ def _fill(cotangents: Sequence[Array | None], heads: Sequence[Spec | None]) -> l
 
 
 def program_for(graph: Graph, device: jax.Device) -> Program:
-    """The program of a graph on a device, made once and kept with the graph."""
+    """The program of a graph on a device, made once and kept with the graph.
+
+    A graph with effects gets a program per call: what its operators keep in Python must not be shared by executors.
+    """
     program = graph.derived.get(device)
     if program is None:
-        program = graph.derived[device] = Program(graph, device)
+        program = Program(graph, device)
+        if not program.is_effectful:
+            graph.derived[device] = program
     return program

@@ -7,7 +7,7 @@ integers carry gradients, JAX's reverse mode of `lower` on integer inputs lifted
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -20,7 +20,7 @@ from symgraph.ir.op import LowerContext, Op
 Array = jax.Array
 Mask = tuple[bool, ...]
 
-jax.tree_util.register_dataclass(LowerContext, data_fields=["key"], meta_fields=["is_train", "platform"])
+jax.tree_util.register_dataclass(LowerContext, data_fields=["key"], meta_fields=["is_train", "platform", "node", "wanted", "host"])
 
 
 @partial(jax.tree_util.register_dataclass, data_fields=["ctx", "inputs", "outputs"], meta_fields=["op", "mask"])
@@ -34,12 +34,13 @@ class OwnPull:
     inputs: tuple[Array, ...]
     outputs: tuple[Array, ...]
 
-    def __call__(self, cotangents: Sequence[Array | None]) -> list[Array | None]:
+    def __call__(self, cotangents: Sequence[Array | None], host: Any = None) -> list[Array | None]:
         assert self.op.grad is not None
         filled = tuple(
             jnp.zeros_like(out) if ct is None else ct for out, ct in zip(self.outputs, cotangents, strict=True)
         )
-        grads = self.op.grad(self.ctx, self.inputs, self.outputs, filled)
+        ctx = replace(self.ctx, wanted=self.mask, host=host)
+        grads = self.op.grad(ctx, self.inputs, self.outputs, filled)
         return [grad if wanted else None for grad, wanted in zip(grads, self.mask, strict=True)]
 
 
@@ -58,7 +59,7 @@ class JaxPull:
     inputs: tuple[Any, ...]
     vjp: Callable
 
-    def __call__(self, cotangents: Sequence[Array | None]) -> list[Array | None]:
+    def __call__(self, cotangents: Sequence[Array | None], host: Any = None) -> list[Array | None]:
         primal = tuple(
             jnp.zeros(spec[0], spec[1]) if ct is None else ct.astype(spec[1])
             for spec, ct in zip(self.outputs, cotangents, strict=True)
@@ -81,7 +82,7 @@ def apply_with_pull(
     count = len(op.outputs())
     if op.grad is not None:
         results = op.lower(ctx, *inputs)
-        return results, OwnPull(op, mask, ctx, tuple(inputs), tuple(results[:count]))
+        return results, OwnPull(op, mask, replace(ctx, host=None), tuple(inputs), tuple(results[:count]))
     dtypes = tuple(np.dtype(x.dtype) for x in inputs)
     lifted = any(m and not _differentiable(d) for m, d in zip(mask, dtypes, strict=True))
     active = [

@@ -6,9 +6,11 @@ from typing import Literal
 
 import jax
 import jax.numpy as jnp
+from jax.scipy import special
 
 from symgraph.ir.op import LowerContext, register
-from symgraph.ops.family import Array, FloatingPoint, derivatives, number, unary
+from symgraph.ops.family import Array, Elementwise, derivatives, number, unary
+from symgraph.ops.floating import Floating
 
 
 @derivatives(lambda x: jnp.where(jnp.isnan(x), x, x > 0))
@@ -17,13 +19,18 @@ def rectify(x: Array) -> Array:
     return jnp.maximum(x, 0)
 
 
+@derivatives(lambda x: (x > 0) & (x < 1))
+def _saturate(x: Array) -> Array:
+    return jnp.clip(x, 0, 1)
+
+
 relu = unary("relu", rectify, "max(x, 0); gradient 0 at 0.", "_sparse_relu")
-sigmoid = unary("sigmoid", jax.nn.sigmoid, "1 / (1 + exp(-x)).", "_sparse_sigmoid")
+sigmoid = unary("sigmoid", special.expit, "1 / (1 + exp(-x)).", "_sparse_sigmoid")
 softsign = unary("softsign", jax.nn.soft_sign, "x / (1 + |x|).")
 
 _FUNCTIONS = {
     "relu": rectify,
-    "sigmoid": jax.nn.sigmoid,
+    "sigmoid": special.expit,
     "softrelu": jax.nn.softplus,
     "softsign": jax.nn.soft_sign,
     "tanh": jnp.tanh,
@@ -31,7 +38,7 @@ _FUNCTIONS = {
 
 
 @register("Activation", "_npx_activation")
-class Activation(FloatingPoint):
+class Activation(Floating, Elementwise):
     """Element-wise activation chosen by name.
 
     data (any shape) -> output (same shape)
@@ -56,8 +63,8 @@ class Activation(FloatingPoint):
 
 
 @register("hard_sigmoid")
-class HardSigmoid(FloatingPoint):
-    """alpha · x + beta, limited to [0, 1]; the gradient is alpha strictly between the limits, else 0.
+class HardSigmoid(Floating, Elementwise):
+    """alpha · x + beta, limited to [0, 1]; the gradient is alpha strictly between the limits, else 0 (for NaN too).
 
     data (any shape) -> output (same shape)
 
@@ -75,4 +82,4 @@ class HardSigmoid(FloatingPoint):
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         line = data * number(self.alpha, data.dtype) + number(self.beta, data.dtype)
-        return (jnp.where(line <= 0, 0, jnp.where(line >= 1, 1, line)),)
+        return (_saturate(line),)

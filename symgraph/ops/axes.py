@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import jax.numpy as jnp
@@ -214,6 +215,7 @@ class Diag(Forward):
         return (jnp.diagonal(data, self.k, *self._axes(data.ndim)),)
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
 class BlockMove(Forward):
     """Moves square blocks between the channel axis and the two spatial axes of an NCHW array."""
 
@@ -228,8 +230,7 @@ class BlockMove(Forward):
         d = data[axis]
         if d is not None and d % divisor:
             raise ShapeError(
-                f"block_size={self.block_size} needs axis {axis} of data {show(data)} to be a multiple of "
-                f"{divisor}."
+                f"block_size={self.block_size} needs axis {axis} of data {show(data)} to be a multiple of {divisor}."
             )
         return None if d is None else d // divisor
 
@@ -244,8 +245,6 @@ class DepthToSpace(BlockMove):
     >>> mx.nd.depth_to_space(mx.nd.array([[[[1]], [[2]], [[3]], [[4]]]]), block_size=2).asnumpy().tolist()
     [[[[1.0, 2.0], [3.0, 4.0]]]]
     """
-
-    block_size: Count
 
     def output_shape(self, data: PartialShape) -> MaybeShape:
         n, _, h, w = self.checked(data)
@@ -268,8 +267,6 @@ class SpaceToDepth(BlockMove):
     >>> mx.nd.space_to_depth(mx.nd.zeros((1, 1, 4, 6)), block_size=2).shape
     (1, 4, 2, 3)
     """
-
-    block_size: Count
 
     def output_shape(self, data: PartialShape) -> MaybeShape:
         n, c, _, _ = self.checked(data)

@@ -21,8 +21,12 @@ mul = broadcast("broadcast_mul", jnp.multiply, "lhs · rhs", "_sparse_broadcast_
 div = broadcast("broadcast_div", arithmetic.divide, "lhs / rhs", "_sparse_broadcast_div")
 mod = broadcast("broadcast_mod", arithmetic.modulo, "Remainder of lhs / rhs with the sign of rhs")
 power = broadcast("broadcast_power", arithmetic.power, "lhs to the power of rhs")
-maximum = broadcast("broadcast_maximum", arithmetic.maximum, "The larger of both (gradient of ties: lhs)", "_npi_maximum")
-minimum = broadcast("broadcast_minimum", arithmetic.minimum, "The smaller of both (gradient of ties: lhs)", "_npi_minimum")
+maximum = broadcast(
+    "broadcast_maximum", arithmetic.maximum, "The larger of both (gradient of ties: lhs)", "_npi_maximum"
+)
+minimum = broadcast(
+    "broadcast_minimum", arithmetic.minimum, "The smaller of both (gradient of ties: lhs)", "_npi_minimum"
+)
 hypot = broadcast("broadcast_hypot", arithmetic.hypot, "√(lhs² + rhs²)")
 
 equal = broadcast("broadcast_equal", jnp.equal, "1 where lhs == rhs, else 0")
@@ -48,7 +52,9 @@ def _stretched(data: PartialShape, target: PartialShape) -> PartialShape:
         )
     for have, want in zip(data, target, strict=True):
         if None not in (have, want) and have not in (1, want):
-            raise ShapeError(f"data {show(data)} cannot be broadcast to {show(target)}: {have} is neither 1 nor {want}.")
+            raise ShapeError(
+                f"data {show(data)} cannot be broadcast to {show(target)}: {have} is neither 1 nor {want}."
+            )
     return tuple(target)
 
 
@@ -164,7 +170,7 @@ class BroadcastLike(Op):
         return ins, [output]
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
-        dtype = ins[0] or outs[0]
+        dtype = outs[0] if ins[0] is None else ins[0]
         return [dtype, ins[1]], [dtype]
 
     def lower(self, ctx: LowerContext, lhs: Array, rhs: Array) -> tuple[Array, ...]:

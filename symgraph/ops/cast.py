@@ -10,7 +10,7 @@ import numpy as np
 from symgraph.errors import DTypeError
 from symgraph.ir.attrs import Count, DType
 from symgraph.ir.dtype import BFLOAT16, FLOAT32, as_dtype, is_float
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Shapes, register
 from symgraph.ir.shape import merge
 from symgraph.ops.family import Array, Elementwise
 

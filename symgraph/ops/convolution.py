@@ -10,9 +10,9 @@ from jax import lax
 from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import Count, Range, Shape
 from symgraph.ir.op import LowerContext, Shapes, register
-from symgraph.ir.shape import MaybeShape, merge_dim
+from symgraph.ir.shape import MaybeShape
 from symgraph.ops.family import Array
-from symgraph.ops.floating import Floating, along
+from symgraph.ops.floating import Floating, along, first_known
 from symgraph.ops.window import (
     channels_first,
     check_window,
@@ -101,8 +101,8 @@ class Convolution(Floating):
         for shape in (data, weight, out):
             require_spatial_rank(self, shape, rank)
         data, weight, out = (channels_first(s, self.layout) for s in (data, weight, out))
-        batch = merge_dim(data[0], out[0])
-        channels = merge_dim(data[1], None if weight[1] is None else weight[1] * self.num_group)
+        batch = first_known(data[0], out[0])
+        channels = first_known(data[1], None if weight[1] is None else weight[1] * self.num_group)
         sizes = [self._axis(x, y, *g) for x, y, g in zip(data[2:], out[2:], self._geometry(), strict=True)]
         per_group = None
         if channels is not None:
@@ -243,7 +243,7 @@ class Deconvolution(Floating):
         for shape in (data, weight, out):
             require_spatial_rank(self, shape, rank)
         data, weight, out = (channels_first(s, self.layout) for s in (data, weight, out))
-        batch, channels = merge_dim(data[0], out[0]), merge_dim(data[1], weight[0])
+        batch, channels = first_known(data[0], out[0]), first_known(data[1], weight[0])
         if channels is not None:
             _divisible(self, "input channels", channels, self.num_group)
         sizes = [self._length(axis, size) for axis, size in enumerate(data[2:])]

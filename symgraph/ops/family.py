@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.custom_derivatives import SymbolicZero
 
 from symgraph.errors import DTypeError, ShapeError
 from symgraph.ir.attrs import Shape
@@ -34,16 +34,6 @@ class Arithmetic(Elementwise):
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
         if any(dtype == np.bool_ for dtype in ins):
             raise DTypeError(f"{self.name} takes numbers, but got bool; Cast it to a number type first.")
-        return super().infer_dtype(ins, outs)
-
-
-class FloatingPoint(Elementwise):
-    """An `Elementwise` operator on floating-point numbers only."""
-
-    def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
-        wrong = next((dtype for dtype in ins if dtype is not None and not is_float(dtype)), None)
-        if wrong is not None:
-            raise DTypeError(f"{self.name} takes floating-point numbers, but got {wrong.name}; Cast it to float32 first.")
         return super().infer_dtype(ins, outs)
 
 
@@ -156,20 +146,25 @@ def back_to(dtype: Any, result: Array) -> Array:
 def derivatives(*partials: Callable[..., Any]) -> Callable[[Callable[..., Array]], Callable[..., Array]]:
     """Decorator: the partial derivative of a function with respect to each argument, as MXNet defines it.
 
-    For functions whose derivative at ties, kinks or NaN differs from JAX's. All arguments have the same shape, or are
-    scalars that nobody differentiates by.
+    For functions whose derivative at ties, kinks or NaN differs from JAX's. An argument that is not differentiated by
+    adds nothing, even where its partial derivative is NaN.
     """
 
     def decorate(function: Callable[..., Array]) -> Callable[..., Array]:
+        def jvp(arguments: tuple, tangents: tuple) -> tuple[Array, Array]:
+            result = function(*arguments)
+            terms = [
+                jnp.broadcast_to(tangent * derivative(*arguments), result.shape).astype(result.dtype)
+                for tangent, derivative in zip(tangents, partials, strict=True)
+                if not isinstance(tangent, SymbolicZero)
+            ]
+            return result, sum(terms[1:], start=terms[0]) if terms else jnp.zeros_like(result)
+
         wrapped = jax.custom_jvp(function)
-        wrapped.defjvps(*(partial(_tangent, derivative) for derivative in partials))
+        wrapped.defjvp(jvp, symbolic_zeros=True)
         return wrapped
 
     return decorate
-
-
-def _tangent(derivative: Callable[..., Any], tangent: Array, result: Array, *arguments: Array) -> Array:
-    return (tangent * derivative(*arguments)).astype(result.dtype)
 
 
 def unary(

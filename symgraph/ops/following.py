@@ -42,7 +42,9 @@ class FollowsFirst(Op):
 class NotDifferentiable(Op):
     """MXNet defines no gradient for the operator, and asking for one is an error."""
 
-    def grad(self, ctx: LowerContext, ins: Sequence[Array], outs: Sequence[Array], cotangents: Sequence[Array]) -> NoReturn:
+    def grad(
+        self, ctx: LowerContext, ins: Sequence[Array], outs: Sequence[Array], cotangents: Sequence[Array]
+    ) -> NoReturn:
         raise GradientError(
             f"operator {self.name} has no gradient; request none (grad_req='null') or stop it with BlockGrad."
         )

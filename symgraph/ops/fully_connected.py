@@ -5,13 +5,14 @@ from __future__ import annotations
 import jax.numpy as jnp
 
 from symgraph.ir.attrs import Count
-from symgraph.ir.op import LowerContext, Op, Shapes, register
+from symgraph.ir.op import LowerContext, Shapes, register
 from symgraph.ir.shape import size
 from symgraph.ops.family import Array
+from symgraph.ops.floating import Floating, first_known, require_rank
 
 
-@register("FullyConnected", "fully_connected")
-class FullyConnected(Op):
+@register("FullyConnected", "_npx_fully_connected", "_sparse_FullyConnected")
+class FullyConnected(Floating):
     """Affine map y = x Wᵀ + b, the dense layer.
 
     data (n, d1, ..., dk) · weight (num_hidden, d1·…·dk) · bias (num_hidden,) -> output (n, num_hidden);
@@ -42,14 +43,17 @@ class FullyConnected(Op):
         return self.tensors[:2] if self.no_bias else self.tensors
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
-        data, out = ins[0], outs[0]
-        features = None
+        data, weight, out = ins[0], ins[1], outs[0]
+        features = None if weight is None else weight[-1]
         if data is not None:
-            features = size(data[1:]) if self.flatten else data[-1]
+            require_rank(self, data, 1, "(batch, ...)")
+            data = (first_known(data[0], out and out[0]), *data[1:])
             lead = data[:1] if self.flatten else data[:-1]
+            features = first_known(size(data[len(lead) :]), features)
+            if not self.flatten:
+                data = (*lead, features)
             out = (*lead, self.num_hidden)
-        weight = (self.num_hidden, features)
-        return [data, weight, (self.num_hidden,)][: len(ins)], [out]
+        return [data, (self.num_hidden, features), (self.num_hidden,)][: len(ins)], [out]
 
     def lower(self, ctx: LowerContext, data: Array, weight: Array, bias: Array | None = None) -> tuple[Array, ...]:
         if self.flatten:

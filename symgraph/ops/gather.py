@@ -1,19 +1,17 @@
-"""Operators that read and write at positions given as coordinates, and translate coordinates."""
+"""Operators that read and write at positions given as coordinates or row numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import jax.numpy as jnp
-import numpy as np
-from jax import lax
 
 from symgraph.errors import ShapeError
-from symgraph.ir.attrs import Count, Shape
+from symgraph.ir.attrs import Shape
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
-from symgraph.ir.shape import MaybeShape, PartialShape, merge, merge_dim, show
-from symgraph.ops.family import Array, Elementwise
-from symgraph.ops.following import FollowsFirst, Forward, as_indices, checked_axis, first_known, of_rank
+from symgraph.ir.shape import PartialShape, merge, merge_dim, show
+from symgraph.ops.family import Array
+from symgraph.ops.following import FollowsFirst, as_indices, first_known, of_rank
 
 Gradients = tuple[Array | None, ...]
 
@@ -92,7 +90,9 @@ class ScatterND(FollowsFirst):
     def lower(self, ctx: LowerContext, data: Array, indices: Array) -> tuple[Array, ...]:
         return (jnp.zeros(self.shape, data.dtype).at[tuple(as_indices(indices))].set(data),)
 
-    def grad(self, ctx: LowerContext, ins: Sequence[Array], outs: Sequence[Array], cotangents: Sequence[Array]) -> Gradients:
+    def grad(
+        self, ctx: LowerContext, ins: Sequence[Array], outs: Sequence[Array], cotangents: Sequence[Array]
+    ) -> Gradients:
         return _read(cotangents[0], ins[1]), None
 
 
@@ -156,65 +156,8 @@ class IndexCopy(Op):
     def lower(self, ctx: LowerContext, old_tensor: Array, index_vector: Array, new_tensor: Array) -> tuple[Array, ...]:
         return (old_tensor.at[as_indices(index_vector)].set(new_tensor),)
 
-    def grad(self, ctx: LowerContext, ins: Sequence[Array], outs: Sequence[Array], cotangents: Sequence[Array]) -> Gradients:
+    def grad(
+        self, ctx: LowerContext, ins: Sequence[Array], outs: Sequence[Array], cotangents: Sequence[Array]
+    ) -> Gradients:
         rows, (ct,) = as_indices(ins[1]), cotangents
         return ct.at[rows].set(0), None, ct[rows]
-
-
-@register("_ravel_multi_index", "ravel_multi_index")
-class RavelMultiIndex(Op):
-    """Numbers of elements, counted in row-major order, from their coordinates.
-
-    data (k, n), one column for each element -> output (n,), of the same dtype. The gradient is zero.
-
-    Attributes:
-        shape: lengths of the k axes of the array in question; the first may be -1, as it is not needed.
-
-    >>> import symgraph as mx
-    >>> mx.nd.ravel_multi_index(mx.nd.array([[0, 2], [1, 3]]), shape=(3, 4)).asnumpy().tolist()
-    [1.0, 11.0]
-    """
-
-    shape: Shape = ()
-
-    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
-        rows, n = of_rank("data", ins[0], 2)
-        if rows not in (None, len(self.shape)):
-            raise ShapeError(f"data {show(ins[0])} must have one row for each of the axes in shape={self.shape}.")
-        n = merge_dim(n, of_rank("output", outs[0], 1)[0])
-        return [(len(self.shape), n)], [(n,)]
-
-    def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
-        number = jnp.zeros(data.shape[1:], jnp.int64)
-        for row, length in zip(data, self.shape, strict=True):
-            number = number * length + row.astype(jnp.int64)
-        return (number.astype(data.dtype),)
-
-
-@register("_unravel_index", "unravel_index")
-class UnravelIndex(Op):
-    """Coordinates of elements from their numbers, counted in row-major order.
-
-    data (n,), or with more axes flattened first -> output (k, n), of the same dtype. The gradient is zero.
-
-    Attributes:
-        shape: lengths of the k axes of the array in question; the first may be -1, as it is not needed.
-
-    >>> import symgraph as mx
-    >>> mx.nd.unravel_index(mx.nd.array([1, 11]), shape=(3, 4)).asnumpy().tolist()
-    [[0.0, 2.0], [1.0, 3.0]]
-    """
-
-    shape: Shape = ()
-
-    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
-        data = ins[0]
-        return [data], [(len(self.shape), None if data is None else _count(data))]
-
-    def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
-        number = data.reshape(-1).astype(jnp.int64)
-        coordinates = []
-        for length in self.shape[:0:-1]:
-            coordinates.append(lax.rem(number, jnp.int64(length)))
-            number = lax.div(number, jnp.int64(length))
-        return (jnp.stack([number, *coordinates[::-1]]).astype(data.dtype),)

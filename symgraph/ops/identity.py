@@ -49,7 +49,7 @@ class BlockGrad(Elementwise):
 class MakeLossOf(Elementwise):
     """The input itself, as a loss to be minimized: its gradient is 1, whatever the cotangent.
 
-    data (any shape) -> output (same shape)
+    data (any shape) -> loss (same shape)
 
     >>> import symgraph as mx
     >>> loss = mx.sym.make_loss(mx.sym.square(mx.sym.Variable("x")))
@@ -59,6 +59,9 @@ class MakeLossOf(Elementwise):
     >>> executor.grad_dict["x"].asnumpy().tolist()
     [6.0]
     """
+
+    def outputs(self) -> tuple[str, ...]:
+        return ("loss",)
 
     def ignores_head_grad(self) -> bool:
         return True

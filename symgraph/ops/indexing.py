@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 import jax
 import jax.numpy as jnp
@@ -15,9 +13,8 @@ from symgraph.ir.attrs import Count, Range
 from symgraph.ir.dtype import as_dtype
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge, merge_dim, show, size
-from symgraph.ops.family import Array
+from symgraph.ops.family import Array, number
 from symgraph.ops.following import FollowsFirst, NotDifferentiable, as_indices, checked_axis, first_known, of_rank
-from typing import Annotated
 
 ValueType = Literal["bfloat16", "float16", "float32", "float64", "int32", "int64", "int8", "uint8"]
 
@@ -40,7 +37,9 @@ def _checked(index: Array, length: int) -> Array:
         return values
 
     index = as_indices(index)
-    return jax.pure_callback(lambda values: check(np.asarray(values)), jax.ShapeDtypeStruct(index.shape, index.dtype), index)
+    return jax.pure_callback(
+        lambda values: check(np.asarray(values)), jax.ShapeDtypeStruct(index.shape, index.dtype), index
+    )
 
 
 @register("take", "_npi_take")
@@ -217,7 +216,7 @@ class OneHot(Op):
         return ins, [as_dtype(self.dtype)]
 
     def lower(self, ctx: LowerContext, indices: Array) -> tuple[Array, ...]:
-        on, off = (jnp.asarray(value).astype(as_dtype(self.dtype)) for value in (self.on_value, self.off_value))
+        on, off = (number(value, as_dtype(self.dtype)) for value in (self.on_value, self.off_value))
         hot = as_indices(indices)[..., None] == jnp.arange(self.depth)
         return (jnp.where(hot, on, off),)
 

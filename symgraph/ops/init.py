@@ -191,10 +191,13 @@ class Arange(Op):
         return ins, [as_dtype(self.dtype)]
 
     def complete(self, shapes: Sequence[tuple[int, ...]], dtypes: Sequence[np.dtype]) -> Op:
-        """The same operator with `stop` from the inferred shape, if it was open."""
+        """The same operator with `stop` from the inferred shape, if it was open; half a step more guards rounding."""
         if self._range() is not None:
             return self
-        return replace(self, stop=self.start + self.step * math.ceil(math.prod(shapes[0]) / self.repeat))
+        count, rest = divmod(math.prod(shapes[0]), self.repeat)
+        if rest or not count:
+            raise ShapeError(f"the inferred shape {show(shapes[0])} of _arange is no multiple of repeat={self.repeat}.")
+        return replace(self, stop=self.start + self.step * (count - 0.5))
 
     def lower(self, ctx: LowerContext, *inputs: Array) -> tuple[Array, ...]:
         limits, count = self._range(), self._count()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import jax.numpy as jnp
 
 from symgraph.errors import ShapeError
@@ -12,10 +14,11 @@ from symgraph.ops.family import Array
 from symgraph.ops.following import checked_axis
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Joined(Op):
     """Any number of inputs of the same dtype and one output."""
 
-    num_args: int
+    num_args: Count
 
     variadic = "num_args"
 
@@ -23,10 +26,11 @@ class Joined(Op):
         return tuple(f"arg{i}" for i in range(self.num_args))
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Concatenation(Joined):
     """Inputs that agree on all axes but one, along which they are laid end to end."""
 
-    dim: int
+    dim: int = 1
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         out = outs[0]
@@ -80,9 +84,6 @@ class Concat(Concatenation):
     (2, 7)
     """
 
-    num_args: Count
-    dim: int = 1
-
 
 @register("_rnn_param_concat", "_npi_rnn_param_concat")
 class RNNParamConcat(Concatenation):
@@ -94,9 +95,6 @@ class RNNParamConcat(Concatenation):
         num_args: number of inputs; counted for you.
         dim: the axis; negative counts from the end.
     """
-
-    num_args: Count
-    dim: int = 1
 
 
 @register("stack")
@@ -114,7 +112,6 @@ class Stack(Joined):
     [[1.0, 3.0], [2.0, 4.0]]
     """
 
-    num_args: Count
     axis: int = 0
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:

@@ -7,7 +7,6 @@ from typing import Literal
 import jax.numpy as jnp
 
 from symgraph.errors import ShapeError
-from symgraph.ir.attrs import Count
 from symgraph.ir.op import LowerContext, Op, Shapes, register
 from symgraph.ir.shape import merge, merge_dim, show
 from symgraph.ops.family import Array
@@ -119,8 +118,6 @@ class KhatriRao(NotDifferentiable, Joined):
     >>> mx.nd.khatri_rao(mx.nd.array([[1, 2], [3, 4]]), mx.nd.array([[5, 6], [7, 8]])).asnumpy().tolist()
     [[5.0, 12.0], [7.0, 16.0], [15.0, 24.0], [21.0, 32.0]]
     """
-
-    num_args: Count
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         matrices = [of_rank("each matrix", shape, 2) for shape in (*ins, *outs)]

@@ -24,6 +24,11 @@ def _standardized(x: Array, axes: tuple[int, ...], eps: float) -> tuple[Array, A
     return centered * lax.rsqrt(shifted_var), mean, shifted_var
 
 
+def _outputs(data: Array, out: Array, *statistics: Array) -> tuple[Array, ...]:
+    """All outputs in data's dtype; no gradient flows through the statistics."""
+    return tuple(a.astype(data.dtype) for a in (out, *map(lax.stop_gradient, statistics)))
+
+
 class _Affine(Floating):
     """A normalization followed by scale gamma and shift beta, which are vectors of one length."""
 
@@ -64,7 +69,7 @@ class LayerNorm(_Affine):
     Attributes:
         axis: the axis to normalize.
         eps: added to the variance.
-        output_mean_var: make ``mean`` and ``std`` visible.
+        output_mean_var: make ``mean`` and ``std`` visible; they pass no gradient.
 
     >>> import symgraph as mx
     >>> x, ones, zeros = mx.nd.array([[1, 3]]), mx.nd.ones((2,)), mx.nd.zeros((2,))
@@ -88,7 +93,7 @@ class LayerNorm(_Affine):
         work = accumulator(data.dtype)
         normal, mean, shifted_var = _standardized(data.astype(work), (axis,), self.eps)
         out = normal * along(gamma.astype(work), axis, data.ndim) + along(beta.astype(work), axis, data.ndim)
-        return tuple(a.astype(data.dtype) for a in (out, mean, jnp.sqrt(shifted_var)))
+        return _outputs(data, out, mean, jnp.sqrt(shifted_var))
 
 
 @register("GroupNorm")
@@ -102,7 +107,7 @@ class GroupNorm(_Affine):
     Attributes:
         num_groups: into how many groups the channels are divided.
         eps: added to the variance.
-        output_mean_var: make ``mean`` and ``std`` visible.
+        output_mean_var: make ``mean`` and ``std`` visible; they pass no gradient.
     """
 
     num_groups: Count = 1
@@ -123,7 +128,7 @@ class GroupNorm(_Affine):
         grouped = data.astype(work).reshape(data.shape[0], self.num_groups, -1)
         normal, mean, shifted_var = _standardized(grouped, (2,), self.eps)
         out = (normal * along(gamma.astype(work), 1, 3) + along(beta.astype(work), 1, 3)).reshape(data.shape)
-        return tuple(a.astype(data.dtype) for a in (out, mean[..., 0], jnp.sqrt(shifted_var[..., 0])))
+        return _outputs(data, out, mean[..., 0], jnp.sqrt(shifted_var[..., 0]))
 
 
 @register("InstanceNorm")
@@ -156,7 +161,7 @@ class InstanceNorm(_Affine):
         rows = data.astype(work).reshape(*data.shape[:2], -1)
         normal, mean, shifted_var = _standardized(rows, (2,), self.eps)
         out = (normal * along(gamma.astype(work), 1, 3) + along(beta.astype(work), 1, 3)).reshape(data.shape)
-        return tuple(a.astype(data.dtype) for a in (out, mean[..., 0], shifted_var[..., 0] - self.eps))
+        return _outputs(data, out, mean[..., 0], shifted_var[..., 0] - self.eps)
 
 
 @register("L2Normalization")

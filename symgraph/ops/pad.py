@@ -10,7 +10,7 @@ from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Shape
 from symgraph.ir.op import LowerContext, register
 from symgraph.ir.shape import MaybeShape, PartialShape, show
-from symgraph.ops.family import Array
+from symgraph.ops.family import Array, number
 from symgraph.ops.following import Forward
 
 
@@ -40,7 +40,9 @@ class Pad(Forward):
         widths = self._widths(len(data))
         for d, width in zip(data, widths, strict=True):
             if self.mode == "reflect" and d is not None and max(width) >= d:
-                raise ShapeError(f"mode='reflect' needs padding narrower than the axis, but data {show(data)} gets {width}.")
+                raise ShapeError(
+                    f"mode='reflect' needs padding narrower than the axis, but data {show(data)} gets {width}."
+                )
         return tuple(None if d is None else d + sum(width) for d, width in zip(data, widths, strict=True))
 
     def _widths(self, ndim: int) -> list[tuple[int, int]]:
@@ -53,5 +55,5 @@ class Pad(Forward):
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         widths = self._widths(data.ndim)
         if self.mode == "constant":
-            return (jnp.pad(data, widths, constant_values=jnp.asarray(self.constant_value).astype(data.dtype)),)
+            return (jnp.pad(data, widths, constant_values=number(self.constant_value, data.dtype)),)
         return (jnp.pad(data, widths, mode=self.mode),)

@@ -61,10 +61,11 @@ class Windows:
         return functools.reduce(combine, self.taps(x, fill), jnp.full(shape, fill, x.dtype))
 
     def lengths(self, include_pad: bool) -> np.ndarray:
-        """How many elements each window counts: those inside of the (padded) array."""
+        """How many elements each window counts: those inside of the (padded) array, but never less than one."""
         start = np.arange(self.count) * self.stride - self.pad
         end = np.minimum(start + self.kernel, self.size + self.pad)
-        return end - start if include_pad else np.minimum(end, self.size) - np.maximum(start, 0)
+        counted = end - start if include_pad else np.minimum(end, self.size) - np.maximum(start, 0)
+        return np.maximum(counted, 1)
 
 
 def _first_maximum(a: Array, b: Array) -> Array:
@@ -144,11 +145,11 @@ class _Pool(Floating):
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         if ins[0] is None:
-            return [None], [None]
+            return [None], [None] * len(outs)
         data = channels_first(ins[0], self._layout())
         self._check(data)
         sizes = [1 if self.global_pool else n and self._windows(i, n).count for i, n in enumerate(data[2:], 2)]
-        return [ins[0]], [to_layout((*data[:2], *sizes), self._layout())]
+        return [ins[0]], [to_layout((*data[:2], *sizes), self._layout())] * len(outs)
 
     def _check(self, data: PartialShape) -> None:
         if self.kernel:
@@ -188,6 +189,7 @@ class Pooling(_Pool):
         layout: order of the axes; by default batch, channel, spatial.
         cudnn_off: accepted for compatibility.
 
+    Where MXNet's files say so (max, with a kernel, channels first), there is a hidden output ``workspace``, a copy.
     MXNet 1.9.1 cannot run ``same``, which fails in its shape inference.
 
     >>> import symgraph as mx
@@ -219,10 +221,20 @@ class Pooling(_Pool):
     def _layout(self) -> str | None:
         return self.layout
 
+    def _has_workspace(self) -> bool:
+        return self.pool_type == "max" and bool(self.kernel) and not is_channel_last(self.layout)
+
+    def outputs(self) -> tuple[str, ...]:
+        return ("output", "workspace") if self._has_workspace() else ("output",)
+
+    def visible_outputs(self) -> int:
+        return 1
+
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         windows = self._all_windows(data)
         if self.pool_type == "max":
-            return (_max(data, windows),)
+            out = _max(data, windows)
+            return (out, lax.stop_gradient(out)) if self._has_workspace() else (out,)
         x = data.astype(accumulator(data.dtype))
         if self.pool_type == "avg":
             out = _mean(x, windows, self.count_include_pad is not False)

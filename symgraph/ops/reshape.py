@@ -48,9 +48,7 @@ def _decode(codes: Sequence[int], source: Sequence[int | None]) -> PartialShape:
         nonlocal position
         position += count
         if position > len(source):
-            raise ShapeError(
-                f"shape={tuple(codes)} uses more dimensions than data of shape {show(tuple(source))} has."
-            )
+            raise ShapeError(f"shape={tuple(codes)} uses more dimensions than data of shape {show(tuple(source))} has.")
         return source[position - count : position]
 
     while i < len(codes):

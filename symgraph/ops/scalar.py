@@ -25,7 +25,9 @@ mul = scalar("_mul_scalar", jnp.multiply, "data · scalar.", "_MulScalar")
 div = scalar("_div_scalar", arithmetic.divide, "data / scalar.", "_DivScalar")
 rdiv = scalar("_rdiv_scalar", _swapped(arithmetic.divide), "scalar / data.", "_RDivScalar")
 mod = scalar("_mod_scalar", arithmetic.modulo, "Remainder of data / scalar, with scalar's sign.", "_ModScalar")
-rmod = scalar("_rmod_scalar", _swapped(arithmetic.modulo), "Remainder of scalar / data, with data's sign.", "_RModScalar")
+rmod = scalar(
+    "_rmod_scalar", _swapped(arithmetic.modulo), "Remainder of scalar / data, with data's sign.", "_RModScalar"
+)
 power = scalar("_power_scalar", arithmetic.power, "data to the power of scalar.", "_PowerScalar")
 rpower = scalar("_rpower_scalar", _swapped(arithmetic.power), "scalar to the power of data.", "_RPowerScalar")
 scatter_plus = scalar("_scatter_plus_scalar", jnp.add, "data + scalar, at the stored elements of data.")

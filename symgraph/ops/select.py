@@ -29,12 +29,13 @@ class Where(Op):
         condition = ins[0]
         shape = merge_all((*ins[1:], *outs))
         count = size(condition)
-        if count is not None and shape is not None and None not in shape:
-            if condition != shape and count != shape[0]:
-                raise ShapeError(
-                    f"condition {show(condition)} selects neither elements nor rows of x {show(shape)}; "
-                    f"give it shape {show(shape)} or {show(shape[:1])}."
-                )
+        if count is None or shape is None or None in shape:
+            return [condition, shape, shape], [shape]
+        if condition != shape and count != shape[0]:
+            raise ShapeError(
+                f"condition {show(condition)} selects neither elements nor rows of x {show(shape)}; "
+                f"give it shape {show(shape)} or {show(shape[:1])}."
+            )
         return [condition, shape, shape], [shape]
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
-
-import jax.numpy as jnp
 
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Range, Shape
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.op import LowerContext, Op, Shapes, register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge, show
-from symgraph.ops.family import Array
+from symgraph.ops.family import Array, number
 from symgraph.ops.following import FollowsFirst, Forward, checked_axis, of_rank
 
 Bounds = tuple[int | None, ...]
@@ -34,12 +33,13 @@ def _box_shape(data: PartialShape, box: tuple[slice, ...]) -> PartialShape:
     return (*sliced, *data[len(box) :])
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Boxed(Op):
     """Attributes and rules of the operators that work on a box ``data[begin:end:step]``."""
 
     begin: Bounds
     end: Bounds
-    step: Bounds
+    step: Bounds = ()
 
     def box(self, ndim: int) -> tuple[slice, ...]:
         """The box in an array with `ndim` axes."""
@@ -62,10 +62,6 @@ class Slice(Boxed, Forward):
     [[3.0, 1.0], [6.0, 4.0]]
     """
 
-    begin: Bounds
-    end: Bounds
-    step: Bounds = ()
-
     def output_shape(self, data: PartialShape) -> MaybeShape:
         return _box_shape(data, self.box(len(data)))
 
@@ -83,10 +79,6 @@ class SliceAssign(Boxed):
         begin, end, step: as for `slice`.
     """
 
-    begin: Bounds
-    end: Bounds
-    step: Bounds = ()
-
     tensors = ("lhs", "rhs")
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
@@ -100,7 +92,7 @@ class SliceAssign(Boxed):
 
 
 @register("_slice_assign_scalar", "_crop_assign_scalar", "_npi_slice_assign_scalar")
-class SliceAssignScalar(Boxed):
+class SliceAssignScalar(Op):
     """A copy of data in which every element of the box data[begin:end:step] is a number.
 
     data (any shape) -> output (same shape). MXNet defines no gradient; ours is the natural one.
@@ -118,11 +110,11 @@ class SliceAssignScalar(Boxed):
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         shape = merge(ins[0], outs[0])
         if shape is not None:
-            self.box(len(shape))
+            _box(self.begin, self.end, self.step, len(shape))
         return [shape], [shape]
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
-        return (data.at[self.box(data.ndim)].set(jnp.asarray(self.scalar).astype(data.dtype)),)
+        return (data.at[_box(self.begin, self.end, self.step, data.ndim)].set(number(self.scalar, data.dtype)),)
 
 
 @register("slice_axis")

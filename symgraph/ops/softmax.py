@@ -170,12 +170,12 @@ class LogSoftmax(_AlongAxis):
 
 @register("SoftmaxActivation")
 class SoftmaxActivation(Floating):
-    """Softmax over all of an example, or over its channels.
+    """Softmax along the last axis, or over channels.
 
     data (n, c, ...) -> output (same shape)
 
     Attributes:
-        mode: instance sums all axes but the first to one · channel sums axis 1 to one.
+        mode: instance makes the last axis sum to one · channel makes axis 1.
     """
 
     mode: Literal["channel", "instance"] = "instance"
@@ -186,5 +186,5 @@ class SoftmaxActivation(Floating):
         return [shape], [shape]
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
-        axes = 1 if self.mode == "channel" else tuple(range(1, data.ndim))
-        return (softmax(data.astype(accumulator(data.dtype)), axes).astype(data.dtype),)
+        axis = 1 if self.mode == "channel" else -1
+        return (softmax(data.astype(accumulator(data.dtype)), axis).astype(data.dtype),)

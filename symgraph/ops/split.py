@@ -98,7 +98,9 @@ class SplitV2(Op):
     def outputs(self) -> tuple[str, ...]:
         parts = self.sections if self.sections > 0 else len(self.indices)
         if parts == 0:
-            raise OpAttributeError("operator _split_v2: give where the parts begin (indices) or their number (sections).")
+            raise OpAttributeError(
+                "operator _split_v2: give where the parts begin (indices) or their number (sections)."
+            )
         return ("output",) if parts == 1 else tuple(f"output{i}" for i in range(parts))
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:

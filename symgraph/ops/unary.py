@@ -34,6 +34,7 @@ def _round(x: Array) -> Array:
     return jax.lax.round(x, jax.lax.RoundingMethod.AWAY_FROM_ZERO)
 
 
+@derivatives(lambda x: -0.5 / (x * jnp.sqrt(x)))
 def _rsqrt(x: Array) -> Array:
     return jnp.reciprocal(jnp.sqrt(x))
 

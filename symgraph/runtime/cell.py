@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 from functools import partial
 from typing import Any, Protocol, Self
+from weakref import WeakSet
 
 import jax
 import jax.numpy as jnp
@@ -28,6 +29,7 @@ from symgraph.errors import MXNetError, ShapeError
 from symgraph.ir.shape import show
 from symgraph.runtime.context import Context
 
+Array = jax.Array
 Shape = tuple[int, ...]
 _ALIGNMENT = 64
 """XLA's CPU client adopts host memory with this alignment instead of copying it."""
@@ -40,18 +42,29 @@ class Pending(Protocol):
         """Compute the values and `Cell.fulfil` the cells; raises if that fails. May be called again after it failed."""
 
 
+class Promiser(Protocol):
+    """Something that lets cells wait, such as an Executor."""
+
+    def settle(self) -> None:
+        """Keep all promises that are still open."""
+
+
+PROMISERS: WeakSet[Promiser] = WeakSet()
+"""Everything that may have open promises; `symgraph.runtime.creation.waitall` settles them."""
+
+
 class Cell:
     """A mutable place for a value of fixed shape and dtype on a context."""
 
     __slots__ = ("__weakref__", "_context", "_dtype", "_shape", "_source", "_value")
 
-    _value: jax.Array | None
+    _value: Array | None
     _source: Any
     _shape: Shape
     _dtype: np.dtype
     _context: Context
 
-    def __init__(self, value: jax.Array, context: Context):
+    def __init__(self, value: Array, context: Context):
         """A cell that holds `value`, which lives on ``context.jax_device``."""
         self._value = value
         self._source = None
@@ -71,12 +84,12 @@ class Cell:
         return self
 
     @property
-    def jax(self) -> jax.Array:
+    def jax(self) -> Array:
         """The current value, computed now if it was only promised."""
         value = self._value
         return self._resolve() if value is None else value
 
-    def _resolve(self) -> jax.Array:
+    def _resolve(self) -> Array:
         source = self._source
         if type(source) is Window:
             return source.read()
@@ -103,13 +116,13 @@ class Cell:
         self._value = None
         self._source = pending
 
-    def fulfil(self, value: jax.Array, pending: Pending) -> None:
+    def fulfil(self, value: Array, pending: Pending) -> None:
         """Keep `pending`'s promise, unless the cell was written or promised by somebody else since."""
         if self._source is pending:
             self._value = value
             self._source = None
 
-    def rebind(self, value: jax.Array) -> None:
+    def rebind(self, value: Array) -> None:
         """Give the cell a whole new value of the same shape and dtype; views write it through."""
         if value.shape != self._shape or value.dtype != self._dtype:
             raise ShapeError(

@@ -63,7 +63,7 @@ class Context(metaclass=_ContextType):
 
     def __init__(self, device_type: str | Context, device_id: int = 0):
         if isinstance(device_type, Context):
-            device_type, device_id = device_type.device_type, device_type.device_id
+            device_id, device_type = device_type.device_id, device_type.device_type
         if device_type not in _PLATFORMS:
             raise DeviceError(f"{device_type!r} is no kind of device; choose one of {', '.join(_PLATFORMS)}.")
         self.device_type = device_type

@@ -165,7 +165,7 @@ class Executor:
             executable = self._executable(
                 ("pull", heads), self._program.pull, self._plan, heads, args=(run.pullback, cotangents, old)
             )
-            grads = executable(run.pullback, cotangents, old)
+            grads = self._execute(executable, run.pullback, cotangents, old)
         else:
             grads = self._run_step(run, heads, cotangents, old)
         for cell, grad in zip(self._grad_cells, grads, strict=True):
@@ -187,12 +187,12 @@ class Executor:
             executable = self._executable(
                 ("record", True), self._program.record, True, self._plan.wanted, args=run.inputs
             )
-            outputs, states, run.pullback = executable(*run.inputs)
+            outputs, states, run.pullback = self._execute(executable, *run.inputs)
         else:
             executable = self._executable(
                 ("forward", run.is_train), self._program.forward, run.is_train, args=run.inputs
             )
-            outputs, states = executable(*run.inputs)
+            outputs, states = self._execute(executable, *run.inputs)
         self._finish(run, outputs, states)
 
     def _run_step(self, run: Run, heads: tuple[Spec | None, ...], cotangents: tuple, old: tuple) -> tuple:
@@ -205,15 +205,13 @@ class Executor:
             heads,
             args=inputs,
         )
-        outputs, states, grads = executable(*inputs)
+        outputs, states, grads = self._execute(executable, *inputs)
         if not run.done:
             self._finish(run, outputs, states)
         return grads
 
     def _finish(self, run: Run, outputs: Sequence[jax.Array], states: Sequence[jax.Array]) -> None:
         run.done = True
-        if self._program.is_effectful:
-            jax.block_until_ready(outputs)
         for cell, value in zip(self._outputs, outputs, strict=True):
             cell.fulfil(value, run)
         if run.is_train:
@@ -230,7 +228,7 @@ class Executor:
         executable = self._executable(
             ("internals", run.is_train), self._program.internals, run.is_train, args=run.inputs
         )
-        values = executable(*run.inputs)
+        values = self._execute(executable, *run.inputs)
         starts = graph.offsets
         states = [values[starts[graph.node_ids[node]]] for node in graph.auxiliary]
         self._finish(run, [values[e] for e in graph.head_entries], states)
@@ -251,6 +249,14 @@ class Executor:
         if executable is None:
             executable = self._executables[key] = build(*static, *args)
         return executable
+
+    def _execute(self, executable: Any, *inputs: Any) -> Any:
+        """Run a program; one that calls into Python is waited for, see `symgraph.lower.host`."""
+        if not self._program.is_effectful:
+            return executable(*inputs)
+        results = jax.block_until_ready(executable(*jax.block_until_ready(inputs)))
+        self._program.host_state.raise_failure()
+        return results
 
     def _head_gradients(self, out_grads: Any) -> tuple:
         names = self._symbol.list_outputs()

@@ -100,7 +100,7 @@ class HostAccess(Cell):
         return self.jax.__dlpack__(**options)
 
     def __dlpack_device__(self) -> tuple[int, int]:
-        return self.jax.__dlpack_device__()
+        return self.jax.__dlpack_device__()  # type: ignore[attr-defined]
 
     def to_dlpack_for_read(self) -> Any:
         """A DLPack capsule of the current values, which its consumer must not write."""

@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 
 import jax
@@ -51,21 +51,25 @@ def run(op: Op, arrays: Sequence[Any], context: Context) -> tuple[jax.Array, ...
         ShapeError, DTypeError: the operator cannot work on these arrays.
     """
     check(op, tuple([a.shape for a in arrays]), tuple([a.dtype for a in arrays]))
-    mode = LowerContext(_TRAINING.get(), context.platform)
+    mode = _mode(_TRAINING.get(), context.platform)
     key = rng.next_key(context) if op.is_random else None
-    device = context.jax_device
     try:
-        with jax.enable_x64(True), jax.default_device(device):
-            results = _execute(op, mode, key, tuple(arrays))
+        with jax.enable_x64(True):
+            if any([isinstance(array, jax.Array) for array in arrays]):
+                return _execute(op, mode, key, tuple(arrays))
+            # Without an input that lives there, JAX would run elsewhere and leave the results free to move.
+            with jax.default_device(context.jax_device):
+                return jax.device_put(_execute(op, mode, key, tuple(arrays)), context.jax_device)
     except Exception as error:
         error.add_note(
             f"while running operator {op.name} on shapes {', '.join(show(a.shape) for a in arrays) or 'none'}"
         )
         raise
-    if any(isinstance(array, jax.Array) for array in arrays):
-        return results
-    # Without an input that lives there, JAX leaves the results free to move; arrays of a context must not.
-    return tuple(jax.device_put(result, device) for result in results)
+
+
+@cache
+def _mode(is_train: bool, platform: str) -> LowerContext:
+    return LowerContext(is_train, platform)
 
 
 @partial(jax.jit, static_argnums=(0, 1))
@@ -89,32 +93,47 @@ def check(op: Op, in_shapes: tuple[tuple[int, ...], ...], in_dtypes: tuple[np.dt
     Raises:
         ShapeError, DTypeError: it does not; the message names operator, slot, given and expected.
     """
-    names, unknown = op.inputs(), (None,) * len(op.outputs())
+    return Outputs(_check_shapes(op, in_shapes), _check_dtypes(op, in_dtypes))
+
+
+def _check_shapes(op: Op, in_shapes: tuple[tuple[int, ...], ...]) -> tuple[Any, ...]:
+    names = op.inputs()
     try:
-        wanted_shapes, out_shapes = op.infer_shape(in_shapes, unknown)
+        wanted, outs = op.infer_shape(in_shapes, (None,) * len(op.outputs()))
     except Conflict as conflict:
-        given = ", ".join(f"{name} {show(s)}" for name, s in zip(names, in_shapes, strict=True))
+        given = ", ".join(f"{name} {show(shape)}" for name, shape in zip(names, in_shapes, strict=True))
         a, b = conflict.args
         raise ShapeError(
             f"{op.name}: shapes of the inputs do not fit together ({given}): {a} and {b} differ."
         ) from None
     except MXNetError as error:
-        raise type(error)(f"{op.name}: {error}") from None
-    for name, given, wanted in zip(names, in_shapes, wanted_shapes, strict=True):
+        raise _named(op, error) from None
+    for name, shape, expected in zip(names, in_shapes, wanted, strict=True):
         try:
-            shapes.merge(given, wanted)
+            shapes.merge(shape, expected)
         except Conflict:
             raise ShapeError(
-                f"{op.name}: input '{name}' has shape {show(given)}, but {show(wanted)} is expected from the other inputs."
+                f"{op.name}: input '{name}' has shape {show(shape)}, but {show(expected)} is expected from the other "
+                "inputs and the attributes."
             ) from None
+    return tuple(outs)
+
+
+def _check_dtypes(op: Op, in_dtypes: tuple[np.dtype, ...]) -> tuple[np.dtype | None, ...]:
     try:
-        wanted_dtypes, out_dtypes = op.infer_dtype(in_dtypes, unknown)
+        wanted, outs = op.infer_dtype(in_dtypes, (None,) * len(op.outputs()))
     except MXNetError as error:
-        raise type(error)(f"{op.name}: {error}") from None
-    for name, dtype, expected in zip(names, in_dtypes, wanted_dtypes, strict=True):
+        raise _named(op, error) from None
+    for name, dtype, expected in zip(op.inputs(), in_dtypes, wanted, strict=True):
         if expected is not None and expected != dtype:
             raise DTypeError(
                 f"{op.name}: input '{name}' has dtype {dtype.name}, but {expected.name} is expected from the other inputs; "
                 "convert it with astype."
             )
-    return Outputs(tuple(out_shapes), tuple(out_dtypes))
+    return tuple(outs)
+
+
+def _named(op: Op, error: MXNetError) -> MXNetError:
+    """The error of a rule, with the name of the operator in front."""
+    text = str(error)
+    return error if text.startswith((op.name, f"operator {op.name}")) else type(error)(f"{op.name}: {text}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
@@ -234,6 +234,10 @@ class NDArray(HostAccess):
     def __abs__(self) -> NDArray:
         return invoke_by_name("abs", (self,), {})
 
+    if TYPE_CHECKING:  # the methods of `FLUENT_METHODS`
+
+        def __getattr__(self, name: str) -> Callable[..., Any]: ...
+
 
 def _reshaped(shape: Shape, wanted: tuple[int, ...], reverse: bool) -> Shape:
     """What MXNet's shape codes make of `shape`."""
@@ -266,9 +270,7 @@ def split_v2(
 # -- calls of operators -----------------------------------------------------------------------------------------------
 
 
-def invoke(
-    op: Op, inputs: Sequence[NDArray | np.ndarray], out: Any = None, ctx: Context | None = None
-) -> NDArray | list[NDArray]:
+def invoke(op: Op, inputs: Sequence[NDArray | np.ndarray], out: Any = None, ctx: Context | None = None) -> Any:
     """Run one operator.
 
     Args:
@@ -326,7 +328,7 @@ def _store(op: Op, results: Sequence[jax.Array], out: Any, context: Context) -> 
         cell.rebind(value if cell._context == context else duplicate(value, cell._context))
 
 
-def invoke_by_name(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> NDArray | list[NDArray]:
+def invoke_by_name(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     """Call a registered operator as ``mx.nd.<name>(*args, **kwargs)`` does.
 
     Besides tensors and attributes, `kwargs` may hold ``out`` (see `invoke`) and ``name`` (ignored).
@@ -358,8 +360,9 @@ def binary(name: str, lhs: Any, rhs: Any, out: NDArray | None = None) -> NDArray
     A number enters the program as an array of rank 0, so that programs are compiled per operator and not per value.
     """
     if isinstance(lhs, NDArray) and isinstance(rhs, NDArray):
-        return invoke(_plain(name), [lhs, rhs], out)  # type: ignore[return-value]
-    array, number = (lhs, rhs) if isinstance(lhs, NDArray) else (rhs, lhs)
+        return invoke(_plain(name), [lhs, rhs], out)
+    on_left = isinstance(lhs, NDArray)
+    array, number = (lhs, rhs) if on_left else (rhs, lhs)
     if not isinstance(number, Number):
         raise DTypeError(
             f"{name} takes an NDArray and an NDArray or a number, given {type(number).__name__}; "
@@ -371,7 +374,7 @@ def binary(name: str, lhs: Any, rhs: Any, out: NDArray | None = None) -> NDArray
     if scalar.dtype == object:
         scalar = np.asarray(float(number))
     scalar = cast(scalar, array._dtype)
-    return invoke(_plain(name), [array, scalar] if array is lhs else [scalar, array], out)  # type: ignore[return-value]
+    return invoke(_plain(name), [array, scalar] if on_left else [scalar, array], out)
 
 
 def _fluent(name: str) -> Callable[..., Any]:

@@ -1,0 +1,114 @@
+"""Functions of ``mx.sym`` that MXNet writes in Python: constants, and operators on mixtures of symbols and numbers."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+from symgraph.frontend.arithmetic import mixed
+from symgraph.frontend.symbol import Symbol, apply_op
+
+
+def zeros(shape: int | Sequence[int], dtype: Any = None, **kwargs: Any) -> Symbol:
+    """A constant filled with 0."""
+    return apply_op("_zeros", shape=shape, dtype=dtype or "float32", **kwargs)
+
+
+def ones(shape: int | Sequence[int], dtype: Any = None, **kwargs: Any) -> Symbol:
+    """A constant filled with 1."""
+    return apply_op("_ones", shape=shape, dtype=dtype or "float32", **kwargs)
+
+
+def full(shape: int | Sequence[int], val: float, dtype: Any = None, **kwargs: Any) -> Symbol:
+    """A constant filled with `val`."""
+    return apply_op("_full", shape=shape, dtype=dtype or "float32", value=float(val), **kwargs)
+
+
+def arange(
+    start: float,
+    stop: float | None = None,
+    step: float = 1.0,
+    repeat: int = 1,
+    infer_range: bool = False,
+    name: str | None = None,
+    dtype: Any = None,
+) -> Symbol:
+    """Evenly spaced values in [start, stop), each `repeat` times; with only one bound, [0, start).
+
+    >>> import symgraph as mx
+    >>> mx.sym.arange(1, 3, repeat=2).eval()[0].asnumpy().tolist()
+    [1.0, 1.0, 2.0, 2.0]
+    """
+    return apply_op(
+        "_arange",
+        start=start,
+        stop=stop,
+        step=step,
+        repeat=repeat,
+        infer_range=infer_range,
+        name=name,
+        dtype=dtype or "float32",
+    )
+
+
+def eye(N: int, M: int = 0, k: int = 0, dtype: Any = None, **kwargs: Any) -> Symbol:  # noqa: N803 - MXNet's names
+    """An N x M matrix (N x N for M = 0) with ones on the k-th diagonal."""
+    return apply_op("_eye", N=N, M=M, k=k, dtype=dtype or "float32", **kwargs)
+
+
+def linspace(
+    start: float, stop: float, num: int, endpoint: bool = True, name: str | None = None, dtype: Any = None
+) -> Symbol:
+    """`num` evenly spaced values from start to stop, which is included if `endpoint`."""
+    return apply_op(
+        "_linspace", start=start, stop=stop, step=None, num=num, endpoint=endpoint, name=name, dtype=dtype or "float32"
+    )
+
+
+def split_v2(
+    ary: Symbol, indices_or_sections: int | Sequence[int], axis: int = 0, squeeze_axis: bool = False
+) -> Symbol:
+    """Cut along an axis into equal sections, or before the given indices."""
+    if isinstance(indices_or_sections, int):
+        return apply_op("_split_v2", ary, axis=axis, squeeze_axis=squeeze_axis, sections=indices_or_sections)
+    indices = (0, *indices_or_sections)
+    return apply_op("_split_v2", ary, indices=indices, axis=axis, squeeze_axis=squeeze_axis)
+
+
+def maximum(left: Symbol | float, right: Symbol | float) -> Any:
+    """Element-wise maximum of two symbols, or a symbol and a number."""
+    return mixed(Symbol, left, right, ("_Maximum", "_MaximumScalar", "_MaximumScalar"), max)
+
+
+def minimum(left: Symbol | float, right: Symbol | float) -> Any:
+    """Element-wise minimum of two symbols, or a symbol and a number."""
+    return mixed(Symbol, left, right, ("_Minimum", "_MinimumScalar", "_MinimumScalar"), min)
+
+
+def hypot(left: Symbol | float, right: Symbol | float) -> Any:
+    """Element-wise sqrt(left² + right²) of two symbols, or a symbol and a number."""
+    return mixed(Symbol, left, right, ("_Hypot", "_HypotScalar", "_HypotScalar"), lambda a, b: (a * a + b * b) ** 0.5)
+
+
+def power(base: Symbol | float, exp: Symbol | float) -> Any:
+    """Element-wise base to the power of exp, of two symbols, or a symbol and a number."""
+    return mixed(Symbol, base, exp, ("_Power", "_PowerScalar", "_RPowerScalar"), operator.pow)
+
+
+pow = power  # noqa: A001 - MXNet's name
+
+__all__ = [
+    "arange",
+    "eye",
+    "full",
+    "hypot",
+    "linspace",
+    "maximum",
+    "minimum",
+    "ones",
+    "pow",
+    "power",
+    "split_v2",
+    "zeros",
+]

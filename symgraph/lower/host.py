@@ -1,0 +1,112 @@
+"""Python code inside a compiled program: host calls, one after the other.
+
+XLA:CPU runs host callbacks on the threads that also compute. Were two of them to wait at once for computations of their
+own (``mx.nd`` inside a custom operator), two cores would wait forever. So all host calls of a program form a chain by
+data dependency, and at most one runs at a time; the Executor in turn waits for such a program before it goes on.
+
+Two more things a bare ``jax.pure_callback`` does not give: 64-bit types pass whole outside of JAX's 64-bit mode, and an
+exception reaches the user as it was raised, not inside a runtime traceback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+Array = jax.Array
+Spec = tuple[tuple[int, ...], np.dtype]
+HostFunction = Callable[..., Sequence[np.ndarray]]
+
+
+class HostState:
+    """What the host calls of one program share between runs.
+
+    Attributes:
+        failure: the first exception raised by a host call since `raise_failure`.
+        objects: per node, whatever the operator keeps there between its calls.
+    """
+
+    def __init__(self) -> None:
+        self.failure: BaseException | None = None
+        self.objects: dict[str, Any] = {}
+
+    def raise_failure(self) -> None:
+        """Raise what a host call of the run that just ended raised."""
+        failure, self.failure = self.failure, None
+        if failure is not None:
+            raise failure
+
+
+class HostCalls:
+    """The chain of host calls of one program while it is traced."""
+
+    def __init__(self, state: HostState):
+        self.state = state
+        self._token: Array | None = None
+
+    def call(self, function: HostFunction, results: Sequence[Spec], *args: Array) -> tuple[Array, ...]:
+        """Results of ``function(*args)``, run on the host after all earlier calls of this chain.
+
+        Args:
+            function: takes and returns NumPy arrays.
+            results: shape and dtype of each result.
+        """
+
+        def guarded(token: np.ndarray, *arrays: np.ndarray) -> Sequence[np.ndarray]:
+            if self.state.failure is None:
+                try:
+                    return token, *function(*arrays)
+                except BaseException as failure:
+                    self.state.failure = failure
+            return token, *(np.zeros(shape, dtype) for shape, dtype in results)
+
+        token = jnp.zeros((), jnp.int32) if self._token is None else self._token
+        specs = [((), np.dtype(np.int32)), *results]
+        self._token, *found = host_call(guarded, specs, token, *args)
+        return tuple(found)
+
+
+def host_call(function: HostFunction, results: Sequence[Spec], *args: Array) -> tuple[Array, ...]:
+    """One host call by itself, whose exceptions surface as JAX reports them; for programs that are not ours."""
+    dtypes = [np.dtype(a.dtype) for a in args]
+
+    def on_host(*carriers: Any) -> tuple[np.ndarray, ...]:
+        arrays = [_unpack(np.asarray(c), dtype) for c, dtype in zip(carriers, dtypes, strict=True)]
+        return tuple(
+            _pack(np.ascontiguousarray(value, dtype).reshape(shape))
+            for value, (shape, dtype) in zip(function(*arrays), results, strict=True)
+        )
+
+    specs = tuple(_carrier(shape, dtype) for shape, dtype in results)
+    carriers = [_to_carrier(a) for a in args]
+    found = jax.pure_callback(on_host, specs, *carriers, vmap_method="sequential")
+    return tuple(_from_carrier(c, dtype) for c, (_, dtype) in zip(found, results, strict=True))
+
+
+def _is_wide(dtype: np.dtype) -> bool:
+    return dtype.itemsize == 8
+
+
+def _carrier(shape: tuple[int, ...], dtype: np.dtype) -> jax.ShapeDtypeStruct:
+    return jax.ShapeDtypeStruct((*shape, 2), np.uint32) if _is_wide(dtype) else jax.ShapeDtypeStruct(shape, dtype)
+
+
+def _to_carrier(array: Array) -> Array:
+    return lax.bitcast_convert_type(array, jnp.uint32) if _is_wide(np.dtype(array.dtype)) else array
+
+
+def _from_carrier(array: Array, dtype: np.dtype) -> Array:
+    return lax.bitcast_convert_type(array, dtype) if _is_wide(dtype) else array
+
+
+def _pack(array: np.ndarray) -> np.ndarray:
+    return array.reshape(*array.shape, 1).view(np.uint32) if _is_wide(array.dtype) else array
+
+
+def _unpack(array: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    return np.ascontiguousarray(array).view(dtype)[..., 0] if _is_wide(dtype) else array

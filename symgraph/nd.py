@@ -1,0 +1,17 @@
+"""``mx.nd``, also ``mx.ndarray``: arrays, and every operator as a function that runs at once."""
+
+from __future__ import annotations
+
+import sys
+
+import symgraph.frontend.custom  # noqa: F401
+import symgraph.ops  # noqa: F401
+from symgraph.frontend.functions import populate
+from symgraph.runtime.creation import *  # noqa: F403
+from symgraph.runtime.creation import __all__ as _creation
+from symgraph.runtime.ndarray import NDArray, invoke_by_name, split_v2
+from symgraph.runtime.params import load, load_frombuffer, save
+
+__all__ = [*_creation, "NDArray", "load", "load_frombuffer", "save", "split_v2"]
+
+populate(sys.modules[__name__], lambda cls, alias, args, kwargs: invoke_by_name(alias, args, kwargs), ("out", "name"))

@@ -1,0 +1,348 @@
+"""Functions of ``mx.nd`` that are not operators: making arrays, and joining and cutting them."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+import numpy as np
+
+from symgraph.errors import CompositionError, DTypeError, MXNetError, ShapeError
+from symgraph.ir.dtype import FLOAT32, as_dtype
+from symgraph.ir.op import find_op
+from symgraph.ir.shape import normalize_axis, show
+from symgraph.runtime.cell import PROMISERS, cast, duplicate, place, spread
+from symgraph.runtime.context import Context, as_context, cpu, gpu
+from symgraph.runtime.ndarray import NDArray, binary, invoke, invoke_by_name
+
+Lengths = int | Sequence[int]
+Where = Context | str | None
+
+
+def array(source_array: Any, ctx: Where = None, dtype: Any = None) -> NDArray:
+    """An array with a copy of given values.
+
+    Args:
+        source_array: NDArray, NumPy or JAX array, number, or nested sequence of numbers.
+        ctx: where to put it; the current context by default.
+        dtype: by default that of an NDArray, and float32 for everything else, float64 included.
+
+    >>> import symgraph as mx
+    >>> mx.nd.array([[1, 2], [3, 4]]).dtype.__name__
+    'float32'
+    """
+    if isinstance(source_array, NDArray):
+        return source_array.astype(dtype or source_array.dtype, copy=False).copyto(as_context(ctx))
+    values = _host_values(source_array)
+    wanted = FLOAT32 if dtype is None else as_dtype(dtype)
+    context = as_context(ctx)
+    return NDArray(place(values, wanted, context), context)
+
+
+def _host_values(source: Any) -> np.ndarray:
+    try:
+        values = np.asarray(source)
+        if values.dtype == object:
+            values = values.astype(np.float64)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"an array can be made of numbers and regular nested lists of them, not of {source!r}."
+        ) from None
+    if values.dtype.kind in "fiub" or values.dtype == as_dtype("bfloat16"):
+        return values
+    raise DTypeError(f"an array cannot hold values of NumPy dtype {values.dtype}; convert them to numbers first.")
+
+
+def zeros(
+    shape: Lengths,
+    ctx: Where = None,
+    dtype: Any = None,
+    stype: str | None = None,
+    out: NDArray | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """An array of zeros, of float32 by default. `out`, if given, is filled instead."""
+    _dense(stype)
+    return full(shape, 0, ctx, dtype, out)
+
+
+def ones(shape: Lengths, ctx: Where = None, dtype: Any = None, out: NDArray | None = None, **kwargs: Any) -> NDArray:
+    """An array of ones, of float32 by default. `out`, if given, is filled instead."""
+    return full(shape, 1, ctx, dtype, out)
+
+
+def empty(shape: Lengths, ctx: Where = None, dtype: Any = None, stype: str | None = None) -> NDArray:
+    """An array whose values do not matter (they are zeros)."""
+    return zeros(shape, ctx, dtype, stype)
+
+
+def full(shape: Lengths, val: Any, ctx: Where = None, dtype: Any = np.float32, out: NDArray | None = None) -> NDArray:
+    """An array of one value; an integer dtype cuts off its fraction. `out`, if given, is filled instead.
+
+    >>> import symgraph as mx
+    >>> mx.nd.full((2,), 1.5, dtype="float64").asnumpy().tolist()
+    [1.5, 1.5]
+    """
+    lengths = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
+    if any(not isinstance(d, (int, np.integer)) or d < 0 for d in lengths):
+        raise ShapeError(f"a shape consists of non-negative integers, given {shape!r}.")
+    if out is not None:
+        out[:] = val
+        return out
+    context, wanted = as_context(ctx), FLOAT32 if dtype is None else as_dtype(dtype)
+    value = cast(np.asarray(val), wanted)
+    return NDArray(spread(value, tuple(map(int, lengths)), context), context)
+
+
+def _dense(stype: str | None) -> None:
+    if stype not in (None, "default"):
+        raise MXNetError(f"storage type {stype!r} is not supported: arrays are dense, use 'default'.")
+
+
+def arange(
+    start: float,
+    stop: float | None = None,
+    step: float = 1.0,
+    repeat: int = 1,
+    infer_range: bool | None = None,
+    ctx: Where = None,
+    dtype: Any = np.float32,
+) -> NDArray:
+    """Evenly spaced numbers from `start`, or from 0 if it is given alone, to below `stop`, each `repeat` times.
+
+    `infer_range` has a meaning for symbols only.
+
+    >>> import symgraph as mx
+    >>> mx.nd.arange(2, 6, step=2, repeat=2).asnumpy().tolist()
+    [2.0, 2.0, 4.0, 4.0]
+    """
+    return _made("_arange", ctx, dtype, start=start, stop=stop, step=step, repeat=repeat)
+
+
+def eye(N: int, M: int = 0, k: int = 0, ctx: Where = None, dtype: Any = np.float32) -> NDArray:
+    """N rows and M (by default N) columns with ones on diagonal k."""
+    return _made("_eye", ctx, dtype, N=N, M=M, k=k)
+
+
+def linspace(
+    start: float, stop: float, num: int, endpoint: bool = True, ctx: Where = None, dtype: Any = np.float32
+) -> NDArray:
+    """`num` evenly spaced numbers from `start` to `stop`, which is the last of them if `endpoint`."""
+    return _made("_linspace", ctx, dtype, start=start, stop=stop, num=num, endpoint=endpoint)
+
+
+def _made(name: str, ctx: Where, dtype: Any, **attrs: Any) -> NDArray:
+    op = find_op(name).from_values(dtype="float32" if dtype is None else as_dtype(dtype), **attrs)
+    return invoke(op, [], ctx=as_context(ctx))
+
+
+def from_numpy(ndarray: np.ndarray, zero_copy: bool = True) -> NDArray:
+    """A CPU array with the values and the dtype of a NumPy array.
+
+    Args:
+        ndarray: the NumPy array, in C order if `zero_copy`.
+        zero_copy: use its memory if its alignment allows; the NumPy array becomes read-only.
+
+    Differs from MXNet: writing to the new array does not change the NumPy array.
+    """
+    dtype = as_dtype(ndarray.dtype)
+    if not zero_copy:
+        return NDArray(place(ndarray, dtype, cpu()), cpu())
+    if not ndarray.flags.c_contiguous:
+        raise ValueError(
+            "from_numpy: zero_copy needs an array in C order; pass np.ascontiguousarray(x) or zero_copy=False."
+        )
+    ndarray.flags.writeable = False
+    with jax.enable_x64(True):
+        return NDArray(jax.device_put(ndarray, cpu().jax_device), cpu())
+
+
+class _Capsule:
+    """A DLPack capsule as the object that `jax.dlpack` wants, which knows its device."""
+
+    def __init__(self, capsule: Any):
+        self.capsule = capsule
+
+    def __dlpack__(self, **options: Any) -> Any:
+        return self.capsule
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        pointer = ctypes.pythonapi.PyCapsule_GetPointer
+        pointer.restype, pointer.argtypes = ctypes.c_void_p, (ctypes.py_object, ctypes.c_char_p)
+        # A DLManagedTensor begins with the data pointer, followed by kind and number of the device.
+        kind, number = (ctypes.c_int32 * 2).from_address(
+            pointer(self.capsule, b"dltensor") + ctypes.sizeof(ctypes.c_void_p)
+        )
+        return kind, number
+
+
+def from_dlpack(dlpack: Any) -> NDArray:
+    """An array with a copy of the values in a DLPack capsule, or in an object that has ``__dlpack__``.
+
+    Differs from MXNet: the memory is not shared afterwards.
+    """
+    source = dlpack if hasattr(dlpack, "__dlpack__") else _Capsule(dlpack)
+    with jax.enable_x64(True):
+        value = jax.dlpack.from_dlpack(source)
+    (device,) = value.devices()
+    context = gpu(device.local_hardware_id or 0) if device.platform == "gpu" else cpu()
+    return NDArray(duplicate(value, context), context)
+
+
+def to_dlpack_for_read(data: NDArray) -> Any:
+    """See `NDArray.to_dlpack_for_read`."""
+    return data.to_dlpack_for_read()
+
+
+def to_dlpack_for_write(data: NDArray) -> Any:
+    """See `NDArray.to_dlpack_for_write`."""
+    return data.to_dlpack_for_write()
+
+
+def waitall() -> None:
+    """Return when everything that was asked for has been computed, outputs of executors that nobody has read included."""
+    for promiser in list(PROMISERS):
+        promiser.settle()
+    for value in jax.live_arrays():
+        value.block_until_ready()
+
+
+def concatenate(arrays: Sequence[NDArray], axis: int = 0, always_copy: bool = True) -> NDArray:
+    """Join arrays of equal dtype along an axis; a single array is returned itself unless `always_copy`."""
+    if not isinstance(arrays, (list, tuple)) or not arrays:
+        raise CompositionError("concatenate needs a list of at least one NDArray.")
+    if len(arrays) == 1 and not always_copy:
+        return arrays[0]
+    return invoke_by_name("Concat", arrays, {"dim": axis})
+
+
+def moveaxis(tensor: NDArray, source: Lengths, destination: Lengths) -> NDArray:
+    """Move axes to other positions; the others keep their order.
+
+    >>> import symgraph as mx
+    >>> mx.nd.moveaxis(mx.nd.zeros((2, 3, 4)), 0, -1).shape
+    (3, 4, 2)
+    """
+    sources = _axes(source, tensor.ndim)
+    targets = _axes(destination, tensor.ndim)
+    if len(sources) != len(targets):
+        raise ValueError(f"moveaxis: source {source} and destination {destination} must name as many axes.")
+    order = [axis for axis in range(tensor.ndim) if axis not in sources]
+    for target, axis in sorted(zip(targets, sources, strict=True)):
+        order.insert(target, axis)
+    return tensor.transpose(axes=tuple(order))
+
+
+def _axes(given: Lengths, ndim: int) -> list[int]:
+    axes = [normalize_axis(int(a), ndim) for a in ((given,) if isinstance(given, (int, np.integer)) else given)]
+    if len(set(axes)) != len(axes):
+        raise ValueError(f"moveaxis: an axis occurs twice in {given}.")
+    return axes
+
+
+def onehot_encode(indices: NDArray, out: NDArray) -> NDArray:
+    """Fill `out` (n, k) with rows of zeros and a one where `indices` (n,) says; `one_hot` is its successor."""
+    if out.ndim != 2 or indices.shape != out.shape[:1]:
+        raise ShapeError(f"onehot_encode: indices {show(indices.shape)} do not fit to out {show(out.shape)}.")
+    op = find_op("one_hot").from_values(depth=out.shape[1], dtype=out.dtype)
+    return invoke(op, [indices], out)
+
+
+def histogram(a: NDArray, bins: int | NDArray = 10, range: tuple[float, float] | None = None) -> list[NDArray]:
+    """Count the elements in each bin.
+
+    Args:
+        bins: edges of the bins, or the number of equally wide ones.
+        range: where they begin and end. Without it they cover all elements, and the counts are float32 as in MXNet.
+
+    Returns:
+        counts, edges.
+    """
+    if isinstance(bins, NDArray):
+        return invoke_by_name("_histogram", (a, bins), {})
+    if not isinstance(bins, (int, np.integer)):
+        raise ValueError(f"histogram: bins must be an integer or an NDArray, given {bins!r}.")
+    if range is None:
+        return [array(part, a.context) for part in np.histogram(a.asnumpy().astype(np.float64), bins)]
+    return invoke_by_name("_histogram", (a,), {"bin_cnt": bins, "range": range})
+
+
+def _binary(name: str, operator_name: str, plain: Callable[[Any, Any], Any], doc: str) -> Callable[[Any, Any], Any]:
+    """A function of two arrays that broadcast, an array and a number, or (`plain`) two numbers."""
+
+    def function(lhs: Any, rhs: Any) -> Any:
+        if isinstance(lhs, NDArray) or isinstance(rhs, NDArray):
+            return binary(operator_name, lhs, rhs)
+        return plain(lhs, rhs)
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"{doc}, element by element; arrays are broadcast, and numbers take the array's dtype."
+    return function
+
+
+add = _binary("add", "broadcast_add", lambda x, y: x + y, "lhs + rhs")
+subtract = _binary("subtract", "broadcast_sub", lambda x, y: x - y, "lhs - rhs")
+multiply = _binary("multiply", "broadcast_mul", lambda x, y: x * y, "lhs * rhs")
+divide = _binary("divide", "broadcast_div", lambda x, y: x / y, "lhs / rhs")
+true_divide = divide
+modulo = _binary("modulo", "broadcast_mod", lambda x, y: x % y, "lhs % rhs")
+power = _binary("power", "broadcast_power", lambda x, y: x**y, "lhs to the power of rhs")
+maximum = _binary("maximum", "broadcast_maximum", max, "The larger of both")
+minimum = _binary("minimum", "broadcast_minimum", min, "The smaller of both")
+equal = _binary("equal", "broadcast_equal", lambda x, y: int(x == y), "1 where lhs == rhs, else 0")
+not_equal = _binary("not_equal", "broadcast_not_equal", lambda x, y: int(x != y), "1 where lhs != rhs, else 0")
+greater = _binary("greater", "broadcast_greater", lambda x, y: int(x > y), "1 where lhs > rhs, else 0")
+greater_equal = _binary(
+    "greater_equal", "broadcast_greater_equal", lambda x, y: int(x >= y), "1 where lhs >= rhs, else 0"
+)
+lesser = _binary("lesser", "broadcast_lesser", lambda x, y: int(x < y), "1 where lhs < rhs, else 0")
+lesser_equal = _binary("lesser_equal", "broadcast_lesser_equal", lambda x, y: int(x <= y), "1 where lhs <= rhs, else 0")
+logical_and = _binary(
+    "logical_and", "broadcast_logical_and", lambda x, y: int(bool(x) and bool(y)), "1 where both are non-zero, else 0"
+)
+logical_or = _binary(
+    "logical_or", "broadcast_logical_or", lambda x, y: int(bool(x) or bool(y)), "1 where one is non-zero, else 0"
+)
+logical_xor = _binary(
+    "logical_xor", "broadcast_logical_xor", lambda x, y: int(bool(x) != bool(y)), "1 where just one is non-zero, else 0"
+)
+
+__all__ = [
+    "add",
+    "arange",
+    "array",
+    "concatenate",
+    "divide",
+    "empty",
+    "equal",
+    "eye",
+    "from_dlpack",
+    "from_numpy",
+    "full",
+    "greater",
+    "greater_equal",
+    "histogram",
+    "lesser",
+    "lesser_equal",
+    "linspace",
+    "logical_and",
+    "logical_or",
+    "logical_xor",
+    "maximum",
+    "minimum",
+    "modulo",
+    "moveaxis",
+    "multiply",
+    "not_equal",
+    "onehot_encode",
+    "ones",
+    "power",
+    "subtract",
+    "to_dlpack_for_read",
+    "to_dlpack_for_write",
+    "true_divide",
+    "waitall",
+    "zeros",
+]

@@ -1,0 +1,210 @@
+"""MXNet's ``.params`` files: arrays, with or without names, byte for byte.
+
+Layout, all little-endian: the list magic 0x112 and a reserved zero (uint64 each), the number of arrays (uint64) and the
+arrays, the number of names (uint64; 0, or one per array) and the names, each a length (uint64) and UTF-8 text. An array is
+
+    V2: magic · storage type (int32, 0: dense) · rank (int32) · dimensions (int64 each) · device kind and number
+        (int32 each) · dtype code (int32) · elements in C order
+    V3: as V2, but rank 0 is a scalar, where V2 means "no array"; MXNet writes and reads it under NumPy shape semantics.
+        Written here for lists that hold a scalar.
+    V1: as V2 without storage type
+    before V1: rank (uint32) in the place of the magic, dimensions as uint32, the rest as V1
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from symgraph.errors import FormatError, MXNetError
+from symgraph.ir.dtype import FROM_CODE, TYPE_CODES
+from symgraph.runtime.atomic import write_atomically
+from symgraph.runtime.cell import place
+from symgraph.runtime.context import Context, cpu, gpu, or_cpu
+from symgraph.runtime.ndarray import NDArray
+
+_LIST_MAGIC = 0x112
+_V1, _V2, _V3 = 0xF993FAC8, 0xF993FAC9, 0xF993FACA
+_MAX_RANK = 32
+_STORAGE_TYPES = {0: "default", 1: "row_sparse", 2: "csr"}
+
+Arrays = dict[str, NDArray] | list[NDArray]
+
+
+def save(fname: str | os.PathLike[str], data: NDArray | Sequence[NDArray] | Mapping[str, NDArray]) -> None:
+    """Write arrays to a ``.params`` file that MXNet can read; the file appears as a whole or not at all.
+
+    Args:
+        fname: the file, which is replaced if it exists.
+        data: an array, a list of arrays, or arrays by name.
+
+    >>> import symgraph as mx, tempfile, os
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     mx.nd.save(os.path.join(folder, "w.params"), {"w": mx.nd.ones((2,))})
+    ...     mx.nd.load(os.path.join(folder, "w.params"))["w"].asnumpy().tolist()
+    [1.0, 1.0]
+    """
+    if not isinstance(fname, (str, os.PathLike)):
+        raise TypeError(f"save: the file name must be a string, given {fname!r}.")
+    if isinstance(data, NDArray):
+        data = [data]
+    if not isinstance(data, (Mapping, list, tuple)):
+        raise ValueError(f"save: expected an NDArray, or a list or dict of NDArrays, given {type(data).__name__}.")
+    names = list(data) if isinstance(data, Mapping) else []
+    arrays = list(data.values()) if isinstance(data, Mapping) else list(data)
+    for name in names:
+        if not isinstance(name, str):
+            raise TypeError(f"save: names must be strings, given {name!r}.")
+    for key, array in zip(names or range(len(arrays)), arrays, strict=True):
+        if not isinstance(array, NDArray):
+            raise TypeError(f"save: entry {key!r} is {type(array).__name__}, expected an NDArray.")
+    write_atomically(fname, _pieces(names, arrays))
+
+
+def _pieces(names: Sequence[str], arrays: Sequence[NDArray]) -> Iterator[bytes | memoryview]:
+    yield struct.pack("<QQQ", _LIST_MAGIC, 0, len(arrays))
+    magic = _V2 if all(array.shape for array in arrays) else _V3
+    for array in arrays:
+        shape, device = array.shape, _saved_device(array.context)
+        yield struct.pack("<IiI", magic, 0, len(shape))
+        yield struct.pack(f"<{len(shape)}q3i", *shape, *device, TYPE_CODES[np.dtype(array.dtype)])
+        yield np.asarray(array.jax).reshape(-1).view(np.uint8).data
+    yield struct.pack("<Q", len(names))
+    for name in names:
+        text = name.encode()
+        yield struct.pack("<Q", len(text)) + text
+
+
+def _saved_device(context: Context) -> tuple[int, int]:
+    """Kind and number as MXNet stores them; it has no TPU."""
+    return (cpu().device_typeid, 0) if context.platform == "tpu" else (context.device_typeid, context.device_id)
+
+
+def load(fname: str | os.PathLike[str]) -> Arrays:
+    """Read the arrays of a ``.params`` file: by name if they have names, else as a list.
+
+    Arrays saved on a GPU go to that GPU if the machine has it, all others to the CPU.
+
+    Raises:
+        FormatError: the file is truncated, corrupted, of another kind, or holds sparse arrays; the message says where.
+    """
+    if not isinstance(fname, (str, os.PathLike)):
+        raise TypeError(f"load: the file name must be a string, given {fname!r}.")
+    try:
+        with open(fname, "rb") as file:
+            content = file.read()
+    except FileNotFoundError:
+        raise MXNetError(f"load: there is no file {os.fspath(fname)!r}.") from None
+    return _read(content, os.fspath(fname))
+
+
+def load_frombuffer(buf: bytes | bytearray | memoryview) -> Arrays:
+    """`load` from the content of a file.
+
+    Raises:
+        FormatError: see `load`.
+    """
+    if not isinstance(buf, (bytes, bytearray, memoryview)):
+        raise TypeError(f"load_frombuffer: expected bytes, given {type(buf).__name__}.")
+    return _read(buf, "<buffer>")
+
+
+class _Reader:
+    """Consecutive fields of a buffer. Sizes are checked against what is there before anything is allocated."""
+
+    def __init__(self, buffer: bytes | bytearray | memoryview, name: str):
+        self.buffer = memoryview(buffer).cast("B")
+        self.name = name
+        self.offset = 0
+
+    def error(self, found: str, expected: str) -> FormatError:
+        return FormatError(f"{self.name}: at byte {self.offset}: found {found}, expected {expected}.")
+
+    def take(self, length: int, what: str) -> memoryview:
+        rest = len(self.buffer) - self.offset
+        if length > rest:
+            raise self.error(f"{rest} more bytes", f"{length} for {what}; the file is truncated or corrupted")
+        self.offset += length
+        return self.buffer[self.offset - length : self.offset]
+
+    def numbers(self, layout: str, what: str) -> tuple[int, ...]:
+        return struct.unpack("<" + layout, self.take(struct.calcsize("<" + layout), what))
+
+    def number(self, layout: str, what: str) -> int:
+        return self.numbers(layout, what)[0]
+
+
+def _read(buffer: bytes | bytearray | memoryview, name: str) -> Arrays:
+    reader = _Reader(buffer, name)
+    magic = reader.number("Q", "the magic number of a .params file")
+    if magic != _LIST_MAGIC:
+        reader.offset = 0
+        raise reader.error(f"magic number {magic:#x}", f"{_LIST_MAGIC:#x}; this is not a .params file")
+    reader.number("Q", "the reserved field")
+    count = reader.number("Q", "the number of arrays")
+    arrays = [_array(reader, f"array {i} of {count}") for i in range(count)]
+    at = reader.offset
+    named = reader.number("Q", "the number of names")
+    if named not in (0, count):
+        reader.offset = at
+        raise reader.error(f"{named} names", f"0, or one for each of the {count} arrays")
+    names = [_text(reader, f"name {i} of {named}") for i in range(named)]
+    return dict(zip(names, arrays, strict=True)) if names else arrays
+
+
+def _text(reader: _Reader, what: str) -> str:
+    at = reader.offset
+    content = bytes(reader.take(reader.number("Q", f"the length of {what}"), what))
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        reader.offset = at
+        raise reader.error(f"{content[:40]!r}", f"{what} as UTF-8 text") from None
+
+
+def _array(reader: _Reader, what: str) -> NDArray:
+    shape = _shape(reader, what)
+    kind, number = reader.numbers("ii", f"the device of {what}")
+    at = reader.offset
+    code = reader.number("i", f"the dtype of {what}")
+    if code not in FROM_CODE:
+        reader.offset = at
+        known = ", ".join(f"{c} ({d.name})" for c, d in FROM_CODE.items())
+        raise reader.error(f"dtype code {code}", f"one of {known} for {what}")
+    dtype = FROM_CODE[code]
+    content = reader.take(math.prod(shape) * dtype.itemsize, f"the {'x'.join(map(str, shape))} elements of {what}")
+    context = or_cpu(gpu(number)) if kind == gpu().device_typeid else cpu()
+    return NDArray(place(np.frombuffer(content, dtype).reshape(shape), dtype, context), context)
+
+
+def _shape(reader: _Reader, what: str) -> tuple[int, ...]:
+    """Shape of the next array, which all versions have first, after their marks."""
+    at = reader.offset
+    magic = reader.number("I", f"the magic number of {what}")
+    if magic in (_V2, _V3):
+        storage = reader.number("i", f"the storage type of {what}")
+        if storage != 0:
+            reader.offset = at
+            kind = _STORAGE_TYPES.get(storage, f"unknown ({storage})")
+            raise reader.error(
+                f"{what} with storage type {kind}",
+                "a dense array; convert sparse ones with tostype('default') in MXNet and save again",
+            )
+    at = reader.offset
+    rank = reader.number("i", f"the rank of {what}") if magic in (_V1, _V2, _V3) else magic
+    if not 0 <= rank <= _MAX_RANK:
+        reader.offset = at if magic in (_V1, _V2, _V3) else at - 4
+        raise reader.error(f"rank {rank} ({rank:#x})", f"the magic number or the rank (at most {_MAX_RANK}) of {what}")
+    if rank == 0 and magic != _V3:
+        reader.offset = at
+        raise reader.error("rank 0", f"a shape for {what}: MXNet had no value for it when the file was written")
+    at = reader.offset
+    dims = reader.numbers(f"{rank}{'q' if magic in (_V1, _V2, _V3) else 'I'}", f"the dimensions of {what}")
+    if any(d < 0 for d in dims):
+        reader.offset = at
+        raise reader.error(f"dimensions {dims}", f"non-negative ones for {what}")
+    return dims
