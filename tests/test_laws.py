@@ -14,9 +14,7 @@ from tests.cases import FAMILIES, family
 from tests.cases.case import Case
 from tests.golden import Recorded, load_family
 
-TABLE = [
-    pytest.param(case, name, id=f"{name}:{case.name}") for name in FAMILIES for case in family(name)
-]
+TABLE = [pytest.param(case, name, id=f"{name}:{case.name}") for name in FAMILIES for case in family(name)]
 every_case = pytest.mark.parametrize(("case", "family_name"), TABLE)
 
 
@@ -103,10 +101,14 @@ def test_lowering_agrees_with_inference(case: Case, family_name: str) -> None:
     for node, (op, ins, first, last) in zip(graph.order, graph.wiring, strict=True):
         if op is None:
             continue
+        if op.complete is not None:
+            op = op.complete(shapes.values[first:last], dtypes.values[first:last])
         stand_ins = [jax.ShapeDtypeStruct(shapes.values[e], dtypes.values[e]) for e in ins]
         with jax.enable_x64(True):
             key = jax.random.key(0) if op.is_random else None
-            results = jax.eval_shape(lambda *xs, op=op, key=key: op.lower(LowerContext(True, "cpu", key), *xs), *stand_ins)
+            results = jax.eval_shape(
+                lambda *xs, op=op, key=key: op.lower(LowerContext(True, "cpu", key), *xs), *stand_ins
+            )
         expected = [(shapes.values[e], dtypes.values[e]) for e in (*range(first, last), *ins[len(op.arguments()) :])]
         assert [(r.shape, r.dtype) for r in results] == expected, node.describe()
 

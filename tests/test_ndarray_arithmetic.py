@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import symgraph as mx
+from symgraph.runtime import imperative
 
 # dtype of x = [3, 5], expression, dtype and values of the result
 SCALARS = [
@@ -309,8 +310,6 @@ def test_functions_of_two_operands(name, operands, expected):
 
 def test_a_number_does_not_compile_a_program_of_its_own():
     """Numbers enter as rank-0 arrays: a thousand learning rates must not mean a thousand programs."""
-    from symgraph.runtime import imperative
-
     x = mx.nd.ones((7, 7))
     _ = x * 0.5
     programs = imperative._execute._cache_size()

@@ -114,9 +114,7 @@ def test_node_attrs_reach_every_node():
     assert (defaults["fixedsize"], defaults["fontname"]) == ('"True"', '"Fira Code"')
 
 
-@pytest.mark.parametrize(
-    "suffix", "weight bias beta gamma moving_var moving_mean running_var running_mean".split()
-)
+@pytest.mark.parametrize("suffix", "weight bias beta gamma moving_var moving_mean running_var running_mean".split())
 def test_hide_weights(suffix):
     net = symbol_of((layer("elemwise_add", "sum", Node(None, "data"), Node(None, f"fc_{suffix}")), 0))
     assert set(elements(plot_network(net).source)[1]) == {"sum", "data"}
@@ -297,7 +295,7 @@ def test_system_graphviz_is_used_where_present(fake_system_graphviz, tmp_path):
     path = pathlib.Path(picture.render("net", tmp_path))
     assert path.name == "net.pdf"
     assert path.read_text() == f"['-Tpdf'] {picture.source}\n"
-    with pytest.raises(RenderError, match='as \'tiff\': Format: "tiff" not recognized'):
+    with pytest.raises(RenderError, match="as 'tiff': Format: \"tiff\" not recognized"):
         picture.pipe("tiff")
 
 
@@ -356,7 +354,9 @@ def counts(table):
 
 def test_parameters_are_counted_by_their_size():
     data = Node(None, "data")
-    norm = layer("BatchNorm", "bn", data, *(Node(None, f"bn_{n}") for n in ("gamma", "beta", "moving_mean", "moving_var")))
+    norm = layer(
+        "BatchNorm", "bn", data, *(Node(None, f"bn_{n}") for n in ("gamma", "beta", "moving_mean", "moving_var"))
+    )
     shared = Node(None, "w")
     first = layer("FullyConnected", "first", norm, shared, num_hidden=5, no_bias=True)
     second = layer("FullyConnected", "second", first, shared, num_hidden=5, no_bias=True)

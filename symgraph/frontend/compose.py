@@ -57,7 +57,7 @@ def create(
         raise OpAttributeError(f"node '{name}': {error}") from None
     inputs = {
         slot: one_entry(symbol, symbol_type, f"{op.name} '{name}': input '{slot}'")
-        for slot, symbol in call.inputs.items()
+        for slot, symbol in call.by_slot(op).items()
     }
     node = make_node(op, name, attrs, inputs)
     return symbol_type([(node, i) for i in range(op.visible_outputs())])
@@ -66,23 +66,15 @@ def create(
 def make_node(op: Op, name: str, attrs: Mapping[str, str], given: Mapping[str, Entry]) -> Node:
     """An operator node; input slots without an entry in `given` get a variable ``<name>_<slot>`` of their own.
 
-    As in MXNet, such a variable inherits all attributes of the node.
+    As in MXNet, such a variable inherits all attributes of the node, and a variable in a slot for which the operator
+    names an initializer gets it, unless it has one.
     """
-    slots = op.inputs()
     source = user_line()
-    for slot in given:
-        if slot not in slots:
-            raise CompositionError(
-                f"{op.name} '{name}': input '{slot}' does not exist with these attributes. Inputs: {', '.join(slots)}."
-            )
-    inputs = []
-    for slot in slots:
-        if slot in given:
-            inputs.append(given[slot])
-        else:
-            init = op.input_inits.get(slot)
-            own = attrs if init is None else {**attrs, "__init__": init}
-            inputs.append((Node(None, f"{name}_{slot}", own, (), source), 0))
-    return Node(op, name, attrs, tuple(inputs), source)
+    inputs = tuple([given.get(slot) or (Node(None, f"{name}_{slot}", attrs, (), source), 0) for slot in op.inputs()])
+    for slot, init in op.input_inits.items():
+        variable = inputs[op.inputs().index(slot)][0] if slot in op.inputs() else None
+        if variable is not None and variable.is_variable and "__init__" not in variable.attrs:
+            variable.attrs = {**variable.attrs, "__init__": init}
+    return Node(op, name, attrs, inputs, source)
 
 

@@ -48,9 +48,10 @@ def _dtype_rule(op: Op, ins: tuple, outs: tuple) -> tuple[Sequence, Sequence]:
 
 
 def _merge_dtype(a: np.dtype | None, b: np.dtype | None) -> np.dtype | None:
-    if a is None or a == b:
-        return b
-    if b is None:
+    # NumPy takes dtype(float64) == None for true, so None must be ruled out before comparing.
+    if a is None or b is None:
+        return b if a is None else a
+    if a == b:
         return a
     raise Conflict(a, b)
 
@@ -155,12 +156,12 @@ def _visit(graph: Graph, i: int, values: list, kind: _Kind) -> tuple[bool, bool]
     changed, complete = False, True
     entries = input_entries + tuple(range(first, last))
     for slot, (entry, old, new) in enumerate(zip(entries, ins + outs, (*new_ins, *new_outs), strict=True)):
-        if new != old and new is not None:
+        if new is not None and (old is None or new != old):
             try:
                 merged = kind.merge(values[entry], new)
             except Conflict:
                 raise kind.error(_mismatch(graph.order[i], op, slot, values[entry], new, kind)) from None
-            if merged != values[entry]:
+            if values[entry] is None or merged != values[entry]:
                 values[entry] = merged
                 changed = True
         if not kind.is_known(values[entry]):

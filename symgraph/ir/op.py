@@ -90,6 +90,10 @@ class Op:
     """``grad(self, ctx, inputs, outputs, cotangents) -> one gradient (or None: zero) per input``, auxiliary states
     included; set it where MXNet's gradient is not the derivative of `lower`."""
 
+    complete: ClassVar[Callable[..., Op] | None] = None
+    """``complete(self, shapes, dtypes) -> Op``: the operator with what inference learnt of its outputs written into its
+    attributes; set it where `lower` cannot do without, as for ``zeros((0, 3))``."""
+
     def arguments(self) -> tuple[str, ...]:
         """Those of `tensors` that these attributes ask for (``no_bias=True`` drops ``bias``)."""
         return self.tensors

@@ -47,16 +47,24 @@ def to_json(graph: Graph) -> str:
 def _node_text(node: Node, inputs: list[list[int]]) -> str:
     lines = [
         f'      "op": {json.dumps("null" if node.op is None else node.op.name)}',
-        f'      "name": {json.dumps(node.name, ensure_ascii=False)}',
+        f'      "name": {_quoted(node.name)}',
     ]
     if node.attrs:
-        pairs = ", \n".join(
-            f"        {json.dumps(k, ensure_ascii=False)}: {json.dumps(v, ensure_ascii=False)}"
-            for k, v in sorted(node.attrs.items())
-        )
-        lines.append('      "attrs": {\n' + pairs + "\n      }")
+        lines.append(f'      "attrs": {_object(node.attrs, "      ")}')
     lines.append(f'      "inputs": {_array(inputs, "      ")}')
     return "    {\n" + ", \n".join(lines) + "\n    }"
+
+
+def _object(items: Mapping[str, str], indent: str) -> str:
+    """A JSON object of strings; MXNet gives each item a line of its own when there is more than one."""
+    pairs = [f"{_quoted(key)}: {_quoted(value)}" for key, value in sorted(items.items())]
+    if len(pairs) == 1:
+        return f"{{{pairs[0]}}}"
+    return "{\n" + ", \n".join(f"{indent}  {pair}" for pair in pairs) + f"\n{indent}}}"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _array(items: list, indent: str) -> str:

@@ -17,10 +17,37 @@ from symgraph.ir.op import Op
 
 @dataclass(frozen=True)
 class Call:
-    """Tensor inputs by name (only those given) and attributes as the caller wrote them."""
+    """What a caller gave.
+
+    Attributes:
+        inputs: tensors by name.
+        attrs: attributes as the caller wrote them.
+        positional: tensors by position, of operators that take any number of them.
+    """
 
     inputs: dict[str, Any]
     attrs: dict[str, Any]
+    positional: tuple[Any, ...] = ()
+
+    def by_slot(self, op: Op) -> dict[str, Any]:
+        """Every given tensor by the name of its input slot.
+
+        Raises:
+            CompositionError: a tensor is given for an input that `op` does not have with its attributes.
+        """
+        slots = op.inputs()
+        if len(self.positional) > len(slots):
+            raise CompositionError(
+                f"{op.name} takes {len(slots)} inputs with these attributes ({', '.join(slots) or 'none'}), "
+                f"given {len(self.positional)}."
+            )
+        given = {**dict(zip(slots, self.positional, strict=False)), **self.inputs}
+        for name in given:
+            if name not in slots:
+                raise CompositionError(
+                    f"{op.name}: input '{name}' does not exist with these attributes. Inputs: {', '.join(slots)}."
+                )
+        return given
 
 
 def read_call(cls: type[Op], args: Sequence[Any], kwargs: Mapping[str, Any], tensor: type) -> Call:
@@ -58,21 +85,17 @@ def read_call(cls: type[Op], args: Sequence[Any], kwargs: Mapping[str, Any], ten
 
 def _read_variadic(cls: type[Op], args: Sequence[Any], kwargs: Mapping[str, Any], tensor: type) -> Call:
     assert cls.variadic is not None
-    tensors = [*args]
-    attrs = {}
+    inputs, attrs = {}, {}
     for name, value in kwargs.items():
-        if isinstance(value, tensor):
-            tensors.append(value)
-        else:
-            attrs[name] = value
-    for i, value in enumerate(tensors):
+        (inputs if isinstance(value, tensor) else attrs)[name] = value
+    for i, value in enumerate(args):
         if not isinstance(value, tensor):
             raise CompositionError(
                 f"{cls.name}: argument {i} must be a {tensor.__name__}, but got {value!r} of type {type(value).__name__}; "
                 f"give attributes by keyword."
             )
-    attrs.setdefault(cls.variadic, len(tensors))
-    return Call({f"arg{i}": value for i, value in enumerate(tensors)}, attrs)
+    attrs.setdefault(cls.variadic, len(args) + len(inputs))
+    return Call(inputs, attrs, tuple(args))
 
 
 def _check_known(cls: type[Op], inputs: Mapping[str, Any], slots: Sequence[str], tensor: type) -> None:

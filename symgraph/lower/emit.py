@@ -21,6 +21,7 @@ import jax.numpy as jnp
 from symgraph.errors import GradientError, MXNetError
 from symgraph.ir.graph import Graph, Node
 from symgraph.ir.op import LowerContext
+from symgraph.lower.complete import complete
 from symgraph.lower.host import HostCalls
 from symgraph.lower.pull import Pull, apply_with_pull
 
@@ -64,6 +65,7 @@ def evaluate_all(
     host: HostCalls | None = None,
 ) -> list[Array]:
     """The value of every entry of the graph, auxiliary states after their update."""
+    graph = complete(graph, args, aux)
     values = _start(graph, args, aux)
     keys = node_keys(graph, key)
     for node, (op, ins, first, last) in zip(graph.order, graph.wiring, strict=True):
@@ -87,6 +89,7 @@ def differentiate(
     host: HostCalls | None = None,
 ) -> tuple[tuple[Array, ...], tuple[Array, ...], Pullback]:
     """`evaluate`, and a `Pullback` from cotangents of the outputs to gradients of the `wanted` arguments."""
+    graph = complete(graph, args, aux)
     values = _start(graph, args, aux)
     keys = node_keys(graph, key)
     active = _active_entries(graph, wanted)

@@ -25,21 +25,28 @@ def _inside(index: Array, length: int, mode: str) -> Array:
     return index % length if mode == "wrap" else jnp.clip(index, 0, length - 1)
 
 
-def _checked(index: Array, length: int) -> Array:
-    """`index`, which must be in [0, length): looked at on the host while the program runs."""
-
-    def check(values: np.ndarray) -> np.ndarray:
-        outside = values[(values < 0) | (values >= length)]
-        if outside.size:
-            raise MXNetError(
-                f"take: index {outside.flat[0]} is outside of an axis of length {length}; mode='clip' or 'wrap' allow it."
-            )
-        return values
-
+def _checked(ctx: LowerContext, index: Array, length: int) -> Array:
+    """`index`, which must be in [0, length): the host looks at the first that is not, while the program runs."""
     index = as_indices(index)
-    return jax.pure_callback(
-        lambda values: check(np.asarray(values)), jax.ShapeDtypeStruct(index.shape, index.dtype), index
-    )
+    if index.size == 0:
+        return index
+    outside = (index < 0) | (index >= length)
+    suspect = jnp.where(outside.any(), index.reshape(-1)[jnp.argmax(outside)], 0)
+
+    def check(value: np.ndarray) -> tuple[np.ndarray]:
+        if not 0 <= value < length:
+            raise MXNetError(
+                f"take '{ctx.node}': index {value} is outside of an axis of length {length}; "
+                f"correct it, or choose mode='clip' or 'wrap'."
+            )
+        return (np.zeros((), np.int32),)
+
+    suspect = jnp.clip(suspect, -(2**31), 2**31 - 1).astype(jnp.int32)
+    if ctx.host is not None:
+        (zero,) = ctx.host.call(check, [((), np.dtype(np.int32))], suspect)
+    else:
+        zero = jax.pure_callback(lambda value: check(value)[0], jax.ShapeDtypeStruct((), jnp.int32), suspect)
+    return index + zero
 
 
 @register("take", "_npi_take")
@@ -65,6 +72,10 @@ class Take(FollowsFirst):
 
     tensors = ("a", "indices")
 
+    @property
+    def is_effectful(self) -> bool:  # type: ignore[override]
+        return self.mode == "raise"
+
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         a, indices = ins
         if a is None or indices is None:
@@ -74,7 +85,7 @@ class Take(FollowsFirst):
 
     def lower(self, ctx: LowerContext, a: Array, indices: Array) -> tuple[Array, ...]:
         length = a.shape[self.axis]
-        index = _checked(indices, length) if self.mode == "raise" else _inside(indices, length, self.mode)
+        index = _checked(ctx, indices, length) if self.mode == "raise" else _inside(indices, length, self.mode)
         return (jnp.take(a, index, axis=self.axis, mode="clip"),)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import ClassVar, Literal
+from typing import Literal
 
 import jax
 import jax.numpy as jnp
@@ -80,7 +80,7 @@ class LeakyReLU(Floating):
     upper_bound: float = 0.334
 
     tensors = ("data", "gamma")
-    input_inits: ClassVar = {"gamma": '["Constant", {"value": 0.25}]'}
+    input_inits = {"gamma": '["Constant", {"value": 0.25}]'}
     @property
     def is_random(self) -> bool:
         return self.act_type == "rrelu"

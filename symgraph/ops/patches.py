@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Shape
 from symgraph.ir.op import LowerContext, register
-from symgraph.ir.shape import MaybeShape, PartialShape, show
+from symgraph.ir.shape import MaybeShape, PartialShape, show, size
 from symgraph.ops.family import Array
 from symgraph.ops.following import Forward, of_rank
 
@@ -48,25 +48,19 @@ class Windows(Forward):
     def columns(self, pictures: Array) -> Array:
         """pictures (n, c, *lengths) -> (n, c·kernel size, number of windows)"""
         geometry = self.geometry()
-        counts = self.positions(pictures.shape[2:])
         padded = jnp.pad(pictures, [(0, 0), (0, 0), *((pad, pad) for _, _, _, pad in geometry)])
-        taps = [
-            padded[(..., *map(_steps, taps, geometry, counts))]
+        windows = [
+            padded[(..., *map(_steps, taps, geometry, padded.shape[2:]))]
             for taps in itertools.product(*(range(kernel) for kernel, _, _, _ in geometry))
         ]
         n, c = pictures.shape[:2]
-        return jnp.stack(taps, axis=2).reshape(n, c * len(taps), math.prod(counts))  # type: ignore[arg-type]
+        return jnp.stack(windows, axis=2).reshape(n, c * len(windows), -1)
 
 
-def _steps(tap: int, geometry: tuple[int, int, int, int], count: int) -> slice:
-    """Where one element of the kernel reads, along one axis."""
-    _, stride, dilate, _ = geometry
-    start = tap * dilate
-    return slice(start, start + stride * (count - 1) + 1, stride)
-
-
-def _product(numbers: PartialShape) -> int | None:
-    return None if None in numbers else math.prod(numbers)  # type: ignore[arg-type]
+def _steps(tap: int, geometry: tuple[int, int, int, int], length: int) -> slice:
+    """Where element `tap` of the kernel reads, along an axis of the padded picture."""
+    kernel, stride, dilate, _ = geometry
+    return slice(tap * dilate, length - (kernel - 1 - tap) * dilate, stride)
 
 
 @register("im2col")
@@ -93,7 +87,7 @@ class Im2Col(Windows):
 
     def output_shape(self, data: PartialShape) -> MaybeShape:
         n, c, *lengths = of_rank("data", data, 2 + len(self.geometry()))
-        return (n, _product((c, *self.kernel)), _product(self.positions(tuple(lengths))))
+        return (n, size((c, *self.kernel)), size(self.positions(tuple(lengths))))
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         return (self.columns(data),)
@@ -133,7 +127,7 @@ class Col2Im(Windows):
     def _windows(self) -> int | None:
         if len(self.output_size) != len(self.geometry()):
             raise ShapeError(f"output_size={self.output_size} and kernel={self.kernel} must be equally long.")
-        return _product(self.positions(self.output_size))
+        return size(self.positions(self.output_size))
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         shape = (data.shape[0], data.shape[1] // math.prod(self.kernel), *self.output_size)

@@ -108,7 +108,7 @@ class ArangeLike(Forward):
         shape = data.shape if self.axis is None else (data.shape[self.axis],)
         count = (jnp.arange(math.prod(shape)) // self.repeat).astype(data.dtype)
         start, step = (number(value, data.dtype) for value in (self.start, self.step))
-        return ((start + count * step).reshape(shape),)
+        return ((count * step + start).reshape(shape),)
 
 
 @register("_contrib_index_array")

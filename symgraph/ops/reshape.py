@@ -79,8 +79,13 @@ def _split(parts: Sequence[int], whole: int | None) -> PartialShape:
     """The two factors that follow code -4, for a dimension of length `whole`."""
     if len(parts) != 2 or any(p == 0 or p < -1 for p in parts) or tuple(parts) == (-1, -1):
         raise ShapeError(f"code -4 needs two factors after it, at most one of them -1, but got {tuple(parts)}.")
-    factors = tuple(None if p == -1 else p for p in parts)
-    return _same_size(factors, (whole,))[0] or ()
+    first, second = parts
+    if whole is None:
+        return tuple(None if p == -1 else p for p in parts)
+    first, second = (whole // second if first == -1 else first), (whole // first if second == -1 else second)
+    if first * second != whole:
+        raise ShapeError(f"code -4 cannot split a dimension of length {whole} into factors {tuple(parts)}.")
+    return (first, second)
 
 
 @register("Reshape", "reshape")

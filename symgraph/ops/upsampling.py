@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 import jax.numpy as jnp
 
@@ -46,7 +46,7 @@ class UpSampling(Floating):
     workspace: Annotated[int, Range(low=0)] = 512
 
     variadic = "num_args"
-    input_inits: ClassVar = {"weight": '["bilinear", {}]'}
+    input_inits = {"weight": '["bilinear", {}]'}
 
     def __post_init__(self) -> None:
         if self.sample_type == "bilinear" and self.num_filter < 1:

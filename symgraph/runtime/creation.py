@@ -262,11 +262,11 @@ def histogram(a: NDArray, bins: int | NDArray = 10, range: tuple[float, float] |
     """
     if isinstance(bins, NDArray):
         return invoke_by_name("_histogram", (a, bins), {})
-    if not isinstance(bins, (int, np.integer)):
-        raise ValueError(f"histogram: bins must be an integer or an NDArray, given {bins!r}.")
-    if range is None:
-        return [array(part, a.context) for part in np.histogram(a.asnumpy().astype(np.float64), bins)]
-    return invoke_by_name("_histogram", (a,), {"bin_cnt": bins, "range": range})
+    if isinstance(bins, (int, np.integer)):
+        if range is None:
+            return [array(part, a.context) for part in np.histogram(a.asnumpy().astype(np.float64), bins)]
+        return invoke_by_name("_histogram", (a,), {"bin_cnt": bins, "range": range})
+    raise ValueError(f"histogram: bins must be an integer or an NDArray, given {bins!r}.")
 
 
 def _binary(name: str, operator_name: str, plain: Callable[[Any, Any], Any], doc: str) -> Callable[[Any, Any], Any]:

@@ -45,7 +45,7 @@ def run(op: Op, arrays: Sequence[Any], context: Context) -> tuple[jax.Array, ...
     """All outputs of an operator, followed by the new values of its auxiliary states, on the device of `context`.
 
     Args:
-        arrays: one per input slot, on the device of `context` (NumPy scalars and arrays may be anywhere).
+        arrays: one per input slot; JAX arrays, of which there is at least one, are on the device of `context`.
 
     Raises:
         ShapeError, DTypeError: the operator cannot work on these arrays.
@@ -55,9 +55,9 @@ def run(op: Op, arrays: Sequence[Any], context: Context) -> tuple[jax.Array, ...
     key = rng.next_key(context) if op.is_random else None
     try:
         with jax.enable_x64(True):
-            if any([isinstance(array, jax.Array) for array in arrays]):
+            if arrays:
                 return _execute(op, mode, key, tuple(arrays))
-            # Without an input that lives there, JAX would run elsewhere and leave the results free to move.
+            # Without inputs that live there, JAX would run elsewhere and leave the results free to move.
             with jax.default_device(context.jax_device):
                 return jax.device_put(_execute(op, mode, key, tuple(arrays)), context.jax_device)
     except Exception as error:

@@ -337,15 +337,11 @@ def invoke_by_name(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) ->
     options = {key: value for key, value in kwargs.items() if key not in ("out", "name")}
     call = read_call(cls, args, options, NDArray)
     op = cls.from_values(**call.attrs)
-    if cls.variadic is not None:
-        return invoke(op, list(call.inputs.values()), kwargs.get("out"))
-    slots = op.inputs()
-    if call.inputs.keys() != set(slots):
-        missing = ", ".join(slot for slot in slots if slot not in call.inputs)
-        surplus = ", ".join(given for given in call.inputs if given not in slots)
-        problem = f"{missing} missing" if missing else f"{surplus} not used with these attributes"
-        raise CompositionError(f"{cls.name} takes the inputs {', '.join(slots)}: {problem}.")
-    return invoke(op, [call.inputs[slot] for slot in slots], kwargs.get("out"))
+    given, slots = call.by_slot(op), op.inputs()
+    missing = [slot for slot in slots if slot not in given]
+    if missing:
+        raise CompositionError(f"{cls.name} takes the inputs {', '.join(slots)}: {', '.join(missing)} missing.")
+    return invoke(op, [given[slot] for slot in slots], kwargs.get("out"))
 
 
 @cache

@@ -17,6 +17,7 @@ import math
 import os
 import struct
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -50,12 +51,7 @@ def save(fname: str | os.PathLike[str], data: NDArray | Sequence[NDArray] | Mapp
     """
     if not isinstance(fname, (str, os.PathLike)):
         raise TypeError(f"save: the file name must be a string, given {fname!r}.")
-    if isinstance(data, NDArray):
-        data = [data]
-    if not isinstance(data, (Mapping, list, tuple)):
-        raise ValueError(f"save: expected an NDArray, or a list or dict of NDArrays, given {type(data).__name__}.")
-    names = list(data) if isinstance(data, Mapping) else []
-    arrays = list(data.values()) if isinstance(data, Mapping) else list(data)
+    names, arrays = _entries(data)
     for name in names:
         if not isinstance(name, str):
             raise TypeError(f"save: names must be strings, given {name!r}.")
@@ -63,6 +59,17 @@ def save(fname: str | os.PathLike[str], data: NDArray | Sequence[NDArray] | Mapp
         if not isinstance(array, NDArray):
             raise TypeError(f"save: entry {key!r} is {type(array).__name__}, expected an NDArray.")
     write_atomically(fname, _pieces(names, arrays))
+
+
+def _entries(data: Any) -> tuple[list[str], list[NDArray]]:
+    """Names, if there are any, and arrays."""
+    if isinstance(data, NDArray):
+        return [], [data]
+    if isinstance(data, Mapping):
+        return list(data), list(data.values())
+    if isinstance(data, (list, tuple)):
+        return [], list(data)
+    raise ValueError(f"save: expected an NDArray, or a list or dict of NDArrays, given {type(data).__name__}.")
 
 
 def _pieces(names: Sequence[str], arrays: Sequence[NDArray]) -> Iterator[bytes | memoryview]:

@@ -31,6 +31,8 @@ COLOURS: Mapping[str, str] = {
 }
 """Fill colour by kind of layer (`Op.picture`): those of MXNet, light enough for black text."""
 
+_LARGE = 3000
+_COARSE_LAYOUT = {"nslimit": "0.2", "splines": "line"}
 _NODE_STYLE = {"shape": "box", "fixedsize": "false", "width": "1.3", "height": "0.8034", "style": "filled"}
 
 
@@ -76,6 +78,8 @@ def plot_network(
     shown = [node for node in graph.order if not (hide_weights and node.is_variable and is_parameter_name(node.name))]
     ids = _identifiers(shown or graph.order)
     dot = pydot.Dot(_quote(title), graph_type="digraph", bgcolor="white")
+    if _extent(list(ids)) > _LARGE:
+        dot.obj_dict["attributes"].update(_COARSE_LAYOUT)
     dot.set_node_defaults(**{key: _quote(str(value)) for key, value in {**_NODE_STYLE, **node_attrs}.items()})
     for node, identifier in ids.items():
         dot.add_node(pydot.Node(identifier, **_appearance(node)))
@@ -96,6 +100,19 @@ def _facts(graph: Graph, shape: Mapping | None, dtype: Mapping | None) -> tuple[
         dtypes = infer_dtypes(graph, {node: as_dtype(d) for node, d in by_variable(graph, dtype, "dtype").items()})
         require_complete(dtypes, "dtype", lambda d: d is not None, DTypeError)
     return shapes, dtypes
+
+
+def _extent(nodes: Sequence[Node]) -> int:
+    """How many layers all edges cross together. The time of a layout grows with it, and with its square or worse."""
+    depth: dict[Node, int] = {}
+    users: dict[Node, list[int]] = {node: [] for node in nodes}
+    for node in nodes:
+        sources = [source for source, _ in node.inputs if source in users]
+        depth[node] = 1 + max((depth[source] for source in sources if source.inputs), default=0)
+        for source in sources:
+            users[source].append(depth[node])
+    starts = {node: depth[node] if node.inputs else min(users[node], default=1) - 1 for node in nodes}
+    return sum(end - starts[node] for node in nodes for end in users[node])
 
 
 def _identifiers(nodes: Sequence[Node]) -> dict[Node, str]:

@@ -5,7 +5,8 @@ from tests.cases.case import Case, distinct, literal, op, uniform
 NAN, INF = float("nan"), float("inf")
 TIES = {"data": literal([[1, 2, 2], [3, NAN, 0], [0, 0, 4]])}
 WHOLE = {"data": literal([[1, 2, 2], [-3, -4, 1]])}
-NANS = {"data": literal([NAN, NAN, 1, INF, -INF, 2])}
+NANS = {"data": literal([NAN, NAN, 1, NAN, 3, 2])}
+INFINITE = {"data": literal([INF, 1, -INF, 2, -INF, -INF])}
 
 FOLDS = ("sum", "mean", "prod", "nansum", "nanprod", "max", "min")
 AXES = (
@@ -34,6 +35,8 @@ for _name in FOLDS:
         op(_name, {"data": (3, 2)}, label="nan", draw=NANS, axis=1, numeric=False),
         op(_name, {"data": (2, 3)}, label="whole", draw=WHOLE, axis=1, dtype="int32"),
     ]
+for _name in ("sum", "prod", "max", "min"):
+    CASES.append(op(_name, {"data": (3, 2)}, label="infinite", draw=INFINITE, axis=1, numeric=False))
 for _name in ("sum", "max", "min"):
     CASES.append(
         op(_name, {"data": (2, 3)}, label="integer_gradient", draw=WHOLE, axis=1, dtype="int32", grad=("data",))
