@@ -167,6 +167,8 @@ def load(folder: Path) -> mx.Executor:
     """The saved network with its saved arrays, ready to run."""
     executor = bind(mx.sym.load(str(folder / "model-symbol.json")), BATCH)
     arrays = mx.nd.load(str(folder / "model-0000.params"))
+    if not isinstance(arrays, dict):
+        raise ValueError(f"{folder}/model-0000.params holds a list of arrays; a checkpoint names each of them.")
     groups: dict[str, dict[str, mx.nd.NDArray]] = {"arg": {}, "aux": {}}
     for key, array in arrays.items():
         group, name = key.split(":", 1)
@@ -196,6 +198,7 @@ def study(title: str, net: mx.Symbol, epochs: int, rate: float, folder: Path) ->
 
 
 def main() -> None:
+    """Study both networks and say what was written where."""
     parser = argparse.ArgumentParser(description="Train two networks on handwritten digits with symgraph.")
     parser.add_argument("--output", type=Path, default=Path("demo-output"), help="folder to write to")
     output: Path = parser.parse_args().output

@@ -17,4 +17,6 @@ var = Variable
 
 __all__ = [*_helpers, "Group", "Symbol", "Variable", "load", "load_json", "var"]
 
-populate(sys.modules[__name__], lambda cls, alias, args, kwargs: create(Symbol, cls, alias, args, kwargs), ("name", "attr"))
+populate(
+    sys.modules[__name__], lambda cls, alias, args, kwargs: create(Symbol, cls, alias, args, kwargs), ("name", "attr")
+)

@@ -33,9 +33,7 @@ def same(a: Any, b: Any) -> bool:
     return np.array_equal(_numpy(a), _numpy(b))
 
 
-def almost_equal(
-    a: Any, b: Any, rtol: float | None = None, atol: float | None = None, equal_nan: bool = False
-) -> bool:
+def almost_equal(a: Any, b: Any, rtol: float | None = None, atol: float | None = None, equal_nan: bool = False) -> bool:
     """Whether ``|a - b| <= atol + rtol * |b|`` everywhere; tolerances default to those of the coarser dtype."""
     a, b = _numpy(a), _numpy(b)
     rtol, atol = _tolerances(a, b, rtol, atol)
@@ -164,9 +162,7 @@ def check_symbolic_backward(
     for name, value in wanted.items():
         start = {"write": 0, "add": before[name], "null": before[name]}[requests[name]]
         total = start + (0 if requests[name] == "null" else _numpy(value))
-        assert_almost_equal(
-            results[name], total, rtol, atol, (f"gradient of {name}", "the expected value"), equal_nan
-        )
+        assert_almost_equal(results[name], total, rtol, atol, (f"gradient of {name}", "the expected value"), equal_nan)
     return results
 
 
@@ -212,7 +208,9 @@ def check_numeric_gradient(
         for name, value in states.items():
             executor.aux_dict[name][:] = value
         outputs = executor.forward(is_train=use_forward_train)
-        return sum(float((out.asnumpy().astype("float64") * head).sum()) for out, head in zip(outputs, heads, strict=True))
+        return sum(
+            float((out.asnumpy().astype("float64") * head).sum()) for out, head in zip(outputs, heads, strict=True)
+        )
 
     for name in checked:
         numeric = _differences(objective, args[name], eps)

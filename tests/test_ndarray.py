@@ -421,7 +421,7 @@ def test_calls_that_do_not_fit():
     a = mx.nd.ones((2, 3))
     with pytest.raises(TypeError, match="FullyConnected takes the inputs data, weight, bias: weight, bias missing"):
         mx.nd.FullyConnected(a, num_hidden=2)
-    with pytest.raises(TypeError, match="bias not used with these attributes"):
+    with pytest.raises(TypeError, match="input .bias. does not exist with these attributes"):
         mx.nd.FullyConnected(a, mx.nd.ones((2, 3)), mx.nd.ones((2,)), num_hidden=2, no_bias=True)
     with pytest.raises(TypeError, match="abs: argument 'data' must be a NDArray"):
         mx.nd.abs(np.ones(2))
@@ -507,6 +507,7 @@ class Promise:
         self.forced = 0
 
     def force(self):
+        """Fulfil every cell with fives."""
         self.forced += 1
         for cell in self.cells:
             cell.fulfil(mx.nd.ones(cell.shape).jax * 5, self)

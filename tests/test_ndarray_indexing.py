@@ -1,4 +1,4 @@
-"""Indexing of NDArrays, reading and writing. Expected values are what MXNet 1.9.1 gives, unless a test says otherwise."""
+"""Indexing of NDArrays, reading and writing: as MXNet 1.9.1 does, unless a test says otherwise."""
 
 from __future__ import annotations
 

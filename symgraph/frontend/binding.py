@@ -12,14 +12,13 @@ from symgraph.errors import BindError, CompositionError, DTypeError, ShapeError
 from symgraph.ir.dtype import FLOAT32, as_dtype
 from symgraph.ir.infer import infer_dtypes, infer_shapes
 from symgraph.ir.shape import from_mxnet, is_known, show
+from symgraph.runtime.arrays import warn_unknown, zeros
 from symgraph.runtime.context import Context, as_context
-from symgraph.runtime.executor import GRAD_REQUESTS, Executor, warn_unknown, zeros
+from symgraph.runtime.executor import GRAD_REQUESTS, Executor
 from symgraph.runtime.ndarray import NDArray
 
 
-def bind(
-    symbol: Any, ctx: Any, args: Any, args_grad: Any, grad_req: Any, aux_states: Any, group2ctx: Any
-) -> Executor:
+def bind(symbol: Any, ctx: Any, args: Any, args_grad: Any, grad_req: Any, aux_states: Any, group2ctx: Any) -> Executor:
     """`Symbol.bind`."""
     context = as_context(ctx)
     _check_groups(group2ctx)
@@ -51,7 +50,9 @@ def simple_bind(
     _check_groups(group2ctx)
     for name, stype in (stype_dict or {}).items():
         if stype != "default":
-            raise BindError(f"simple_bind: '{name}' asks for storage type {stype!r}; arrays here are dense ('default').")
+            raise BindError(
+                f"simple_bind: '{name}' asks for storage type {stype!r}; arrays here are dense ('default')."
+            )
     inputs = symbol.list_inputs()
     warn_unknown(given, inputs, "simple_bind: argument")
     warn_unknown(type_dict or {}, inputs, "simple_bind: type_dict names argument")
@@ -146,7 +147,9 @@ def _arrays(what: str, given: Any, names: list[str], context: Context) -> list[N
             )
         arrays = list(given)
     else:
-        raise CompositionError(f"{what}: only accept list of NDArrays or dict of str to NDArray, given {type(given).__name__}.")
+        raise CompositionError(
+            f"{what}: only accept list of NDArrays or dict of str to NDArray, given {type(given).__name__}."
+        )
     for name, array in zip(names, arrays, strict=True):
         _check_array(what, name, array, context)
     return arrays
@@ -179,7 +182,9 @@ def _gradients(given: Any, names: list[str], context: Context) -> list[NDArray |
             f"{len(names)} needed ({', '.join(names)})."
         )
     else:
-        raise CompositionError(f"args_grad: only accept list of NDArrays or dict of str to NDArray, given {type(given).__name__}.")
+        raise CompositionError(
+            f"args_grad: only accept list of NDArrays or dict of str to NDArray, given {type(given).__name__}."
+        )
     for name, grad in zip(names, grads, strict=True):
         if grad is not None:
             _check_array("args_grad", name, grad, context)
@@ -200,7 +205,9 @@ def _requests(given: Any, names: list[str]) -> list[str]:
         raise BindError(f"grad_req must be a string, a list or a dict, given {given!r}.")
     for name, request in zip(names, requests, strict=True):
         if request not in GRAD_REQUESTS:
-            raise BindError(f"grad_req of '{name}' must be one of {', '.join(map(repr, GRAD_REQUESTS))}, given {request!r}.")
+            raise BindError(
+                f"grad_req of '{name}' must be one of {', '.join(map(repr, GRAD_REQUESTS))}, given {request!r}."
+            )
     return requests
 
 

@@ -32,9 +32,7 @@ def one_entry(symbol: Any, symbol_type: type, where: str) -> Entry:
     return heads[0]
 
 
-def create(
-    symbol_type: type, cls: type[Op], alias: str, args: Sequence[Any], kwargs: Mapping[str, Any]
-) -> Any:
+def create(symbol_type: type, cls: type[Op], alias: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     """A new operator node, as ``mx.sym.<alias>(*args, **kwargs)`` makes it.
 
     Inputs that are not given become variables called ``<node>_<input>``. The automatic name comes from `alias`.
@@ -76,5 +74,3 @@ def make_node(op: Op, name: str, attrs: Mapping[str, str], given: Mapping[str, E
         if variable is not None and variable.is_variable and "__init__" not in variable.attrs:
             variable.attrs = {**variable.attrs, "__init__": init}
     return Node(op, name, attrs, inputs, source)
-
-

@@ -38,9 +38,7 @@ class CustomOp:
         """
         raise NotImplementedError(f"{type(self).__name__} has no forward")
 
-    def backward(
-        self, req: list, out_grad: list, in_data: list, out_data: list, in_grad: list, aux: list
-    ) -> None:
+    def backward(self, req: list, out_grad: list, in_data: list, out_data: list, in_grad: list, aux: list) -> None:
         """Compute `in_grad` from `out_grad` and the data of the forward pass and store it with `assign`."""
         raise NotImplementedError(f"{type(self).__name__} has no backward")
 
@@ -238,7 +236,11 @@ class Custom(Op):
         return self._on_host(ctx, forward, specs, inputs)
 
     def grad(  # type: ignore[override]
-        self, ctx: LowerContext, inputs: Sequence[jax.Array], outputs: Sequence[jax.Array], cotangents: Sequence[jax.Array]
+        self,
+        ctx: LowerContext,
+        inputs: Sequence[jax.Array],
+        outputs: Sequence[jax.Array],
+        cotangents: Sequence[jax.Array],
     ) -> Sequence[Any]:
         operator = self._operator(ctx, inputs)
         count = len(self.arguments())

@@ -7,24 +7,23 @@ A Symbol holds nothing but its heads; everything it can tell is computed by `sym
 from __future__ import annotations
 
 import difflib
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from symgraph.errors import CompositionError, NotImplementedForSymbol, UnknownArgumentError
+from symgraph.errors import CompositionError, NotImplementedForSymbol
 from symgraph.frontend import binding
 from symgraph.frontend.arithmetic import comparison, operators
 from symgraph.frontend.compose import create, one_entry
-from symgraph.ir import shape as shapes
-from symgraph.ir.dtype import as_dtype
+from symgraph.frontend.inference import infer, infer_complete
 from symgraph.ir.fluent import FLUENT_METHODS
-from symgraph.ir.graph import Entry, Graph, Node, rewrite
-from symgraph.ir.infer import Inferred, infer_dtypes, infer_shapes
+from symgraph.ir.debug import debug_text
+from symgraph.ir.graph import Entry, Graph, Node, rewrite, without_precision_casts
 from symgraph.ir.names import hide, unhide
 from symgraph.ir.op import find_op
 from symgraph.ir.serialize import from_json, to_json
+from symgraph.runtime.arrays import warn_unknown
 from symgraph.runtime.atomic import write_atomically
 from symgraph.runtime.executor import Executor
 from symgraph.runtime.ndarray import NDArray
@@ -153,7 +152,9 @@ class Symbol:
     def _single_node(self, method: str) -> Node:
         node = self._heads[0][0]
         if any(head is not node for head, _ in self._heads):
-            raise CompositionError(f"{method} needs the outputs of one node, but {self!r} groups several; index it first.")
+            raise CompositionError(
+                f"{method} needs the outputs of one node, but {self!r} groups several; index it first."
+            )
         return node
 
     # -- composition --------------------------------------------------------------------------------------------------
@@ -218,80 +219,22 @@ class Symbol:
             ShapeError: shapes contradict each other; names operator, node, input, given and expected shape.
             UnknownArgumentError: a keyword is not a variable of this symbol.
         """
-        inferred = self._infer_shapes(args, kwargs)
-        results = self._collect(inferred)
-        if all(shapes.is_known(s) for group in results for s in group):
-            return results  # type: ignore[return-value]
-        unknown = [
-            f"{node.name}: {shapes.to_mxnet(inferred.of(node))}"
-            for node in self.graph.arguments
-            if not shapes.is_known(inferred.of(node))
-        ]
-        _warn_incomplete("shape", unknown or [f"outputs of {self!r}"])
-        return None, None, None
+        return infer_complete(self.graph, "shape", args, kwargs)
 
     def infer_shape_partial(self, *args: Any, **kwargs: Any) -> tuple[list, list, list]:
         """`infer_shape` that returns what is known: ``()`` for an unknown shape, 0 for an unknown dimension."""
-        results = self._collect(self._infer_shapes(args, kwargs))
-        return tuple([shapes.to_mxnet(s) for s in group] for group in results)  # type: ignore[return-value]
+        return infer(self.graph, "shape", args, kwargs)
 
     def infer_type(self, *args: Any, **kwargs: Any) -> tuple[list | None, list | None, list | None]:
         """Types of all arguments, outputs and auxiliary states (NumPy types) from the types of some.
 
         Arguments, result and errors are as in `infer_shape`, with dtypes in place of shapes.
         """
-        results = self._collect(self._infer_types(args, kwargs))
-        if all(dtype is not None for group in results for dtype in group):
-            return tuple([dtype.type for dtype in group] for group in results)  # type: ignore[return-value]
-        unknown = [node.name for node, dtype in zip(self.graph.arguments, results[0], strict=True) if dtype is None]
-        _warn_incomplete("type", unknown or [f"outputs of {self!r}"])
-        return None, None, None
+        return infer_complete(self.graph, "type", args, kwargs)
 
     def infer_type_partial(self, *args: Any, **kwargs: Any) -> tuple[list, list, list]:
         """`infer_type` that returns what is known, ``None`` for the rest."""
-        results = self._collect(self._infer_types(args, kwargs))
-        return tuple([None if d is None else d.type for d in group] for group in results)  # type: ignore[return-value]
-
-    def _infer_shapes(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Inferred:
-        known = {node: shapes.from_mxnet(value) for node, value in self._by_variable("shape", args, kwargs).items()}
-        return infer_shapes(self.graph, known)
-
-    def _infer_types(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Inferred:
-        known = {node: as_dtype(value) for node, value in self._by_variable("type", args, kwargs).items()}
-        return infer_dtypes(self.graph, known)
-
-    def _by_variable(self, what: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[Node, Any]:
-        if args and kwargs:
-            raise ValueError(f"infer_{what}: give {what}s either by position or by name, not both.")
-        graph = self.graph
-        if len(args) > len(graph.arguments):
-            raise UnknownArgumentError(
-                f"infer_{what}: {len(args)} {what}s given, but {self!r} has {len(graph.arguments)} arguments."
-            )
-        if args:
-            return {node: value for node, value in zip(graph.arguments, args, strict=False) if value is not None}
-        known: dict[Node, Any] = {}
-        names = {name for name in kwargs if kwargs[name] is not None}
-        for node in graph.arguments + graph.auxiliary:
-            if node.name in names:
-                known[node] = kwargs[node.name]
-        missing = names - {node.name for node in known}
-        if missing:
-            name = min(missing)
-            near = difflib.get_close_matches(name, self.list_inputs(), n=1)
-            hint = f" Did you mean '{near[0]}'?" if near else ""
-            raise UnknownArgumentError(
-                f"infer_{what}: {self!r} has no argument '{name}'.{hint} Arguments: {', '.join(self.list_inputs())}."
-            )
-        return known
-
-    def _collect(self, inferred: Inferred) -> tuple[list, list, list]:
-        graph = self.graph
-        return (
-            [inferred.of(node) for node in graph.arguments],
-            inferred.heads(),
-            [inferred.of(node) for node in graph.auxiliary],
-        )
+        return infer(self.graph, "type", args, kwargs)
 
     # -- files --------------------------------------------------------------------------------------------------------
 
@@ -301,7 +244,7 @@ class Symbol:
         Args:
             remove_amp_cast: leave out the casts that mixed-precision conversion added, as MXNet does.
         """
-        return to_json(Graph(_without_amp_casts(self._heads)) if remove_amp_cast else self.graph)
+        return to_json(without_precision_casts(self.graph) if remove_amp_cast else self.graph)
 
     def save(self, fname: str, remove_amp_cast: bool = True) -> None:
         """Write `tojson` to a file; the file is replaced as a whole or not at all."""
@@ -309,7 +252,7 @@ class Symbol:
 
     def debug_str(self) -> str:
         """The graph as text, one paragraph per node, as MXNet prints it."""
-        return _debug_text(self.graph)
+        return debug_text(self.graph)
 
     # -- running ------------------------------------------------------------------------------------------------------
 
@@ -378,7 +321,7 @@ class Symbol:
         arguments = {name: kwargs[name] for name in self.list_arguments() if name in kwargs}
         states = {name: kwargs[name] for name in self.list_auxiliary_states() if name in kwargs}
         unknown = sorted(set(kwargs) - set(arguments) - set(states))
-        binding.warn_unknown(unknown, self.list_inputs(), "eval: argument")
+        warn_unknown(unknown, self.list_inputs(), "eval: argument")
         return self.bind(ctx, arguments, aux_states=states or None).forward()
 
     def gradient(self, wrt: str | Sequence[str]) -> Symbol:
@@ -469,39 +412,6 @@ for _name in ("asnumpy", "asscalar", "as_in_context", "copy", "detach", "backwar
 
 def _visible(node: Node) -> int:
     return 1 if node.op is None else node.op.visible_outputs()
-
-
-def _warn_incomplete(what: str, unknown: Sequence[str]) -> None:
-    listing = "".join(f"\n\t{item}" for item in unknown)
-    warnings.warn(
-        f"Cannot decide {what} for the following arguments. Consider providing them as input:{listing}", stacklevel=3
-    )
-
-
-def _without_amp_casts(heads: Sequence[Entry]) -> Sequence[Entry]:
-    def replace(node: Node, inputs: tuple[Entry, ...]) -> list[Entry] | None:
-        return list(inputs) if node.op is not None and node.op.is_precision_cast else None
-
-    return rewrite(heads, replace)
-
-
-def _debug_text(graph: Graph) -> str:
-    lines = ["Symbol Outputs:"]
-    lines += [f"\toutput[{i}]={node.name}({index})" for i, (node, index) in enumerate(graph.heads)]
-    versions: dict[Node, int] = {}
-    for node in graph.order:
-        if node.op is None:
-            lines.append(f"Variable:{node.name}")
-            continue
-        for state, _ in node.inputs[len(node.op.arguments()) :]:
-            versions[state] = versions.get(state, 0) + 1
-        lines += ["-" * 20, f"Op:{node.op.name}, Name={node.name}", "Inputs:"]
-        for slot, (source, index) in enumerate(node.inputs):
-            version = f" version={versions.get(source, 0)}" if source.is_variable else ""
-            lines.append(f"\targ[{slot}]={source.name}({index}){version}")
-        if node.attrs:
-            lines += ["Attrs:", *(f"\t{key}={value}" for key, value in sorted(node.attrs.items()))]
-    return "\n".join(lines) + "\n"
 
 
 def _from_json(text: str) -> Symbol:

@@ -59,7 +59,9 @@ def Variable(  # noqa: N802 - MXNet's name
     if init is not None:
         attrs["__init__"] = init if isinstance(init, str) else init.dumps()
     if stype not in (None, "default"):
-        raise OpAttributeError(f"variable '{name}': storage type {stype!r} does not exist here; arrays are dense ('default').")
+        raise OpAttributeError(
+            f"variable '{name}': storage type {stype!r} does not exist here; arrays are dense ('default')."
+        )
     for key, value in kwargs.items():
         if not is_hidden(key):
             raise OpAttributeError(

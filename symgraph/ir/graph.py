@@ -193,3 +193,14 @@ def rewrite(
             new = node if inputs == node.inputs else node.replace(inputs=inputs)
         done[node] = new
     return [current(head) for head in heads]
+
+
+def without_precision_casts(graph: Graph) -> Graph:
+    """`graph` without the casts that mixed-precision conversion added; the same graph if there are none."""
+    if not any(node.op is not None and node.op.is_precision_cast for node in graph.order):
+        return graph
+
+    def replace(node: Node, inputs: tuple[Entry, ...]) -> Sequence[Entry] | None:
+        return inputs if node.op is not None and node.op.is_precision_cast else None
+
+    return Graph(rewrite(graph.heads, replace))

@@ -102,7 +102,9 @@ class AttrScope(_Scope):
     def __init__(self, **kwargs: str) -> None:
         for key, value in kwargs.items():
             if not isinstance(value, str):
-                raise OpAttributeError(f"AttrScope: attribute {key}={value!r} must be a string, not {type(value).__name__}.")
+                raise OpAttributeError(
+                    f"AttrScope: attribute {key}={value!r} must be a string, not {type(value).__name__}."
+                )
         self._own = kwargs
         self._attrs = kwargs
 

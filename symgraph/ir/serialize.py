@@ -112,7 +112,9 @@ def _field(record: dict, key: str, kind: type, of: str) -> Any:
     if key not in record:
         raise FormatError(f"Symbol JSON: {of} has no field '{key}'; is the file truncated?")
     if not isinstance(record[key], kind):
-        raise FormatError(f"Symbol JSON: field '{key}' of {of} is {type(record[key]).__name__}, expected {kind.__name__}.")
+        raise FormatError(
+            f"Symbol JSON: field '{key}' of {of} is {type(record[key]).__name__}, expected {kind.__name__}."
+        )
     return record[key]
 
 

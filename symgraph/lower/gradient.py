@@ -150,9 +150,7 @@ def _depends_on(graph: Graph, variables: Sequence[Node]) -> set[Node]:
     return active
 
 
-def _pull_back(
-    node: Node, given: dict[int, Entry], active: set[Node], cotangents: dict[Entry, list[Entry]]
-) -> None:
+def _pull_back(node: Node, given: dict[int, Entry], active: set[Node], cotangents: dict[Entry, list[Entry]]) -> None:
     op = node.op
     assert op is not None
     count = len(op.arguments())

@@ -20,7 +20,9 @@ from symgraph.ir.op import LowerContext, Op
 Array = jax.Array
 Mask = tuple[bool, ...]
 
-jax.tree_util.register_dataclass(LowerContext, data_fields=["key"], meta_fields=["is_train", "platform", "node", "wanted", "host"])
+jax.tree_util.register_dataclass(
+    LowerContext, data_fields=["key"], meta_fields=["is_train", "platform", "node", "wanted", "host"]
+)
 
 
 @partial(jax.tree_util.register_dataclass, data_fields=["ctx", "inputs", "outputs"], meta_fields=["op", "mask"])
@@ -75,9 +77,7 @@ class JaxPull:
 Pull = OwnPull | JaxPull
 
 
-def apply_with_pull(
-    op: Op, ctx: LowerContext, inputs: Sequence[Array], mask: Mask
-) -> tuple[tuple[Array, ...], Pull]:
+def apply_with_pull(op: Op, ctx: LowerContext, inputs: Sequence[Array], mask: Mask) -> tuple[tuple[Array, ...], Pull]:
     """`Op.lower` and what takes cotangents of its outputs to gradients of the inputs in `mask`."""
     count = len(op.outputs())
     if op.grad is not None:
@@ -86,9 +86,7 @@ def apply_with_pull(
     dtypes = tuple(np.dtype(x.dtype) for x in inputs)
     lifted = any(m and not _differentiable(d) for m, d in zip(mask, dtypes, strict=True))
     active = [
-        x if _differentiable(d) else x.astype(jnp.float64)
-        for x, d, m in zip(inputs, dtypes, mask, strict=True)
-        if m
+        x if _differentiable(d) else x.astype(jnp.float64) for x, d, m in zip(inputs, dtypes, mask, strict=True) if m
     ]
     specs: list = []
 

@@ -176,8 +176,8 @@ class Repeat(Forward):
 class Diag(Forward):
     """Reads a diagonal, or makes a matrix of one.
 
-    data (n,) -> output (n + |k|, n + |k|), zero off the k-th diagonal · data with more axes -> output without axes `axis1`
-    and `axis2`, and the diagonal as its last axis.
+    data (n,) -> output (n + |k|, n + |k|), zero off the k-th diagonal · data with more axes -> output without axes
+    `axis1` and `axis2`, and the diagonal as its last axis.
 
     Attributes:
         k: which diagonal; 0 is the main one, positive lies above.

@@ -6,7 +6,6 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from symgraph.ir.dtype import FLOAT32
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
 from symgraph.ir.shape import MaybeShape, merge, merge_all
 from symgraph.ops.family import Array
@@ -24,6 +23,7 @@ class _BatchNorm(Op):
 
     tensors = ("data", "gamma", "beta")
     states = ("moving_mean", "moving_var")
+    picture = "normalization"
     input_inits = {"moving_mean": '["zero", {}]', "moving_var": '["one", {}]'}
 
     def _axis(self) -> int:
@@ -81,7 +81,7 @@ class _BatchNorm(Op):
 
 @register("BatchNorm", "_npx_batch_norm")
 class BatchNorm(_BatchNorm):
-    """Normalize every channel over the batch to zero mean and unit variance, then scale and shift (Ioffe, Szegedy 2015).
+    """Normalize channels over the batch to zero mean and unit variance, then scale and shift (Ioffe and Szegedy 2015).
 
     data (any shape; c channels along ``axis``) · gamma (c,) · beta (c,) · states moving_mean (c,), moving_var (c,)
     -> output (as data) · mean (c,) · var (c,). Despite its name ``var`` is 1 / sqrt(variance + eps), as in MXNet.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import jax.numpy as jnp
 from jax import lax
@@ -20,6 +20,7 @@ from symgraph.ops.window import (
     require_fit,
     require_spatial_rank,
     to_layout,
+    window_label,
 )
 
 Layout = Literal["NCW", "NCHW", "NCDHW", "NHWC", "NDHWC"]
@@ -76,7 +77,8 @@ class Convolution(Floating):
     layout: Layout | None = None
 
     tensors = ("data", "weight", "bias")
-    ranks = (1, 2, 3)
+    picture = "affine"
+    ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
 
     def __post_init__(self) -> None:
         check_window(self, self.ranks, stride=1, dilate=1, pad=0)
@@ -84,6 +86,9 @@ class Convolution(Floating):
             raise OpAttributeError(
                 f"operator {self.name}: num_filter={self.num_filter} is not divisible by num_group={self.num_group}."
             )
+
+    def picture_label(self) -> str:
+        return f"{self.name}\n{window_label(self.kernel, self.stride)}, {self.num_filter}"
 
     def arguments(self) -> tuple[str, ...]:
         return self.tensors[:2] if self.no_bias else self.tensors
@@ -161,7 +166,7 @@ class ConvolutionV1(Convolution):
 
 @register("Deconvolution", "_npx_deconvolution")
 class Deconvolution(Floating):
-    """Transposed convolution: the gradient of Convolution with respect to its data, used to enlarge (Zeiler et al. 2010).
+    """Transposed convolution, the gradient of Convolution by its data, used to enlarge (Zeiler et al. 2010).
 
     With k spatial axes: data (n, c, x1, ..., xk) · weight (c, num_filter / num_group, *kernel) · bias (num_filter,)
     -> output (n, num_filter, y1, ..., yk), where y = stride (x - 1) + dilate (kernel - 1) + 1 - 2 pad + adj.

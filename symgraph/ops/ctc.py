@@ -21,9 +21,9 @@ LOG_ZERO = -1e30
 
 @register("CTCLoss", "_contrib_CTCLoss", "_contrib_ctc_loss", "ctc_loss")
 class CTCLoss(Op):
-    """Negative log likelihood of label sequences, summed over all alignments with a sequence of scores (Graves et al. 2006).
+    """Negative log likelihood of label sequences, over all alignments with a sequence of scores (Graves et al. 2006).
 
-    data (time, n, classes): scores before the softmax · label (n, l): class numbers, padded at the end · data_lengths (n,) ·
+    data (time, n, classes), before the softmax · label (n, l), class numbers, padded at the end · data_lengths (n,) ·
     label_lengths (n,) -> output0 (n,) · hidden output1 (as data), its gradient. No other input gets a gradient.
 
     Attributes:

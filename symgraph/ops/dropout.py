@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import jax
 import jax.numpy as jnp
@@ -53,10 +53,12 @@ class Dropout(Floating):
         if shape is None:
             return [None], [None, None]
         if any(not 0 <= axis < len(shape) for axis in self.axes):
-            raise ShapeError(f"Dropout: axes={self.axes} must lie in [0, {len(shape)}) for data of shape {show(shape)}.")
+            raise ShapeError(
+                f"Dropout: axes={self.axes} must lie in [0, {len(shape)}) for data of shape {show(shape)}."
+            )
         return [shape], [shape, self._mask_shape(shape)]
 
-    def _mask_shape(self, shape: tuple) -> tuple:
+    def _mask_shape(self, shape: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(1 if axis in self.axes else n for axis, n in enumerate(shape))
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:

@@ -151,7 +151,7 @@ def derivatives(*partials: Callable[..., Any]) -> Callable[[Callable[..., Array]
     """
 
     def decorate(function: Callable[..., Array]) -> Callable[..., Array]:
-        def jvp(arguments: tuple, tangents: tuple) -> tuple[Array, Array]:
+        def jvp(arguments: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Array, Array]:
             result = function(*arguments)
             terms = [
                 jnp.broadcast_to(tangent * derivative(*arguments), result.shape).astype(result.dtype)

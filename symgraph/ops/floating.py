@@ -10,7 +10,7 @@ import numpy as np
 from symgraph.errors import DTypeError, ShapeError
 from symgraph.ir.dtype import FLOAT32, is_float
 from symgraph.ir.op import DTypes, Op
-from symgraph.ir.shape import MaybeShape, normalize_axis
+from symgraph.ir.shape import MaybeShape, normalize_axis, show
 from symgraph.ops.family import Array
 
 
@@ -43,7 +43,7 @@ def axis_of(op: Op, axis: int, shape: Sequence[int | None]) -> int:
 def require_rank(op: Op, shape: MaybeShape, low: int, what: str) -> None:
     """Raise `ShapeError` when data is known to have fewer than `low` axes."""
     if shape is not None and len(shape) < low:
-        raise ShapeError(f"{op.name} takes data of at least {low} axes {what}, given shape of {len(shape)}; reshape it.")
+        raise ShapeError(f"{op.name} takes data of at least {low} axes {what}, given {show(shape)}; reshape it.")
 
 
 def accumulator(dtype: np.dtype) -> np.dtype:

@@ -47,7 +47,7 @@ class FullyConnected(Floating):
         features = None if weight is None else weight[-1]
         if data is not None:
             require_rank(self, data, 1, "(batch, ...)")
-            data = (first_known(data[0], out and out[0]), *data[1:])
+            data = (first_known(data[0], None if out is None else out[0]), *data[1:])
             lead = data[:1] if self.flatten else data[:-1]
             features = first_known(size(data[len(lead) :]), features)
             if not self.flatten:

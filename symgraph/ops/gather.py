@@ -40,8 +40,8 @@ class GatherND(FollowsFirst):
     data (d1, ..., dk) · indices (m, i1, ..., ij), of any dtype, m <= k -> output (i1, ..., ij, d(m+1), ..., dk), where
     output[i] = data[indices[0, i], ..., indices[m-1, i]]
 
-    The gradient of data sums over equal positions; that of indices is zero. Negative coordinates count from the end, and
-    those beyond an axis take its last element (MXNet reads outside of the array).
+    The gradient of data sums over equal positions; that of indices is zero. Negative coordinates count from the end,
+    and those beyond an axis take its nearest element (MXNet raises an IndexError).
 
     >>> import symgraph as mx
     >>> mx.nd.gather_nd(mx.nd.array([[1, 2], [3, 4]]), mx.nd.array([[0, 1], [1, 0]])).asnumpy().tolist()
@@ -66,8 +66,8 @@ class ScatterND(FollowsFirst):
 
     data (i1, ..., ij, d(m+1), ..., dk) · indices (m, i1, ..., ij), of any dtype -> output (d1, ..., dk) = `shape`
 
-    The gradient of data reads the output's at these positions; that of indices is zero. For positions given twice, one of
-    the values is kept.
+    The gradient of data reads the output's at these positions; that of indices is zero. For positions given twice, one
+    of the values is kept.
 
     Attributes:
         shape: shape of the output.
@@ -129,7 +129,8 @@ class ScatterSetND(Op):
 class IndexCopy(Op):
     """A copy of an array with some of its rows replaced.
 
-    old_tensor (n, ...) · index_vector (m,), the numbers of the rows, of any dtype · new_tensor (m, ...) -> output (n, ...)
+    old_tensor (n, ...) · index_vector (m,), the numbers of the rows, of any dtype · new_tensor (m, ...) -> output (n,
+    ...)
 
     The gradient of old_tensor is zero in the replaced rows; that of new_tensor reads the output's at these rows.
 

@@ -84,9 +84,8 @@ class Take(FollowsFirst):
         return ins, [(*a[:axis], *indices, *a[axis + 1 :])]
 
     def lower(self, ctx: LowerContext, a: Array, indices: Array) -> tuple[Array, ...]:
-        length = a.shape[self.axis]
-        index = _checked(ctx, indices, length) if self.mode == "raise" else _inside(indices, length, self.mode)
-        return (jnp.take(a, index, axis=self.axis, mode="clip"),)
+        index = _checked(ctx, indices, a.shape[self.axis]) if self.mode == "raise" else as_indices(indices)
+        return (jnp.take(a, index, axis=self.axis, mode="wrap" if self.mode == "wrap" else "clip"),)
 
 
 @register("batch_take")
@@ -115,7 +114,7 @@ class BatchTake(NotDifferentiable):
 
     def lower(self, ctx: LowerContext, a: Array, indices: Array) -> tuple[Array, ...]:
         columns = _inside(indices.reshape(-1, 1), a.shape[-1], "clip")
-        taken = jnp.take_along_axis(a.reshape(-1, a.shape[-1]), columns, axis=1)
+        taken = jnp.take_along_axis(a.reshape(-1, a.shape[-1]), columns, axis=1, mode="promise_in_bounds")
         return (taken.reshape(indices.shape),)
 
 
@@ -123,8 +122,8 @@ class BatchTake(NotDifferentiable):
 class Pick(FollowsFirst):
     """Picks one element along an axis for every position on the other axes.
 
-    data (..., d, ...) · index (data's shape without the axis, or with length 1 there), of any dtype -> output (data's shape
-    without the axis; (1,) for a vector)
+    data (..., d, ...) · index (data's shape without the axis, or with length 1 there), of any dtype -> output (data's
+    shape without the axis; (1,) for a vector)
 
     The gradient of index is zero.
 
@@ -162,7 +161,7 @@ class Pick(FollowsFirst):
         axis = self._checked_axis(data.ndim)
         numbers = _inside(index, data.shape[axis], self.mode)
         kept = numbers.reshape(*data.shape[:axis], 1, *data.shape[axis + 1 :])
-        picked = jnp.take_along_axis(data, kept, axis=axis)
+        picked = jnp.take_along_axis(data, kept, axis=axis, mode="promise_in_bounds")
         return (picked if self.keepdims else picked.reshape(self._reduced(data.shape, axis)),)
 
     @staticmethod
@@ -174,7 +173,8 @@ class Pick(FollowsFirst):
 class FillElement(FollowsFirst):
     """A copy of a matrix with one element of each row replaced.
 
-    lhs (n, m) · mhs (n,), the new elements · rhs (n,), their columns -> output (n, m); columns outside of [0, m) are ignored
+    lhs (n, m) · mhs (n,), the new elements · rhs (n,), their columns -> output (n, m); columns outside of [0, m) are
+    ignored
 
     >>> import symgraph as mx
     >>> mx.nd.fill_element_0index(mx.nd.zeros((2, 2)), mx.nd.array([5, 6]), mx.nd.array([1, 0])).asnumpy().tolist()
@@ -238,8 +238,8 @@ class Embedding(Op):
 
     data (i1, ..., ik), of any dtype · weight (input_dim, output_dim) -> output (i1, ..., ik, output_dim)
 
-    Numbers outside of [0, input_dim) take the nearest row. The gradient of weight sums over equal numbers; that of data is
-    zero (MXNet raises when it is asked for).
+    Numbers outside of [0, input_dim) take the nearest row. The gradient of weight sums over equal numbers; that of data
+    is zero (MXNet raises when it is asked for).
 
     Attributes:
         input_dim: number of vectors.
@@ -270,4 +270,4 @@ class Embedding(Op):
         return [ins[0], known], [known]
 
     def lower(self, ctx: LowerContext, data: Array, weight: Array) -> tuple[Array, ...]:
-        return (jnp.take(weight, _inside(data, self.input_dim, "clip"), axis=0, mode="clip"),)
+        return (jnp.take(weight, as_indices(data), axis=0, mode="clip"),)

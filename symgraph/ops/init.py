@@ -7,7 +7,6 @@ was learnt into the attributes, so that `lower` needs nothing else.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
@@ -18,7 +17,7 @@ from symgraph.errors import DTypeError, OpAttributeError, ShapeError
 from symgraph.ir.attrs import Count, DType, Range, Shape
 from symgraph.ir.dtype import FROM_CODE, TYPE_CODES, as_dtype
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
-from symgraph.ir.shape import from_mxnet, merge, show
+from symgraph.ir.shape import from_mxnet, is_known, merge, show, size
 from symgraph.ops.family import Array, number
 
 Length = Annotated[int, Range(low=0)]
@@ -41,9 +40,9 @@ class _Constant(Op):
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
         return ins, [as_dtype(self.dtype)]
 
-    def complete(self, shapes: Sequence[tuple[int, ...]], dtypes: Sequence[np.dtype]) -> Op:
+    def complete(self, shapes: Shapes, dtypes: DTypes) -> Op:
         """The same operator with the inferred shape of its output in place of an open one."""
-        return replace(self, shape=tuple(shapes[0]))
+        return replace(self, shape=shapes[0]) if is_known(shapes[0]) else self
 
     def fill(self, value: float, dtype: np.dtype) -> tuple[Array, ...]:
         shape = from_mxnet(self.shape)
@@ -69,7 +68,7 @@ class Zeros(_Constant):
     ([(2, 3)], [(2, 3)], [])
     """
 
-    dtype: DType = "float32"
+    dtype: DType = DType("float32")
 
     def lower(self, ctx: LowerContext, *inputs: Array) -> tuple[Array, ...]:
         return self.fill(0, as_dtype(self.dtype))
@@ -85,7 +84,7 @@ class Ones(_Constant):
         shape, ctx, dtype: as of `_zeros`.
     """
 
-    dtype: DType = "float32"
+    dtype: DType = DType("float32")
 
     def lower(self, ctx: LowerContext, *inputs: Array) -> tuple[Array, ...]:
         return self.fill(1, as_dtype(self.dtype))
@@ -102,7 +101,7 @@ class Full(_Constant):
         value: the value; an integer dtype truncates it.
     """
 
-    dtype: DType = "float32"
+    dtype: DType = DType("float32")
     value: float
 
     def lower(self, ctx: LowerContext, *inputs: Array) -> tuple[Array, ...]:
@@ -125,8 +124,11 @@ class ZerosWithoutDType(_Constant):
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
         return ins, [FROM_CODE.get(self.dtype, outs[0])]
 
-    def complete(self, shapes: Sequence[tuple[int, ...]], dtypes: Sequence[np.dtype]) -> Op:
-        return replace(self, shape=tuple(shapes[0]), dtype=TYPE_CODES[dtypes[0]])
+    def complete(self, shapes: Shapes, dtypes: DTypes) -> Op:
+        """The same operator with the inferred shape and dtype of its output in place of open ones."""
+        if dtypes[0] is None or not is_known(shapes[0]):
+            return self
+        return replace(self, shape=shapes[0], dtype=TYPE_CODES[dtypes[0]])
 
     def lower(self, ctx: LowerContext, *inputs: Array) -> tuple[Array, ...]:
         if self.dtype not in FROM_CODE:
@@ -190,11 +192,12 @@ class Arange(Op):
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
         return ins, [as_dtype(self.dtype)]
 
-    def complete(self, shapes: Sequence[tuple[int, ...]], dtypes: Sequence[np.dtype]) -> Op:
-        """The same operator with `stop` from the inferred shape, if it was open; half a step more guards rounding."""
-        if self._range() is not None:
+    def complete(self, shapes: Shapes, dtypes: DTypes) -> Op:
+        """The same operator with `stop` from the inferred shape, if it was open; half a step less guards rounding."""
+        length = size(shapes[0])
+        if self._range() is not None or length is None:
             return self
-        count, rest = divmod(math.prod(shapes[0]), self.repeat)
+        count, rest = divmod(length, self.repeat)
         if rest or not count:
             raise ShapeError(f"the inferred shape {show(shapes[0])} of _arange is no multiple of repeat={self.repeat}.")
         return replace(self, stop=self.start + self.step * (count - 0.5))
@@ -222,6 +225,8 @@ class Linspace(Op):
         endpoint: whether stop is the last of them.
         ctx: device, of importance to `mx.nd` only.
         dtype: dtype of the output; integers are truncated.
+
+    These are the attributes that MXNet takes, though its documentation lists those of `_arange`.
 
     >>> import symgraph as mx
     >>> mx.nd.linspace(0, 1, 5).asnumpy().tolist()

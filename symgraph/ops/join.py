@@ -72,8 +72,8 @@ def _balance(lengths: list[int | None], total: int | None) -> tuple[list[int | N
 class Concat(Concatenation):
     """Lays arrays end to end along one axis.
 
-    inputs (..., di, ...), equal on all other axes -> output (..., d1 + ... + dn, ...). One unknown di is inferred from the
-    output.
+    inputs (..., di, ...), equal on all other axes -> output (..., d1 + ... + dn, ...). One unknown di is inferred from
+    the output.
 
     Attributes:
         num_args: number of inputs; counted for you.
@@ -83,6 +83,8 @@ class Concat(Concatenation):
     >>> mx.nd.concat(mx.nd.zeros((2, 3)), mx.nd.zeros((2, 4)), dim=1).shape
     (2, 7)
     """
+
+    picture = "reshaping"
 
 
 @register("_rnn_param_concat", "_npi_rnn_param_concat")

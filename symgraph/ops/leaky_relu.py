@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Literal
 
 import jax
@@ -48,7 +49,7 @@ def _gelu(x: Array, slope: float) -> Array:
     return 0.5 * x * (1 + lax.erf(x * 0.5**0.5))
 
 
-_FUNCTIONS = {"leaky": _leaky, "elu": _elu, "selu": _selu, "gelu": _gelu}
+_FUNCTIONS: dict[str, Callable[[Array, float], Array]] = {"leaky": _leaky, "elu": _elu, "selu": _selu, "gelu": _gelu}
 
 
 @register("LeakyReLU", "_npx_leaky_relu")
@@ -59,15 +60,15 @@ class LeakyReLU(Floating):
     (as data), the slopes it used.
 
     Attributes:
-        act_type: leaky slope·x (Maas et al. 2013) · prelu gamma·x, learnt (He et al. 2015) · rrelu a random slope between
-            the bounds in training, their mean otherwise (Xu et al. 2015) · elu slope·(exp(x) - 1) (Clevert et al. 2015) ·
-            selu 1.0507·(1.6733·(exp(x) - 1)), and 1.0507·x if positive (Klambauer et al. 2017) ·
+        act_type: leaky slope·x (Maas et al. 2013) · prelu gamma·x, learnt (He et al. 2015) · rrelu a random slope
+            between the bounds in training, their mean otherwise (Xu et al. 2015) · elu slope·(exp(x) - 1)
+            (Clevert et al. 2015) · selu 1.0507·1.6733·(exp(x) - 1), and 1.0507·x where x > 0 (Klambauer et al. 2017) ·
             gelu x·Φ(x) everywhere (Hendrycks and Gimpel 2016). The others are x where x > 0.
         slope: of leaky and elu.
         lower_bound, upper_bound: of the slopes of rrelu.
 
-    MXNet crashes on rrelu in training; here it works. The gradient of selu where x <= 0 is MXNet's 1.0507·(1.6733 + output),
-    which is less than the derivative.
+    MXNet crashes on rrelu in training; here it works. The gradient of selu where x <= 0 is MXNet's
+    1.0507·(1.6733 + output), which is less than the derivative.
 
     >>> import symgraph as mx
     >>> mx.nd.LeakyReLU(mx.nd.array([-4, 2])).asnumpy().tolist()
@@ -80,10 +81,16 @@ class LeakyReLU(Floating):
     upper_bound: float = 0.334
 
     tensors = ("data", "gamma")
+    picture = "activation"
     input_inits = {"gamma": '["Constant", {"value": 0.25}]'}
+
     @property
-    def is_random(self) -> bool:
+    def is_random(self) -> bool:  # type: ignore[override]
+        """Only rrelu draws."""
         return self.act_type == "rrelu"
+
+    def picture_label(self) -> str:
+        return f"{self.name}\n{self.act_type}"
 
     def arguments(self) -> tuple[str, ...]:
         return self.tensors if self.act_type == "prelu" else self.tensors[:1]

@@ -117,7 +117,9 @@ class GroupNorm(_Affine):
     def _length(self, data: PartialShape) -> int | None:
         require_rank(self, data, 3, "(batch, channel, spatial)")
         if data[1] is not None and data[1] % self.num_groups:
-            raise ShapeError(f"GroupNorm: {data[1]} channels cannot be divided into num_groups={self.num_groups} groups.")
+            raise ShapeError(
+                f"GroupNorm: {data[1]} channels cannot be divided into num_groups={self.num_groups} groups."
+            )
         return self.num_groups
 
     def _statistics(self, data: PartialShape) -> PartialShape:
@@ -245,4 +247,4 @@ class LRN(Floating):
         squares = jnp.pad(jnp.square(x), border)
         shifted = (lax.slice_in_dim(squares, i, i + channels, axis=1) for i in range(self.nsize))
         tmp_norm = self.knorm + self.alpha / self.nsize * functools.reduce(jnp.add, shifted)
-        return (x * tmp_norm ** -self.beta).astype(data.dtype), tmp_norm.astype(data.dtype)
+        return (x * tmp_norm**-self.beta).astype(data.dtype), tmp_norm.astype(data.dtype)

@@ -24,6 +24,10 @@ def _sorting_indices(data: Array, axis: int, is_ascend: bool) -> Array:
     return jnp.argsort(data, axis=axis, stable=True, descending=not is_ascend)
 
 
+def _take(data: Array, indices: Array, axis: int) -> Array:
+    return jnp.take_along_axis(data, indices, axis=axis, mode="promise_in_bounds")
+
+
 class Ordered(Op):
     """Operators that order the elements along one axis, or all of them."""
 
@@ -59,10 +63,11 @@ class Sorted(Ordered):
 class Sort(Sorted):
     """Sorts along one axis; equal elements stay in their order.
 
-    data (any shape) -> output (same shape; flat when there is no axis). A hidden second output holds the indices, int32.
+    data (any shape) -> output (same shape; flat when there is no axis). A hidden second output holds the indices,
+    int32.
 
-    The gradient goes back to the place each element came from (MXNet has none unless `axis` is given explicitly). NaN is
-    larger than any number (in MXNet its place is undefined).
+    The gradient goes back to the place each element came from (MXNet has none unless `axis` is given explicitly). NaN
+    is larger than any number (in MXNet its place is undefined).
 
     Attributes:
         axis: the axis; negative counts from the end; None sorts all elements.
@@ -86,7 +91,7 @@ class Sort(Sorted):
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         data, axis = self.lane(data)
         indices = _sorting_indices(data, axis, self.is_ascend)
-        return jnp.take_along_axis(data, indices, axis=axis), indices.astype(jnp.int32)
+        return _take(data, indices, axis), indices.astype(jnp.int32)
 
 
 @register("argsort", "_npi_argsort")
@@ -118,8 +123,8 @@ class Argsort(Sorted):
 class TopK(Ordered):
     """The largest or smallest elements along one axis; of equal elements, the first come first.
 
-    data (..., d, ...) -> values and indices (..., k, ...), or a mask (..., d, ...); with ``axis=None``, (k,) with indices
-    into the flattened array. ``ret_typ="value"`` has the indices as hidden second output.
+    data (..., d, ...) -> values and indices (..., k, ...), or a mask (..., d, ...); with ``axis=None``, (k,) with
+    indices into the flattened array. ``ret_typ="value"`` has the indices as hidden second output.
 
     The gradient of values goes back to the place they came from; indices and mask pass none.
 
@@ -181,7 +186,7 @@ class TopK(Ordered):
         if self.ret_typ == "mask":
             mask = jnp.put_along_axis(jnp.zeros_like(data), indices, jnp.ones((), data.dtype), axis, inplace=False)
             return (mask.reshape(shape),)
-        return jnp.take_along_axis(data, indices, axis=axis), indices.astype(as_dtype(self.dtype))
+        return _take(data, indices, axis), indices.astype(as_dtype(self.dtype))
 
     def _indices(self, data: Array, axis: int, count: int) -> Array:
         if self.is_ascend:
@@ -193,8 +198,9 @@ class TopK(Ordered):
 class Histogram(NotDifferentiable):
     """Counts how many elements fall into each bin. As in MXNet, it has no gradient.
 
-    data (any shape) · bins (n + 1,), ascending, only without `bin_cnt` -> output0 (n,), int64 counts · output1 (n + 1,),
-    the edges, in data's dtype. The last bin includes its upper edge; elements outside of all bins and NaN are not counted.
+    data (any shape) · bins (n + 1,), ascending, only without `bin_cnt` -> output0 (n,), int64 counts · output1 (n +
+    1,), the edges, in data's dtype. The last bin includes its upper edge; elements outside of all bins and NaN are not
+    counted.
 
     Attributes:
         bin_cnt: number of equally wide bins; needs `range`.

@@ -23,7 +23,8 @@ class Pad(Forward):
     Attributes:
         mode: what is added. constant: `constant_value` · edge: the outermost element again · reflect: the mirror image
             without the outermost element, so that the padding must be narrower than the axis.
-        pad_width: (before1, after1, ..., beforek, afterk). MXNet pads 4 or 5 axes and never the first two; ours pads any.
+        pad_width: (before1, after1, ..., beforek, afterk). MXNet pads 4 or 5 axes and never the first two; ours pads
+            any.
         constant_value: what mode constant adds.
 
     >>> import symgraph as mx
@@ -48,7 +49,8 @@ class Pad(Forward):
     def _widths(self, ndim: int) -> list[tuple[int, int]]:
         if len(self.pad_width) != 2 * ndim or min(self.pad_width, default=0) < 0:
             raise ShapeError(
-                f"pad_width={self.pad_width} must have two numbers for each of the {ndim} axes of data, none of them negative."
+                f"pad_width={self.pad_width} must have two numbers for each of the {ndim} axes of data, none of them "
+                f"negative."
             )
         return list(zip(self.pad_width[::2], self.pad_width[1::2], strict=True))
 

@@ -1,4 +1,4 @@
-"""Sliding windows as columns of a matrix, and their inverse: the two halves of a convolution done as a matrix product."""
+"""Sliding windows as columns of a matrix, and back: the two halves of a convolution done as a matrix product."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Windows(Forward):
         settings = (self.kernel, self.stride or (1,) * ndim, self.dilate or (1,) * ndim, self.pad or (0,) * ndim)
         if ndim == 0 or any(len(values) != ndim for values in settings):
             raise ShapeError(
-                f"kernel={self.kernel}, stride={self.stride}, dilate={self.dilate} and pad={self.pad} must have one number "
-                f"for each spatial axis (all but kernel may be empty)."
+                f"kernel={self.kernel}, stride={self.stride}, dilate={self.dilate} and pad={self.pad} must have one "
+                f"number for each spatial axis (all but kernel may be empty)."
             )
         return list(zip(*settings, strict=True))
 
@@ -119,8 +119,8 @@ class Col2Im(Windows):
         taps, windows = math.prod(self.kernel), self._windows()
         if (rows or 0) % taps or columns not in (None, windows):
             raise ShapeError(
-                f"data {show(data)} must have a multiple of {taps} rows (kernel {self.kernel}) and {windows} columns (windows "
-                f"in pictures of {self.output_size})."
+                f"data {show(data)} must have a multiple of {taps} rows (kernel {self.kernel}) and {windows} columns "
+                f"(windows in pictures of {self.output_size})."
             )
         return (n, None if rows is None else rows // taps, *self.output_size)
 

@@ -26,6 +26,7 @@ from symgraph.ops.window import (
     require_fit,
     require_spatial_rank,
     to_layout,
+    window_label,
 )
 
 Combine = Callable[[Array, Array], Array]
@@ -33,7 +34,7 @@ Combine = Callable[[Array, Array], Array]
 
 @dataclass(frozen=True)
 class Windows:
-    """All windows along one axis of length `size`: `count` of them, `stride` apart, the first `pad` before the start."""
+    """The windows along one axis of length `size`: `count` of them, `stride` apart, the first `pad` before the start."""
 
     axis: int
     size: int
@@ -138,7 +139,13 @@ class _Pool(Floating):
     stride: Shape
     pad: Shape
     global_pool: bool
+    pool_type: str
     pooling_convention: str
+
+    picture = "pooling"
+
+    def picture_label(self) -> str:
+        return f"{self.name}\n{self.pool_type}, {window_label(self.kernel, self.stride)}"
 
     def _layout(self) -> str | None:
         return None
@@ -155,7 +162,9 @@ class _Pool(Floating):
         if self.kernel:
             require_spatial_rank(self, data, len(self.kernel))
         elif not 3 <= len(data) <= 5:
-            raise ShapeError(f"{self.name} takes data with 1 to 3 spatial axes after batch and channel, given {show(data)}.")
+            raise ShapeError(
+                f"{self.name} takes data with 1 to 3 spatial axes after batch and channel, given {show(data)}."
+            )
 
     def _windows(self, axis: int, size: int, shift: int = 0) -> Windows:
         """The windows along one axis of channels-first data, `shift` axes earlier in the array itself."""
@@ -176,7 +185,7 @@ class Pooling(_Pool):
     """Maximum, mean, sum or p-norm of every window of the spatial axes.
 
     With k spatial axes: data (n, c, x1, ..., xk) -> output (n, c, y1, ..., yk). By ``pooling_convention`` y is
-    floor((x + 2 pad - kernel) / stride) + 1 (valid), the same rounded up (full), or ceil(x / stride) (same, one axis only).
+    floor((x + 2 pad - kernel) / stride) + 1 (valid), the same rounded up (full), or ceil(x / stride) (same, for k = 1).
     The maximum ignores NaN, and its gradient goes to the first of equal elements.
 
     Attributes:
@@ -215,7 +224,7 @@ class Pooling(_Pool):
             raise OpAttributeError(f"operator Pooling: p_value={self.p_value}, but pool_type='lp' needs 1, 2 or 3.")
         if self.pooling_convention == "same" and (len(self.kernel) > 1 or any(self.pad)):
             raise OpAttributeError(
-                "operator Pooling: pooling_convention='same' takes a kernel of one axis and no pad; use 'valid' or 'full'."
+                "operator Pooling: pooling_convention='same' takes a kernel of one axis and no pad; use 'full' or 'valid'."
             )
 
     def _layout(self) -> str | None:

@@ -81,7 +81,8 @@ class UnravelIndex(Op):
 class ArangeLike(Forward):
     """Evenly spaced numbers, as many as an array has elements, or as an axis of it is long.
 
-    data (d1, ..., dk), only its shape and dtype are used -> output (d1, ..., dk), or (d,) for an axis. The gradient is zero.
+    data (d1, ..., dk), only its shape and dtype are used -> output (d1, ..., dk), or (d,) for an axis. The gradient is
+    zero.
 
     Attributes:
         start: first number.

@@ -95,9 +95,9 @@ class Reshape(Op):
     data (any shape) -> output (the new shape). An unknown dimension of data is inferred from a known output.
 
     Attributes:
-        shape: the new dimensions. Positive numbers stand for themselves; the codes read the dimensions of data from left
-            to right: 0 copies one · -1 is computed from the others (once only) · -2 copies all that remain · -3 multiplies
-            two into one · -4 splits one into the two factors that follow, one of which may be -1.
+        shape: the new dimensions. Positive numbers stand for themselves; the codes read the dimensions of data from
+            left to right: 0 copies one · -1 is computed from the others (once only) · -2 copies all that remain · -3
+            multiplies two into one · -4 splits one into the two factors that follow, one of which may be -1.
         reverse: read `shape` and the dimensions of data from right to left.
         target_shape: old spelling, used when `shape` is empty: 0 is computed from the others.
         keep_highest: with `target_shape`, copy the first dimension of data.
@@ -114,6 +114,8 @@ class Reshape(Op):
     reverse: bool = False
     target_shape: Shape = ()
     keep_highest: bool = False
+
+    picture = "reshaping"
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         data, out = ins[0], outs[0]
@@ -151,6 +153,8 @@ class Flatten(Op):
     (2, 12)
     """
 
+    picture = "reshaping"
+
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         data, (n, features) = ins[0], merge(outs[0], (None, None)) or (None, None)
         if data is None:
@@ -178,7 +182,8 @@ class ReshapeLike(FollowsFirst):
 
     >>> import symgraph as mx
     >>> x, y = mx.sym.Variable("x"), mx.sym.Variable("y")
-    >>> mx.sym.reshape_like(x, y, lhs_begin=0, lhs_end=1, rhs_begin=0, rhs_end=2).infer_shape(x=(30, 7), y=(15, 2, 4))[1]
+    >>> z = mx.sym.reshape_like(x, y, lhs_begin=0, lhs_end=1, rhs_begin=0, rhs_end=2)
+    >>> z.infer_shape(x=(30, 7), y=(15, 2, 4))[1]
     [(15, 2, 7)]
     """
 

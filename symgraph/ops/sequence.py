@@ -62,8 +62,8 @@ class SameShapeSequenceOp(SequenceOp):
 class SequenceMask(SameShapeSequenceOp):
     """Overwrites what comes after the end of each sequence.
 
-    data (time, batch, ...) · sequence_length (batch,), of any dtype, only with `use_sequence_length` -> output (shape of
-    data). The gradient is zero where data is overwritten, and for sequence_length.
+    data (time, batch, ...) · sequence_length (batch,), of any dtype, only with `use_sequence_length` -> output (shape
+    of data). The gradient is zero where data is overwritten, and for sequence_length.
 
     Attributes:
         use_sequence_length: take lengths as second input; without it data is returned as it is.
@@ -91,8 +91,8 @@ class SequenceMask(SameShapeSequenceOp):
 class SequenceLast(SequenceOp):
     """The last element of each sequence.
 
-    data (time, batch, ...) · sequence_length (batch,), of any dtype, only with `use_sequence_length` -> output (batch, ...).
-    A length outside of [1, time] takes the nearest inside (MXNet reads outside of the array).
+    data (time, batch, ...) · sequence_length (batch,), of any dtype, only with `use_sequence_length` -> output (batch,
+    ...). A length outside of [1, time] takes the nearest inside (MXNet reads outside of the array).
 
     Attributes:
         use_sequence_length: take lengths as second input; without it every sequence ends with the time axis.
@@ -115,15 +115,15 @@ class SequenceLast(SequenceOp):
         if sequence_length is None:
             return (data[(slice(None),) * self.axis + (steps - 1,)],)
         last = jnp.clip(self.length(data, sequence_length) - 1, 0, steps - 1)
-        return (jnp.take_along_axis(data, last, axis=self.axis).squeeze(self.axis),)
+        return (jnp.take_along_axis(data, last, axis=self.axis, mode="promise_in_bounds").squeeze(self.axis),)
 
 
 @register("SequenceReverse")
 class SequenceReverse(SameShapeSequenceOp):
     """Reverses each sequence and leaves what comes after its end in place.
 
-    data (time, batch, ...) · sequence_length (batch,), of any dtype, only with `use_sequence_length` -> output (shape of
-    data)
+    data (time, batch, ...) · sequence_length (batch,), of any dtype, only with `use_sequence_length` -> output (shape
+    of data)
 
     Attributes:
         use_sequence_length: take lengths as second input; without it the whole time axis is reversed.

@@ -20,8 +20,8 @@ def _box(begin: Bounds, end: Bounds, step: Bounds, ndim: int) -> tuple[slice, ..
     """One slice for each leading axis that the bounds name."""
     if not len(begin) == len(end) <= ndim or len(step) not in (0, len(begin)):
         raise ShapeError(
-            f"begin={begin}, end={end}, step={step} must be equally long (step may be empty) and name at most the {ndim} "
-            f"axes of data."
+            f"begin={begin}, end={end}, step={step} must be equally long (step may be empty) and name at most the "
+            f"{ndim} axes of data."
         )
     if 0 in step:
         raise ShapeError(f"step={step} must not contain 0.")
@@ -58,7 +58,8 @@ class Slice(Boxed, Forward):
         step: stride of each axis, negative to go backwards; empty or None means 1.
 
     >>> import symgraph as mx
-    >>> mx.nd.slice(mx.nd.array([[1, 2, 3], [4, 5, 6]]), begin=(None, 2), end=(None, None), step=(1, -2)).asnumpy().tolist()
+    >>> x = mx.nd.array([[1, 2, 3], [4, 5, 6]])
+    >>> mx.nd.slice(x, begin=(None, 2), end=(None, None), step=(1, -2)).asnumpy().tolist()
     [[3.0, 1.0], [6.0, 4.0]]
     """
 
@@ -73,7 +74,8 @@ class Slice(Boxed, Forward):
 class SliceAssign(Boxed):
     """A copy of lhs in which the box lhs[begin:end:step] is rhs.
 
-    lhs (any shape) · rhs (shape of the box) -> output (shape of lhs). MXNet defines no gradient; ours is the natural one.
+    lhs (any shape) · rhs (shape of the box) -> output (shape of lhs). MXNet defines no gradient; ours is the natural
+    one.
 
     Attributes:
         begin, end, step: as for `slice`.
@@ -191,7 +193,8 @@ class SliceLike(FollowsFirst):
     def _checked_axes(self, data: PartialShape, like: PartialShape) -> list[int]:
         if not self.axes and len(data) != len(like):
             raise ShapeError(
-                f"data {show(data)} and shape_like {show(like)} differ in rank; name the axes to cut by the attribute axes."
+                f"data {show(data)} and shape_like {show(like)} differ in rank; name the axes to cut by the "
+                f"attribute axes."
             )
         axes = [checked_axis(axis, len(data)) for axis in self.axes] or list(range(len(data)))
         for axis in axes:

@@ -112,7 +112,9 @@ class Softmax(_AlongAxis):
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
         if len(ins) == 2 and ins[1] is not None and ins[1].kind not in "iu":
-            raise DTypeError(f"softmax: length must be of an integer type, given {ins[1].name}; use Cast(dtype='int32').")
+            raise DTypeError(
+                f"softmax: length must be of an integer type, given {ins[1].name}; use Cast(dtype='int32')."
+            )
         return super().infer_dtype(ins, outs)
 
     def lower(self, ctx: LowerContext, data: Array, length: Array | None = None) -> tuple[Array, ...]:

@@ -25,8 +25,8 @@ class SoftmaxOutput(Floating):
     data (n, k, d1, ...) with label (n, d1·...), (n, d1, ...) or (n, 1, d1, ...) and ``multi_output``, along axis 1 ·
     without either, one softmax over all axes of data but the first. A label of data's shape holds probabilities.
 
-    The gradient of data does not depend on the head gradient (unless ``out_grad``); that of label is zero. A label outside
-    of [0, k) subtracts nothing.
+    The gradient of data does not depend on the head gradient (unless ``out_grad``); that of label is zero. A label
+    outside of [0, k) subtracts nothing.
 
     Attributes:
         grad_scale: factor of the gradient.
@@ -138,7 +138,9 @@ class SoftmaxCrossEntropy(Floating):
         data, label = ins
         for name, shape, rank in (("data", data, 2), ("label", label, 1)):
             if shape is not None and len(shape) != rank:
-                raise ShapeError(f"softmax_cross_entropy: {name} must have {rank} axes, given {len(shape)}; reshape it.")
+                raise ShapeError(
+                    f"softmax_cross_entropy: {name} must have {rank} axes, given {len(shape)}; reshape it."
+                )
         batch = merge(None if data is None else data[:1], label)
         new_data = None if data is None else (*(batch or (None,)), data[1])
         return [new_data, batch], [(1,)]

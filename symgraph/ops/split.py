@@ -65,8 +65,8 @@ class SliceChannel(Op):
         if length % self.num_outputs or (self.squeeze_axis and length != self.num_outputs):
             wanted = "" if self.squeeze_axis else "a multiple of "
             raise ShapeError(
-                f"axis {axis} of data {show(data)} must be {wanted}num_outputs={self.num_outputs} long to be cut into that "
-                f"many parts."
+                f"axis {axis} of data {show(data)} must be {wanted}num_outputs={self.num_outputs} long to be cut into "
+                f"that many parts."
             )
         return length // self.num_outputs
 
@@ -131,7 +131,8 @@ class SplitV2(Op):
             )
         if self.squeeze_axis and any(high - low != 1 for low, high in pairwise(bounds)):
             raise ShapeError(
-                f"squeeze_axis needs parts of length 1, but indices={self.indices} cut an axis of length {length} into others."
+                f"squeeze_axis needs parts of length 1, but indices={self.indices} cut an axis of length {length} into "
+                f"others."
             )
         return bounds
 

@@ -22,8 +22,8 @@ class UpSampling(Floating):
 
     nearest: arg0 (n, c0, h, w), arg1 (n, c1, h1, w1), ... -> output (n, c, scale h, scale w). Each input is enlarged to
     the output's size, a multiple of its own, and all are concatenated along channels or added.
-    bilinear: data (n, c, h, w) · weight (num_filter, 1, k, k), k = 2 scale - scale mod 2 -> output (n, c, scale h, scale w)
-    with num_filter = c; weight is a parameter, initialized to bilinear interpolation.
+    bilinear: data (n, c, h, w) · weight (num_filter, 1, k, k) -> output (n, c, scale h, scale w), where num_filter = c and
+    k = 2 scale - scale mod 2; weight is a parameter, initialized to bilinear interpolation.
 
     Attributes:
         scale: the factor.
@@ -46,11 +46,14 @@ class UpSampling(Floating):
     workspace: Annotated[int, Range(low=0)] = 512
 
     variadic = "num_args"
-    input_inits = {"weight": '["bilinear", {}]'}
+    # MXNet names an initializer for the second input by its position, even where that is an image.
+    input_inits = {"weight": '["bilinear", {}]', "arg1": '["bilinear", {}]'}
 
     def __post_init__(self) -> None:
         if self.sample_type == "bilinear" and self.num_filter < 1:
-            raise OpAttributeError("operator UpSampling: sample_type='bilinear' needs num_filter, the number of channels.")
+            raise OpAttributeError(
+                "operator UpSampling: sample_type='bilinear' needs num_filter, the number of channels."
+            )
 
     def arguments(self) -> tuple[str, ...]:
         if self.sample_type == "bilinear":
@@ -87,7 +90,7 @@ class UpSampling(Floating):
         for whole, part in zip(size, shape[2:], strict=True):
             if whole is not None and part is not None and whole % part:
                 raise ShapeError(
-                    f"UpSampling: an input of shape {show(shape)} cannot be enlarged to {show(tuple(size))} by a whole factor."
+                    f"UpSampling: an input {show(shape)} cannot be enlarged by a whole factor to {show(tuple(size))}."
                 )
 
     def _channels(self, ins: Shapes) -> int | None:
@@ -107,8 +110,7 @@ class UpSampling(Floating):
 
 
 def _repeat(x: Array, rows: int, columns: int) -> Array:
-    """Every pixel as a block of rows × columns pixels."""
+    """Every pixel as a block of rows by columns pixels."""
     n, c, h, w = x.shape
     blocks = jnp.broadcast_to(x[:, :, :, None, :, None], (n, c, h, rows, w, columns))
     return blocks.reshape(n, c, h * rows, w * columns)
-

@@ -1,6 +1,6 @@
 """Geometry of sliding windows, shared by convolution and pooling.
 
-Shapes are handled channels first, ``(batch, channel, *spatial)``; `channels_first` and `channels_last` translate for
+Shapes are handled channels first, ``(batch, channel, *spatial)``; `channels_first` and `to_layout` translate for
 layouts that end in ``C``. The same permutation turns a channel-last filter ``(O, *spatial, I)`` into ``(O, I, *spatial)``.
 """
 
@@ -18,18 +18,18 @@ def is_channel_last(layout: str | None) -> bool:
     return layout is not None and layout.endswith("C")
 
 
-def channels_first(shape: tuple, layout: str | None) -> tuple:
+def channels_first(shape: tuple[Any, ...], layout: str | None) -> tuple[Any, ...]:
     """A shape in `layout` as (batch, channel, *spatial)."""
     return (shape[0], shape[-1], *shape[1:-1]) if is_channel_last(layout) else shape
 
 
-def to_layout(shape: tuple, layout: str | None) -> tuple:
+def to_layout(shape: tuple[Any, ...], layout: str | None) -> tuple[Any, ...]:
     """A shape (batch, channel, *spatial) in `layout`."""
     return (shape[0], *shape[2:], shape[1]) if is_channel_last(layout) else shape
 
 
 def check_window(op: Any, ranks: tuple[int, ...], **minima: int) -> None:
-    """Check the window attributes of an operator: its kernel has one of `ranks`, the others agree, nothing is too small.
+    """Check an operator's window: its kernel has one of `ranks`, the other attributes agree, nothing is too small.
 
     Args:
         minima: smallest value by name of attribute; an attribute that is ``()`` was not given.
@@ -51,7 +51,7 @@ def check_window(op: Any, ranks: tuple[int, ...], **minima: int) -> None:
     layout = op.attributes().get("layout")
     if layout is not None and len(layout) != rank + 2:
         raise OpAttributeError(
-            f"operator {op.name}: layout={layout!r} has {len(layout) - 2} spatial axes, but kernel={op.kernel} has {rank}."
+            f"operator {op.name}: layout={layout!r} has {len(layout) - 2} spatial axes, kernel={op.kernel} has {rank}."
         )
 
 
@@ -62,6 +62,11 @@ def require_spatial_rank(op: Op, data: PartialShape, rank: int) -> None:
             f"{op.name}: a kernel of {rank} axes takes data of {rank + 2} axes (batch, channel and {rank} spatial), "
             f"given {show(data)}."
         )
+
+
+def window_label(kernel: tuple[int, ...], stride: tuple[int, ...]) -> str:
+    """Kernel and stride for pictures, as MXNet writes them: ``3x3/2x2``."""
+    return "x".join(map(str, kernel)) + "/" + ("x".join(map(str, stride)) or "1")
 
 
 def require_fit(op: Op, kernel: int, size: int, pad: int) -> None:

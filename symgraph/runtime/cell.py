@@ -3,14 +3,14 @@
 A cell is in one of three states, told apart by two slots:
 
 - it *holds* its value (`_value`; `_source` is None);
-- it *waits*: somebody, in practice an Executor, has promised the value (`_source` has a method ``force()``, which computes
-  everything promised together and hands the arrays out through `Cell.fulfil`);
-- it is a *view*: a contiguous window on another cell's memory (`_source` is a `Window`), read from it and written through.
+- it *waits*: somebody, in practice an Executor, has promised the value (`_source` has a method ``force()``, which
+  computes everything promised together and hands the arrays out through `Cell.fulfil`);
+- it is a *view*: a contiguous window on another cell's memory (`_source` is a `Window`), read and written there.
 
 Shape, dtype and context are known in all three.
 
-Each cell has a buffer of its own, so that an executor may donate one without harm to another; and what comes from NumPy is
-copied first, as JAX may read it after the call that took it returned, or adopt its memory for good.
+Each cell has a buffer of its own, so that an executor may donate one without harm to another; and what comes from NumPy
+is copied first, as JAX may read it after the call that took it returned, or adopt its memory for good.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ class Cell:
         if value.shape != self._shape or value.dtype != self._dtype:
             raise ShapeError(
                 f"an array of shape {show(self._shape)} and dtype {self._dtype.name} cannot take a value of shape "
-                f"{show(value.shape)} and dtype {value.dtype.name}; convert it first (astype, reshape), or give another array."
+                f"{show(value.shape)} and dtype {value.dtype.name}; convert it first (astype, reshape)."
             )
         source = self._source
         if type(source) is Window:
@@ -160,6 +160,7 @@ class Window:
         self._value: jax.Array | None = None
 
     def read(self) -> jax.Array:
+        """The present elements."""
         base = self.root.jax
         if self._value is None or self._seen is not base:
             with jax.enable_x64(True):
@@ -168,6 +169,7 @@ class Window:
         return self._value
 
     def write(self, value: jax.Array) -> None:
+        """Replace the elements in the root."""
         with jax.enable_x64(True):
             if math.prod(self.shape) == math.prod(self.root._shape):
                 self.root.rebind(_reshaped(value, self.root._shape))

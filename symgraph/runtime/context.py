@@ -124,15 +124,16 @@ def _find_device(device_type: str, device_id: int) -> jax.Device:
         return devices[device_id % len(devices)]
     if 0 <= device_id < len(devices):
         return devices[device_id]
-    kinds = {p: len(platform_devices(p)) for p in ("cpu", "gpu", "tpu")}
-    found = ", ".join(f"{count} {kind} device{'s' * (count > 1)}" for kind, count in kinds.items() if count)
+    counts = {kind: len(platform_devices(kind)) for kind in ("cpu", "gpu", "tpu")}
+    found = ", ".join(f"{count} {kind} device{'s' * (count > 1)}" for kind, count in counts.items() if count)
     remedy = (
         f"Use a number below {len(devices)}"
         if devices
         else f"Use mx.cpu(), or install JAX for it ({_INSTALL[platform]})"
     )
     raise DeviceError(
-        f"{device_type}({device_id}) was asked for, but JAX finds no such device on this machine, which has {found}. {remedy}."
+        f"{device_type}({device_id}) was asked for, but JAX finds no such device on this machine, which has {found}. "
+        f"{remedy}."
     )
 
 

@@ -121,7 +121,7 @@ def arange(
     return _made("_arange", ctx, dtype, start=start, stop=stop, step=step, repeat=repeat)
 
 
-def eye(N: int, M: int = 0, k: int = 0, ctx: Where = None, dtype: Any = np.float32) -> NDArray:
+def eye(N: int, M: int = 0, k: int = 0, ctx: Where = None, dtype: Any = np.float32) -> NDArray:  # noqa: N803 - MXNet's names
     """N rows and M (by default N) columns with ones on diagonal k."""
     return _made("_eye", ctx, dtype, N=N, M=M, k=k)
 
@@ -202,7 +202,7 @@ def to_dlpack_for_write(data: NDArray) -> Any:
 
 
 def waitall() -> None:
-    """Return when everything that was asked for has been computed, outputs of executors that nobody has read included."""
+    """Return when everything that was asked for has been computed, including outputs that nobody has read."""
     for promiser in list(PROMISERS):
         promiser.settle()
     for value in jax.live_arrays():

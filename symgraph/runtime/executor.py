@@ -7,24 +7,22 @@ first runs forward alone and keeps what backward needs. Readers never see the di
 
 from __future__ import annotations
 
-import difflib
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jax
 import numpy as np
 
-from symgraph.errors import BindError, GradientError, MXNetError, ShapeError, UnknownArgumentError
+from symgraph.errors import BindError, GradientError, ShapeError, UnknownArgumentError
 from symgraph.ir.graph import Graph
-from symgraph.ir.infer import infer_dtypes, infer_shapes
-from symgraph.ir.shape import is_known, show
+from symgraph.ir.shape import show
 from symgraph.lower.emit import head_gradient_needed
-from symgraph.lower.program import GradPlan, Program, Spec, program_for
+from symgraph.lower.program import Spec, program_for
 from symgraph.runtime import rng
-from symgraph.runtime.cell import place
+from symgraph.runtime.arrays import by_name, check_names, resized, unknown_name, zeros
 from symgraph.runtime.context import Context
 from symgraph.runtime.ndarray import NDArray
+from symgraph.runtime.plan import output_specs, plan_gradients
 
 GRAD_REQUESTS = ("null", "write", "add")
 
@@ -93,9 +91,9 @@ class Executor:
         self._args, self._aux = list(args), list(aux)
         self._grad_req = list(grad_req)
         self._grads = [g if req != "null" else None for g, req in zip(grads, grad_req, strict=True)]
-        self._specs = _check_arrays(graph, self._args, self._aux)
+        self._specs = output_specs(graph, self._args, self._aux)
         self._program = program_for(graph, ctx.jax_device)
-        self._plan, self._grad_cells = _plan_gradients(graph, self._grads, self._grad_req)
+        self._plan, self._grad_cells = plan_gradients(graph, self._grads, self._grad_req)
         self._head_needed = head_gradient_needed(graph, self._plan.wanted)
         blank = _Blank(self)
         self._outputs = [NDArray.waiting(shape, dtype, ctx, blank) for shape, dtype in self._specs]
@@ -156,10 +154,7 @@ class Executor:
         if not self._grad_cells:
             return
         cotangents = self._head_gradients(out_grads)
-        heads = tuple(
-            spec if given is None and self._needs_start(i) else None
-            for i, (given, spec) in enumerate(zip(cotangents, self._specs, strict=True))
-        )
+        heads = self._starts(cotangents)
         old = tuple(cell.jax for cell, add in zip(self._grad_cells, self._plan.add, strict=True) if add)
         if run.pullback is not None:
             executable = self._executable(
@@ -178,9 +173,12 @@ class Executor:
         for cell in self._aux:
             cell.set_pending(run)
 
-    def _needs_start(self, output: int) -> bool:
-        node, _ = self._symbol.graph.heads[output]
-        return node.op is not None and node.op.ignores_head_grad()
+    def _starts(self, cotangents: Sequence[Any]) -> tuple[Spec | None, ...]:
+        """Kind of each output whose gradient starts without a given cotangent, because it is a loss."""
+        return tuple(
+            spec if given is None and node.op is not None and node.op.ignores_head_grad() else None
+            for given, spec, (node, _) in zip(cotangents, self._specs, self._program.graph.heads, strict=True)
+        )
 
     def _run_forward(self, run: Run) -> None:
         if run.is_train and self._grad_cells:
@@ -263,7 +261,7 @@ class Executor:
         if out_grads is None:
             given: list = [None] * len(names)
         elif isinstance(out_grads, Mapping):
-            _check_names(out_grads, names, "backward: head gradient", UnknownArgumentError)
+            check_names(out_grads, names, "backward: head gradient", UnknownArgumentError)
             given = [out_grads.get(name) for name in names]
         elif isinstance(out_grads, (list, tuple)):
             given = list(out_grads)
@@ -273,7 +271,9 @@ class Executor:
             raise GradientError(
                 f"backward: {len(given)} head gradients given for {len(names)} outputs ({', '.join(names)})."
             )
-        return tuple(self._head_gradient(i, name, grad) for i, (name, grad) in enumerate(zip(names, given, strict=True)))
+        return tuple(
+            self._head_gradient(i, name, grad) for i, (name, grad) in enumerate(zip(names, given, strict=True))
+        )
 
     def _head_gradient(self, i: int, name: str, grad: Any) -> jax.Array | None:
         if grad is None:
@@ -298,7 +298,7 @@ class Executor:
         arrays = self.arg_dict
         for name, value in values.items():
             if name not in arrays:
-                raise UnknownArgumentError(_unknown(name, arrays, "forward: argument"))
+                raise UnknownArgumentError(unknown_name(name, arrays, "forward: argument"))
             if tuple(value.shape) != arrays[name].shape:
                 raise ShapeError(
                     f"forward: argument '{name}' has shape {show(arrays[name].shape)}, given {show(tuple(value.shape))}; "
@@ -327,19 +327,19 @@ class Executor:
 
     @property
     def arg_dict(self) -> dict[str, NDArray]:
-        return _by_name(self._symbol.list_arguments(), self._args)
+        return by_name(self._symbol.list_arguments(), self._args)
 
     @property
     def grad_dict(self) -> dict[str, NDArray | None]:
-        return _by_name(self._symbol.list_arguments(), self._grads)
+        return by_name(self._symbol.list_arguments(), self._grads)
 
     @property
     def aux_dict(self) -> dict[str, NDArray]:
-        return _by_name(self._symbol.list_auxiliary_states(), self._aux)
+        return by_name(self._symbol.list_auxiliary_states(), self._aux)
 
     @property
     def output_dict(self) -> dict[str, NDArray]:
-        return _by_name(self._symbol.list_outputs(), self._outputs)
+        return by_name(self._symbol.list_outputs(), self._outputs)
 
     def copy_params_from(
         self,
@@ -355,7 +355,7 @@ class Executor:
         """
         for given, own, kind in ((arg_params, self.arg_dict, "argument"), (aux_params or {}, self.aux_dict, "state")):
             if not allow_extra_params:
-                _check_names(given, own, f"copy_params_from: {kind}", UnknownArgumentError)
+                check_names(given, own, f"copy_params_from: {kind}", UnknownArgumentError)
             for name, value in given.items():
                 if name not in own:
                     continue
@@ -380,7 +380,7 @@ class Executor:
         """
         symbol = self._symbol
         names = symbol.list_arguments()
-        _check_names(kwargs, names, "reshape: argument", UnknownArgumentError)
+        check_names(kwargs, names, "reshape: argument", UnknownArgumentError)
         arg_shapes, _, aux_shapes = symbol.infer_shape(**kwargs)
         if arg_shapes is None:
             raise BindError(f"reshape: the given shapes {kwargs} do not determine all argument shapes.")
@@ -392,10 +392,10 @@ class Executor:
                     f"{show(cell.shape)} to {show(shape)}, and it would no longer be shared with this executor; "
                     f"set partial_shaping=True if that is intended."
                 )
-            args.append(_resized(cell, shape, name, allow_up_sizing))
-            grads.append(None if grad is None else _resized(grad, shape, name, allow_up_sizing))
+            args.append(resized(cell, shape, name, allow_up_sizing))
+            grads.append(None if grad is None else resized(grad, shape, name, allow_up_sizing))
         aux = [
-            _resized(cell, shape, name, allow_up_sizing)
+            resized(cell, shape, name, allow_up_sizing)
             for name, shape, cell in zip(symbol.list_auxiliary_states(), aux_shapes, self._aux, strict=True)
         ]
         return Executor(symbol, self._ctx, args, grads, self._grad_req, aux)
@@ -438,20 +438,12 @@ class Executor:
         return {**plan, "total": sum(plan.values()) - 2 * plan["aliased"]}
 
     def cost(self, is_train: bool | None = None) -> dict[str, float]:
-        """XLA's count of work for one run of the program: ``flops`` and ``bytes`` accessed.
-
-        Args:
-            is_train: as in `memory_plan`.
-        """
+        """XLA's count of work for one run of the program: ``flops`` and ``bytes`` accessed; `is_train` as in `memory_plan`."""
         analysis = self._whole_program(is_train).cost_analysis()
         return {"flops": float(analysis.get("flops", 0.0)), "bytes": float(analysis.get("bytes accessed", 0.0))}
 
     def as_text(self, is_train: bool | None = None) -> str:
-        """The compiled program as XLA's HLO text; node names stand in its ``op_name`` metadata.
-
-        Args:
-            is_train: as in `memory_plan`.
-        """
+        """The compiled program as XLA's HLO text, with node names in its metadata; `is_train` as in `memory_plan`."""
         return self._whole_program(is_train).as_text()
 
     def _whole_program(self, is_train: bool | None) -> Any:
@@ -466,97 +458,6 @@ class Executor:
         cotangents = tuple(
             program.spec(*spec) if needed else None for needed, spec in zip(self._head_needed, self._specs, strict=True)
         )
-        heads = tuple(
-            spec if given is None and self._needs_start(i) else None
-            for i, (given, spec) in enumerate(zip(cotangents, self._specs, strict=True))
-        )
+        heads = self._starts(cotangents)
         old = tuple(program.spec(*spec) for spec, add in zip(plan.specs, plan.add, strict=True) if add)
         return program.step(True, plan, heads, args, aux, key, cotangents, old)
-
-
-def zeros(shape: Sequence[int], dtype: np.dtype, context: Context) -> NDArray:
-    """A new array of zeros."""
-    return NDArray(place(np.zeros(shape, dtype), dtype, context), context)
-
-
-def _by_name(names: Sequence[str], arrays: Sequence[Any]) -> dict[str, Any]:
-    if len(set(names)) != len(names):
-        doubled = sorted({name for name in names if names.count(name) > 1})
-        raise BindError(
-            f"Duplicate names: {', '.join(doubled)} stand for several arrays; rename the variables or use the lists "
-            f"(arg_arrays, grad_arrays)."
-        )
-    return dict(zip(names, arrays, strict=True))
-
-
-def _unknown(name: str, known: Any, what: str) -> str:
-    near = difflib.get_close_matches(name, list(known), n=1)
-    hint = f"; did you mean '{near[0]}'?" if near else "."
-    return f"{what} '{name}' is unknown{hint} Known: {', '.join(known) or 'none'}."
-
-
-def _check_names(given: Any, known: Any, what: str, error: type[MXNetError]) -> None:
-    for name in given:
-        if name not in known:
-            raise error(_unknown(name, known, what))
-
-
-def warn_unknown(given: Any, known: Any, what: str) -> None:
-    """Warn of names that nothing is bound to; MXNet ignores them in silence, and scripts rely on it."""
-    for name in given:
-        if name not in known:
-            warnings.warn(_unknown(name, known, what) + " It is ignored.", stacklevel=4)
-
-
-def _check_arrays(graph: Graph, args: Sequence[NDArray], aux: Sequence[NDArray]) -> list[Spec]:
-    """Shape and dtype of every output, after checking that the bound arrays agree with the graph."""
-    cells = dict(zip(graph.arguments + graph.auxiliary, [*args, *aux], strict=True))
-    shapes = infer_shapes(graph, {node: cell.shape for node, cell in cells.items()}).heads()
-    dtypes = infer_dtypes(graph, {node: np.dtype(cell.dtype) for node, cell in cells.items()}).heads()
-    for name, shape, dtype in zip(graph.output_names(), shapes, dtypes, strict=True):
-        if not is_known(shape) or dtype is None:
-            raise BindError(
-                f"the {'dtype' if dtype is None else 'shape'} of output '{name}' does not follow from the bound arrays."
-            )
-    return list(zip(shapes, dtypes, strict=True))
-
-
-def _plan_gradients(
-    graph: Graph, grads: Sequence[NDArray | None], requests: Sequence[str]
-) -> tuple[GradPlan, list[NDArray]]:
-    """Which gradients go into which arrays; arrays given for several arguments appear once."""
-    cells: list[NDArray] = []
-    members: list[list[int]] = []
-    add: list[bool] = []
-    position: dict[int, int] = {}
-    index = 0
-    for node, grad, request in zip(graph.arguments, grads, requests, strict=True):
-        if grad is None:
-            continue
-        if id(grad) not in position:
-            position[id(grad)] = len(cells)
-            cells.append(grad)
-            members.append([])
-            add.append(request == "add")
-        place = position[id(grad)]
-        if add[place] != (request == "add"):
-            raise BindError(
-                f"argument '{node.name}': its gradient array serves several arguments, some with grad_req 'add' and "
-                f"some with 'write'; use one of the two for all."
-            )
-        members[place].append(index)
-        index += 1
-    specs = tuple((cell.shape, np.dtype(cell.dtype)) for cell in cells)
-    plan = GradPlan(tuple(g is not None for g in grads), tuple(map(tuple, members)), tuple(add), specs)
-    return plan, cells
-
-
-def _resized(cell: NDArray, shape: tuple[int, ...], name: str, allow_up_sizing: bool) -> NDArray:
-    if cell.shape == shape:
-        return cell
-    if int(np.prod(shape)) > cell.size and not allow_up_sizing:
-        raise BindError(
-            f"reshape: array '{name}' would grow from {show(cell.shape)} to {show(shape)}; "
-            f"set allow_up_sizing=True to allocate a larger one."
-        )
-    return zeros(shape, np.dtype(cell.dtype), cell.context)

@@ -14,7 +14,7 @@ from symgraph.runtime.context import Context, or_cpu
 
 
 class HostAccess(Cell):
-    """The part of NDArray that needs no operator: what it is, and its values for Python, NumPy, JAX, DLPack and pickle."""
+    """The part of NDArray that needs no operator: what it is, and its values for other libraries."""
 
     __slots__ = ()
     __array_priority__ = 1000.0
@@ -26,14 +26,17 @@ class HostAccess(Cell):
 
     @property
     def shape(self) -> Shape:
+        """Length of every axis."""
         return self._shape
 
     @property
     def ndim(self) -> int:
+        """Number of axes."""
         return len(self._shape)
 
     @property
     def size(self) -> int:
+        """Number of elements."""
         return math.prod(self._shape)
 
     @property
@@ -107,7 +110,7 @@ class HostAccess(Cell):
         return self.jax.__dlpack__()
 
     def to_dlpack_for_write(self) -> Any:
-        """A DLPack capsule of memory that this array alone uses: until the array is written, it shows the consumer's writes."""
+        """A DLPack capsule of memory that only this array uses: it shows the consumer's writes until it is written."""
         self.rebind(duplicate(self.jax, self._context))
         return self.jax.__dlpack__()
 

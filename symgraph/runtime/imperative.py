@@ -127,8 +127,8 @@ def _check_dtypes(op: Op, in_dtypes: tuple[np.dtype, ...]) -> tuple[np.dtype | N
     for name, dtype, expected in zip(op.inputs(), in_dtypes, wanted, strict=True):
         if expected is not None and expected != dtype:
             raise DTypeError(
-                f"{op.name}: input '{name}' has dtype {dtype.name}, but {expected.name} is expected from the other inputs; "
-                "convert it with astype."
+                f"{op.name}: input '{name}' has dtype {dtype.name}, but {expected.name} is expected from the other "
+                "inputs; convert it with astype."
             )
     return tuple(outs)
 

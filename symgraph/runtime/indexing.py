@@ -1,7 +1,7 @@
 """Indexing: what a Python key means for an array of a given shape, and how to read and write there.
 
 Keys follow NumPy, with MXNet's departures: an index of integers alone gives shape (1,) instead of (), a Boolean mask is
-read as the integers 0 and 1, and fractions in index arrays are cut off. Index arrays are checked on the host, so an index
+read as the integers 0 and 1, and fractions in index arrays are cut off. Index arrays are checked on the host: one that is
 out of range is an ``IndexError`` and never a silent read elsewhere.
 """
 

@@ -129,7 +129,7 @@ class NDArray(HostAccess):
         return self.window(0, _reshaped(self._shape, tuple(map(int, wanted)), bool(kwargs.get("reverse", False))))
 
     @property
-    def T(self) -> NDArray:
+    def T(self) -> NDArray:  # noqa: N802 - MXNet's name
         """A copy with the axes in reverse order."""
         return invoke_by_name("transpose", (self,), {})
 
@@ -274,9 +274,9 @@ def invoke(op: Op, inputs: Sequence[NDArray | np.ndarray], out: Any = None, ctx:
     """Run one operator.
 
     Args:
-        inputs: one per input slot, auxiliary states (which get their new values) last; NumPy arrays stand for constants.
+        inputs: one per input slot, auxiliary states, which get their new values, last; NumPy arrays are constants.
         out: array, or list of arrays, that takes the outputs.
-        ctx: where to run an operator without inputs; by default as its attribute ``ctx`` says, else the current context.
+        ctx: where to run an operator without inputs; by default where its attribute ``ctx`` says, or as is current.
 
     Returns:
         `out`, or the visible outputs: an array, or a list if there are several.

@@ -1,7 +1,7 @@
 """MXNet's ``.params`` files: arrays, with or without names, byte for byte.
 
 Layout, all little-endian: the list magic 0x112 and a reserved zero (uint64 each), the number of arrays (uint64) and the
-arrays, the number of names (uint64; 0, or one per array) and the names, each a length (uint64) and UTF-8 text. An array is
+arrays, the number of names (uint64; 0, or one per array) and the names, each a length (uint64) and UTF-8 text. Arrays:
 
     V2: magic · storage type (int32, 0: dense) · rank (int32) · dimensions (int64 each) · device kind and number
         (int32 each) · dtype code (int32) · elements in C order

@@ -1,9 +1,9 @@
 """Random numbers: one generator per context, seeded by `seed`, that hands out keys for JAX programs.
 
 A key is the pair (seed of the context, running number) as threefry key data: cheap to make, never the same twice, and
-turned into a JAX key inside a program with ``jax.random.wrap_key_data``. After ``seed(n)`` the same sequence of calls on
-the same context gives the same numbers, on every machine and platform. Unseeded, a process starts as if by ``seed(0)``,
-as MXNet does; the numbers themselves are not MXNet's, which come from another generator.
+turned into a JAX key inside a program with ``jax.random.wrap_key_data``. After ``seed(n)`` the same calls in the same
+order on the same context give the same numbers, on every machine. Unseeded, a process starts as if by ``seed(0)``, as
+MXNet does; the numbers themselves are not MXNet's, which come from another generator.
 """
 
 from __future__ import annotations

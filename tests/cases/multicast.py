@@ -17,8 +17,8 @@ def multicast(label, dtypes, shapes=((2, 3), (3,)), **attributes):
     return Case(
         f"amp_multicast/{label}",
         build,
-        dict(zip(names, shapes)),
-        dtypes=dict(zip(names, dtypes)),
+        dict(zip(names, shapes, strict=True)),
+        dtypes=dict(zip(names, dtypes, strict=True)),
         numeric=False,
     )
 
@@ -35,7 +35,7 @@ CASES = [
     multicast("narrowest", ("float16", "float32"), cast_narrow=True),
     multicast("widest_last", ("float32", "float16")),
     multicast("same", ("float16", "float16")),
-    multicast("one", ("float32",)),
+    multicast("one", ("float32",), shapes=((2, 3),)),
     multicast("three", ("float16", "float32", "float16"), shapes=((2,), (3,), (2, 2))),
     multicast("integers_stay", ("float32", "int32")),
     Case("amp_multicast/chain", _chain, {"x": (2, 3)}, numeric=False),

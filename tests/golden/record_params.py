@@ -1,6 +1,6 @@
 """Record ``.params`` files of real MXNet 1.9.1, for the two-way exchange that ``tests/test_params.py`` checks.
 
-Run from the project root in an environment that holds mxnet==1.9.1 and numpy==1.23.5 (Python 3.11), never in the project's own:
+Run from the project root in an environment of its own that holds mxnet==1.9.1 and numpy==1.23.5 (Python 3.11):
 
     MXNET_PYTHON -m tests.golden.record_params
 

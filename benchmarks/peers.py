@@ -1,0 +1,129 @@
+"""The libraries that are compared, and the processes in which they work."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+class PeerError(Exception):
+    """A library could not be started, or failed at a workload."""
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A library and the Python that has it.
+
+    Attributes:
+        name: how the table calls it; also the module to import.
+        python: path of a Python interpreter.
+        environment: variables for its process.
+    """
+
+    name: str
+    python: str
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def ourselves() -> Peer:
+    """symgraph in this Python; compiled programs are not taken from an earlier run's cache."""
+    return Peer("symgraph", sys.executable, {"JAX_ENABLE_COMPILATION_CACHE": "false"})
+
+
+def mxnet(python: str) -> Peer:
+    """Real MXNet. Its fused subgraphs serve inference only, cost time at bind, and have given stale values: off."""
+    return Peer("mxnet", python, {"MXNET_SUBGRAPH_BACKEND": "NONE"})
+
+
+PEERS = {"mxnet": mxnet}
+
+
+class Process:
+    """A worker process of one peer; see `benchmarks.worker`. Use as a context manager.
+
+    Raises:
+        PeerError: it cannot be started, or does not have the library.
+    """
+
+    def __init__(self, peer: Peer, suite: str):
+        self.peer = peer
+        self._log = tempfile.TemporaryFile(mode="w+")  # noqa: SIM115 - open as long as the process
+        try:
+            self._process = subprocess.Popen(
+                [peer.python, "-m", "benchmarks.worker", peer.name, suite],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._log,
+                text=True,
+                cwd=ROOT,
+                env={**os.environ, **peer.environment},
+            )
+        except OSError as error:
+            self._log.close()
+            raise PeerError(f"{peer.name}: cannot start {peer.python}: {error.strerror}.") from None
+        try:
+            self.facts: dict[str, Any] = self._answer()
+        except BaseException:
+            self.close()
+            raise
+
+    def ask(self, do: str, **request: Any) -> Any:
+        """The worker's answer to one request.
+
+        Raises:
+            PeerError: the library failed, or the process died.
+        """
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(json.dumps({"do": do, **request}) + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            raise PeerError(self._obituary()) from None
+        return self._answer()
+
+    def _answer(self) -> Any:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise PeerError(self._obituary())
+        answer = json.loads(line)
+        if "error" in answer:
+            raise PeerError(f"{self.peer.name}: {answer['error']}")
+        return answer["ok"]
+
+    def _obituary(self) -> str:
+        code = self._process.wait()
+        self._log.seek(0)
+        last = self._log.read().strip().splitlines()[-1:] or ["it said nothing"]
+        return f"{self.peer.name}: {self.peer.python} ended with code {code}: {last[0]}"
+
+    def close(self) -> None:
+        """End the process."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None and not pipe.closed:
+                try:
+                    pipe.close()
+                except BrokenPipeError:
+                    continue
+        try:
+            self._process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._log.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()

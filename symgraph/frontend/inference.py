@@ -1,0 +1,100 @@
+"""Shape and type inference as MXNet's API spells it: by position or name, 0 and () for what is unknown."""
+
+from __future__ import annotations
+
+import difflib
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from symgraph.errors import UnknownArgumentError
+from symgraph.ir import shape as shapes
+from symgraph.ir.dtype import as_dtype
+from symgraph.ir.graph import Graph, Node
+from symgraph.ir.infer import infer_dtypes, infer_shapes
+
+Kind = Literal["shape", "type"]
+Results = tuple[list, list, list]
+"""Of all arguments, outputs and auxiliary states."""
+
+
+@dataclass(frozen=True)
+class _Spelling:
+    read: Callable[[Any], Any]
+    infer: Callable[[Graph, Mapping[Node, Any]], Any]
+    write: Callable[[Any], Any]
+    is_known: Callable[[Any], bool]
+
+
+_SPELLINGS: dict[str, _Spelling] = {
+    "shape": _Spelling(shapes.from_mxnet, infer_shapes, shapes.to_mxnet, shapes.is_known),
+    "type": _Spelling(as_dtype, infer_dtypes, lambda d: None if d is None else d.type, lambda d: d is not None),
+}
+
+
+def infer(graph: Graph, kind: Kind, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Results:
+    """What follows from the given values, in MXNet's spelling."""
+    return _written(kind, _infer(graph, kind, args, kwargs))
+
+
+def infer_complete(
+    graph: Graph, kind: Kind, args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> Results | tuple[None, None, None]:
+    """`infer` if everything follows from the given values, else three times ``None`` and a warning that lists the rest."""
+    results = _infer(graph, kind, args, kwargs)
+    is_known = _SPELLINGS[kind].is_known
+    written = _written(kind, results)
+    if all(is_known(value) for group in results for value in group):
+        return written
+    unknown = [
+        f"\n\t{node.name}: {text}"
+        for node, value, text in zip(graph.arguments, results[0], written[0], strict=True)
+        if not is_known(value)
+    ]
+    warnings.warn(
+        f"Cannot decide {kind} for the following arguments (0 is an unknown dimension). "
+        f"Consider providing them as input:{''.join(unknown) or ' none; an output stays open'}",
+        stacklevel=3,
+    )
+    return None, None, None
+
+
+def _infer(graph: Graph, kind: Kind, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Results:
+    spelling = _SPELLINGS[kind]
+    given = _by_variable(graph, kind, args, kwargs)
+    inferred = spelling.infer(graph, {node: spelling.read(value) for node, value in given.items()})
+    return (
+        [inferred.of(node) for node in graph.arguments],
+        inferred.heads(),
+        [inferred.of(node) for node in graph.auxiliary],
+    )
+
+
+def _written(kind: Kind, results: Results) -> Results:
+    write = _SPELLINGS[kind].write
+    arguments, outputs, auxiliary = ([write(value) for value in group] for group in results)
+    return arguments, outputs, auxiliary
+
+
+def _by_variable(graph: Graph, kind: Kind, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[Node, Any]:
+    if args and kwargs:
+        raise ValueError(f"infer_{kind}: give {kind}s either by position or by name, not both.")
+    if len(args) > len(graph.arguments):
+        raise UnknownArgumentError(
+            f"infer_{kind}: {len(args)} {kind}s given, but the symbol has {len(graph.arguments)} arguments."
+        )
+    if args:
+        return {node: value for node, value in zip(graph.arguments, args, strict=False) if value is not None}
+    variables = graph.arguments + graph.auxiliary
+    known = {node: kwargs[node.name] for node in variables if kwargs.get(node.name) is not None}
+    unknown = kwargs.keys() - {node.name for node in variables}
+    if unknown:
+        names = [node.name for node in variables]
+        name = min(unknown)
+        near = difflib.get_close_matches(name, names, n=1)
+        hint = f" Did you mean '{near[0]}'?" if near else ""
+        raise UnknownArgumentError(
+            f"infer_{kind}: the symbol has no argument '{name}'.{hint} Arguments: {', '.join(names)}."
+        )
+    return known

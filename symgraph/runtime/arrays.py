@@ -1,0 +1,69 @@
+"""Small helpers for arrays that are known by name: making, looking up, resizing."""
+
+from __future__ import annotations
+
+import difflib
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from symgraph.errors import BindError, MXNetError
+from symgraph.ir.shape import show
+from symgraph.runtime.cell import place
+from symgraph.runtime.context import Context
+from symgraph.runtime.ndarray import NDArray
+
+
+def zeros(shape: Sequence[int], dtype: np.dtype, context: Context) -> NDArray:
+    """A new array of zeros."""
+    return NDArray(place(np.zeros(shape, dtype), dtype, context), context)
+
+
+def by_name(names: Sequence[str], arrays: Sequence[Any]) -> dict[str, Any]:
+    """Arrays by name; names that occur several times have no dict, as MXNet says too."""
+    if len(set(names)) != len(names):
+        doubled = sorted({name for name in names if names.count(name) > 1})
+        raise BindError(
+            f"Duplicate names: {', '.join(doubled)} stand for several arrays; rename the variables or use the lists "
+            f"(arg_arrays, grad_arrays)."
+        )
+    return dict(zip(names, arrays, strict=True))
+
+
+def unknown_name(name: str, known: Any, what: str) -> str:
+    """The message about a name that is not among the known ones."""
+    near = difflib.get_close_matches(name, list(known), n=1)
+    hint = f"; did you mean '{near[0]}'?" if near else "."
+    return f"{what} '{name}' is unknown{hint} Known: {', '.join(known) or 'none'}."
+
+
+def check_names(given: Any, known: Any, what: str, error: type[MXNetError]) -> None:
+    """Raise `error` for the first name that is not among the known ones."""
+    for name in given:
+        if name not in known:
+            raise error(unknown_name(name, known, what))
+
+
+def warn_unknown(given: Any, known: Any, what: str) -> None:
+    """Warn of names that nothing is bound to; MXNet ignores them in silence, and scripts rely on it."""
+    for name in given:
+        if name not in known:
+            warnings.warn(unknown_name(name, known, what) + " It is ignored.", stacklevel=4)
+
+
+def resized(cell: NDArray, shape: tuple[int, ...], name: str, allow_up_sizing: bool) -> NDArray:
+    """`cell` if it has that shape, else a new array like it.
+
+    Raises:
+        BindError: the new one would be larger, and that is not allowed.
+    """
+    if cell.shape == shape:
+        return cell
+    if int(np.prod(shape)) > cell.size and not allow_up_sizing:
+        raise BindError(
+            f"reshape: array '{name}' would grow from {show(cell.shape)} to {show(shape)}; "
+            f"set allow_up_sizing=True to allocate a larger one."
+        )
+    return zeros(shape, np.dtype(cell.dtype), cell.context)
