@@ -6,7 +6,7 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint
 SOURCES := symgraph tests examples $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types tests format bench clean
+.PHONY: help demo test lint types format bench clean
 
 help: ## show this list
 	@echo "symgraph: MXNet's Symbol API as a tracing compiler for JAX. Targets:"
@@ -15,7 +15,9 @@ help: ## show this list
 demo: .venv/.demo ## train two networks on handwritten digits; writes demo-output/
 	@$(BIN)/python examples/digits.py
 
-test: lint types tests ## everything that must pass: lint, types, tests with doctests
+test: lint types ## everything that must pass: lint, types, tests and doctests, on all cores
+	@echo "==> pytest"
+	@$(BIN)/pytest -q -n auto
 
 lint: .venv/.test ## ruff: rules and format
 	@echo "==> ruff check"
@@ -27,15 +29,11 @@ types: .venv/.test ## mypy, strict on symgraph/ir and symgraph/lower
 	@echo "==> mypy"
 	@$(BIN)/mypy
 
-tests: .venv/.test ## pytest on all cores: tests, doctests, documents and the notebook
-	@echo "==> pytest"
-	@$(BIN)/pytest -q -n auto
-
 format: .venv/.test ## rewrite the sources as ruff wants them
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: .venv/.demo ## the benchmark table; MXNET_PYTHON=... adds real MXNet to it
+bench: .venv/.demo ## the benchmark table
 	@$(BIN)/python -m benchmarks small
 
 clean: ## remove .venv, caches and everything built or written by the demo
@@ -46,7 +44,7 @@ clean: ## remove .venv, caches and everything built or written by the demo
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "symgraph needs Python 3.11 or later; name one: make PYTHON=python3.12 ..."; exit 1; }
 	@echo "==> creating .venv with $$($(PYTHON) --version)"
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
 # Stamps: a set-up is done again only when what it depends on has changed.
 .venv/.demo: pyproject.toml constraints.txt | .venv/bin/python

@@ -71,6 +71,8 @@ class AmpCast(_Conversion):
 
     dtype: Literal["bfloat16", "float16", "float32", "float64", "int32", "int64", "int8", "uint8"]
 
+    is_precision_cast = True
+
     def _target(self, dtype: np.dtype) -> np.dtype:
         return as_dtype(self.dtype) if is_float(dtype) else dtype
 
@@ -101,12 +103,13 @@ class AmpMultiCast(_Conversion):
     cast_narrow: bool = False
 
     variadic = "num_outputs"
+    is_precision_cast = True
 
     def arguments(self) -> tuple[str, ...]:
         return tuple(f"data_{i}" for i in range(self.num_outputs))
 
     def outputs(self) -> tuple[str, ...]:
-        return tuple(f"output{i}" for i in range(self.num_outputs))
+        return ("output",) if self.num_outputs == 1 else tuple(f"output{i}" for i in range(self.num_outputs))
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         both = [merge(data, out) for data, out in zip(ins, outs, strict=True)]

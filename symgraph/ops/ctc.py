@@ -32,8 +32,8 @@ class CTCLoss(Op):
         blank_label: which class means "nothing": first, class 0, with 0 for padding · last, the last class, with -1.
 
     >>> import symgraph as mx
-    >>> mx.nd.CTCLoss(mx.nd.zeros((2, 1, 3)), mx.nd.array([[1]])).asnumpy().round(4).tolist()
-    [1.0986]
+    >>> mx.nd.CTCLoss(mx.nd.zeros((2, 1, 3)), mx.nd.array([[1]])).asnumpy().round(4)
+    array([1.0986], dtype=float32)
     """
 
     use_data_lengths: bool = False

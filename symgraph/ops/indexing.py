@@ -147,8 +147,7 @@ class Pick(FollowsFirst):
         data, index = ins
         if data is None:
             return ins, outs
-        axis = self._checked_axis(len(data))
-        reduced, kept = (*data[:axis], *data[axis + 1 :]) or (1,), (*data[:axis], 1, *data[axis + 1 :])
+        reduced, kept = self._forms(data, self._checked_axis(len(data)))
         form = kept if index is not None and len(index) == len(data) else reduced
         return [data, merge(index, form)], [kept if self.keepdims else reduced]
 
@@ -157,16 +156,18 @@ class Pick(FollowsFirst):
             raise ShapeError("axis=None is not supported; name the axis to pick along.")
         return checked_axis(self.axis, ndim)
 
+    @staticmethod
+    def _forms(data: PartialShape, axis: int) -> tuple[PartialShape, PartialShape]:
+        """Shape of data without the axis, and with length 1 there."""
+        before, after = data[:axis], data[axis + 1 :]
+        return (*before, *after) or (1,), (*before, 1, *after)
+
     def lower(self, ctx: LowerContext, data: Array, index: Array) -> tuple[Array, ...]:
         axis = self._checked_axis(data.ndim)
-        numbers = _inside(index, data.shape[axis], self.mode)
-        kept = numbers.reshape(*data.shape[:axis], 1, *data.shape[axis + 1 :])
-        picked = jnp.take_along_axis(data, kept, axis=axis, mode="promise_in_bounds")
-        return (picked if self.keepdims else picked.reshape(self._reduced(data.shape, axis)),)
-
-    @staticmethod
-    def _reduced(shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
-        return (*shape[:axis], *shape[axis + 1 :]) or (1,)
+        reduced, kept = self._forms(data.shape, axis)
+        numbers = _inside(index, data.shape[axis], self.mode).reshape(kept)
+        picked = jnp.take_along_axis(data, numbers, axis=axis, mode="promise_in_bounds")
+        return (picked if self.keepdims else picked.reshape(reduced),)
 
 
 @register("fill_element_0index")

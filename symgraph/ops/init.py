@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 import jax.numpy as jnp
 import numpy as np
@@ -42,7 +42,7 @@ class _Constant(Op):
 
     def complete(self, shapes: Shapes, dtypes: DTypes) -> Op:
         """The same operator with the inferred shape of its output in place of an open one."""
-        return replace(self, shape=shapes[0]) if is_known(shapes[0]) else self
+        return replace(self, shape=cast(Shape, shapes[0])) if is_known(shapes[0]) else self
 
     def fill(self, value: float, dtype: np.dtype) -> tuple[Array, ...]:
         shape = from_mxnet(self.shape)
@@ -128,7 +128,7 @@ class ZerosWithoutDType(_Constant):
         """The same operator with the inferred shape and dtype of its output in place of open ones."""
         if dtypes[0] is None or not is_known(shapes[0]):
             return self
-        return replace(self, shape=shapes[0], dtype=TYPE_CODES[dtypes[0]])
+        return replace(self, shape=cast(Shape, shapes[0]), dtype=TYPE_CODES[dtypes[0]])
 
     def lower(self, ctx: LowerContext, *inputs: Array) -> tuple[Array, ...]:
         if self.dtype not in FROM_CODE:

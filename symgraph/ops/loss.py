@@ -26,7 +26,8 @@ class MakeLoss(Floating):
 
     >>> import symgraph as mx
     >>> x = mx.nd.array([1, 2])
-    >>> executor = mx.sym.MakeLoss(mx.sym.Variable("x"), grad_scale=3).bind(mx.cpu(), {"x": x}, {"x": mx.nd.zeros((2,))})
+    >>> loss = mx.sym.MakeLoss(mx.sym.Variable("x"), grad_scale=3)
+    >>> executor = loss.bind(mx.cpu(), {"x": x}, {"x": mx.nd.zeros((2,))})
     >>> _ = executor.forward(is_train=True)
     >>> executor.backward()
     >>> executor.grad_dict["x"].asnumpy().tolist()
@@ -61,8 +62,8 @@ class SVMOutput(Floating):
     """The input itself, with the gradient of a one-against-all support vector machine (Tang 2013).
 
     data (n, k): scores · label (n,): class numbers -> output (n, k). With t = 1 for the class of label and -1 for the
-    others, the loss is Σ max(0, margin - t x)², or the same without the square. The gradient does not depend on the head
-    gradient; that of label is zero.
+    others, the loss is Σ max(0, margin - t x)², or the same without the square. The gradient does not depend on the
+    head gradient; that of label is zero.
 
     Attributes:
         margin: as above.
@@ -105,8 +106,8 @@ class IdentityAttachKLSparseReg(Floating):
     """The input itself, activations in (0, 1), whose gradient is pushed towards a mean activation (Ng 2011).
 
     data (n, c, ...) · state moving_avg (c,) -> output (as data). To the head gradient is added
-    penalty · (-ρ / avg + (1 - ρ) / (1 - avg)), the gradient of the divergence of the mean activation of every channel from
-    ρ; avg is the moving average after its update, moving_avg = momentum · moving_avg + (1 - momentum) · mean.
+    penalty · (-ρ / avg + (1 - ρ) / (1 - avg)), the gradient of the divergence of every channel's mean activation from ρ;
+    avg is the moving average after its update, moving_avg = momentum · moving_avg + (1 - momentum) · mean.
 
     Attributes:
         sparseness_target: ρ, the wanted mean activation.

@@ -135,7 +135,7 @@ class GroupNorm(_Affine):
 
 @register("InstanceNorm")
 class InstanceNorm(_Affine):
-    """Normalize every channel of every example to zero mean and unit variance, then scale and shift (Ulyanov et al. 2016).
+    """Normalize channels of each example to zero mean and unit variance, then scale and shift (Ulyanov et al. 2016).
 
     data (n, c, ...) · gamma (c,) · beta (c,) -> output (as data) · hidden mean, var (n, c)
 
@@ -177,8 +177,8 @@ class L2Normalization(Floating):
         eps: added to the sum of squares.
 
     >>> import symgraph as mx
-    >>> mx.nd.L2Normalization(mx.nd.array([[3, 4]])).asnumpy().round(4).tolist()
-    [[0.6, 0.8]]
+    >>> mx.nd.L2Normalization(mx.nd.array([[3, 4]])).asnumpy().round(4)
+    array([[0.6, 0.8]], dtype=float32)
     """
 
     eps: float = 1e-10

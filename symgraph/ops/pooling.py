@@ -34,7 +34,7 @@ Combine = Callable[[Array, Array], Array]
 
 @dataclass(frozen=True)
 class Windows:
-    """The windows along one axis of length `size`: `count` of them, `stride` apart, the first `pad` before the start."""
+    """`count` windows along an axis of length `size`, `stride` apart, the first of them `pad` before the start."""
 
     axis: int
     size: int
@@ -185,7 +185,7 @@ class Pooling(_Pool):
     """Maximum, mean, sum or p-norm of every window of the spatial axes.
 
     With k spatial axes: data (n, c, x1, ..., xk) -> output (n, c, y1, ..., yk). By ``pooling_convention`` y is
-    floor((x + 2 pad - kernel) / stride) + 1 (valid), the same rounded up (full), or ceil(x / stride) (same, for k = 1).
+    floor((x + 2 pad - kernel) / stride) + 1 (valid), the same rounded up (full), or ceil(x / stride) (same; k = 1).
     The maximum ignores NaN, and its gradient goes to the first of equal elements.
 
     Attributes:
@@ -224,7 +224,7 @@ class Pooling(_Pool):
             raise OpAttributeError(f"operator Pooling: p_value={self.p_value}, but pool_type='lp' needs 1, 2 or 3.")
         if self.pooling_convention == "same" and (len(self.kernel) > 1 or any(self.pad)):
             raise OpAttributeError(
-                "operator Pooling: pooling_convention='same' takes a kernel of one axis and no pad; use 'full' or 'valid'."
+                "operator Pooling: pooling_convention='same' takes a kernel of one axis and no pad; use 'full'."
             )
 
     def _layout(self) -> str | None:

@@ -66,7 +66,7 @@ def _regression(
         residual: (output, label) -> gradient of the loss with respect to data.
     """
     body = {
-        "__doc__": f"{doc}\n\ndata (n, ...) · label (as data, or of as many elements per example) -> output (as data).\n"
+        "__doc__": f"{doc}\n\ndata (n, ...) · label (as data, or as many elements per example) -> output (as data).\n"
         "The gradient of data is divided by the elements of label per example and does not depend on the head\n"
         "gradient; that of label is zero.\n\nAttributes:\n    grad_scale: factor of the gradient.",
         "__annotations__": {"grad_scale": float},

@@ -22,8 +22,8 @@ class UpSampling(Floating):
 
     nearest: arg0 (n, c0, h, w), arg1 (n, c1, h1, w1), ... -> output (n, c, scale h, scale w). Each input is enlarged to
     the output's size, a multiple of its own, and all are concatenated along channels or added.
-    bilinear: data (n, c, h, w) · weight (num_filter, 1, k, k) -> output (n, c, scale h, scale w), where num_filter = c and
-    k = 2 scale - scale mod 2; weight is a parameter, initialized to bilinear interpolation.
+    bilinear: data (n, c, h, w) · weight (num_filter, 1, k, k) -> output (n, c, scale h, scale w), where num_filter = c
+    and k = 2 scale - scale mod 2; weight is a parameter, initialized to bilinear interpolation.
 
     Attributes:
         scale: the factor.

@@ -1,7 +1,7 @@
 """Geometry of sliding windows, shared by convolution and pooling.
 
 Shapes are handled channels first, ``(batch, channel, *spatial)``; `channels_first` and `to_layout` translate for
-layouts that end in ``C``. The same permutation turns a channel-last filter ``(O, *spatial, I)`` into ``(O, I, *spatial)``.
+layouts that end in ``C``. The same permutation makes a channel-last filter ``(O, *spatial, I)`` ``(O, I, *spatial)``.
 """
 
 from __future__ import annotations

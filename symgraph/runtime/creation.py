@@ -121,7 +121,7 @@ def arange(
     return _made("_arange", ctx, dtype, start=start, stop=stop, step=step, repeat=repeat)
 
 
-def eye(N: int, M: int = 0, k: int = 0, ctx: Where = None, dtype: Any = np.float32) -> NDArray:  # noqa: N803 - MXNet's names
+def eye(N: int, M: int = 0, k: int = 0, ctx: Where = None, dtype: Any = np.float32) -> NDArray:
     """N rows and M (by default N) columns with ones on diagonal k."""
     return _made("_eye", ctx, dtype, N=N, M=M, k=k)
 

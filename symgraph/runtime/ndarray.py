@@ -129,7 +129,7 @@ class NDArray(HostAccess):
         return self.window(0, _reshaped(self._shape, tuple(map(int, wanted)), bool(kwargs.get("reverse", False))))
 
     @property
-    def T(self) -> NDArray:  # noqa: N802 - MXNet's name
+    def T(self) -> NDArray:
         """A copy with the axes in reverse order."""
         return invoke_by_name("transpose", (self,), {})
 

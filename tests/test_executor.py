@@ -1,0 +1,310 @@
+"""The Executor: readers see eager order, whatever is computed when; values recorded from real MXNet 1.9.1."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import symgraph as mx
+
+
+def bound(symbol: mx.Symbol, grad_req: str = "write", **values: object) -> mx.Executor:
+    """`symbol` bound to the given values, with a gradient array for each."""
+    args = {name: mx.nd.array(value) for name, value in values.items()}
+    grads = {name: mx.nd.zeros(value.shape) for name, value in args.items()}
+    return symbol.bind(mx.cpu(), args, grads, grad_req)
+
+
+def variables(*names: str) -> list[mx.Symbol]:
+    return [mx.sym.Variable(name) for name in names]
+
+
+@pytest.fixture
+def batch_norm() -> mx.Executor:
+    """BatchNorm over [[1, 2], [3, 5], [4, 7]], whose moving variance starts at 4."""
+    symbol = mx.sym.BatchNorm(mx.sym.Variable("a"), name="bn", fix_gamma=False)
+    executor = symbol.simple_bind(mx.cpu(), a=(3, 2))
+    executor.arg_dict["a"][:] = np.array([[1, 2], [3, 5], [4, 7]])
+    executor.arg_dict["bn_gamma"][:] = 1
+    executor.aux_dict["bn_moving_var"][:] = 4
+    return executor
+
+
+HEAD = [[1, 2], [3, 4], [5, 7]]
+MEAN, VAR = [0.26666674, 0.46666676], [3.7555554, 4.022222]
+
+
+def test_outputs_are_zeros_before_the_first_forward() -> None:
+    a, b = variables("a", "b")
+    executor = bound(a + b, a=[1, 2], b=[3, 4])
+    assert executor.outputs[0].asnumpy().tolist() == [0, 0]
+
+
+def test_an_output_array_follows_every_forward() -> None:
+    executor = bound(mx.sym.Variable("a") + 1, a=[1, 1])
+    held = executor.forward()[0]
+    executor.arg_dict["a"][:] = 5
+    assert held.asnumpy().tolist() == [2, 2]
+    executor.forward()
+    assert held.asnumpy().tolist() == [6, 6]
+
+
+def test_forward_sees_the_arrays_as_they_were_when_it_was_called() -> None:
+    executor = bound(mx.sym.Variable("a") * 2, a=[1, 2])
+    executor.forward()
+    executor.arg_dict["a"][:] = 100
+    assert executor.outputs[0].asnumpy().tolist() == [2, 4]
+
+
+@pytest.mark.parametrize("look_between", [False, True])
+def test_one_program_or_two_give_the_same(batch_norm: mx.Executor, look_between: bool) -> None:
+    batch_norm.forward(is_train=True)
+    if look_between:
+        batch_norm.outputs[0].asnumpy()
+    batch_norm.backward(mx.nd.array(HEAD))
+    expected = [[0.11340009, 0.12775515], [-0.34329033, -0.32009876], [0.22989061, 0.19234303]]
+    np.testing.assert_allclose(batch_norm.grad_dict["a"].asnumpy(), expected, rtol=2e-3)
+    np.testing.assert_allclose(batch_norm.grad_dict["bn_gamma"].asnumpy(), [4.809156, 6.0014825], rtol=1e-3)
+    np.testing.assert_allclose(batch_norm.aux_dict["bn_moving_mean"].asnumpy(), MEAN, rtol=1e-5)
+    np.testing.assert_allclose(batch_norm.aux_dict["bn_moving_var"].asnumpy(), VAR, rtol=1e-5)
+
+
+def test_states_are_updated_though_nobody_reads_an_output(batch_norm: mx.Executor) -> None:
+    batch_norm.forward(is_train=True)
+    batch_norm.forward(is_train=True)
+    mean = batch_norm.aux_dict["bn_moving_mean"].asnumpy()
+    np.testing.assert_allclose(mean, np.array(MEAN) * 1.9, rtol=1e-5)
+
+
+def test_inference_leaves_states_alone(batch_norm: mx.Executor) -> None:
+    batch_norm.forward()
+    batch_norm.outputs[0].asnumpy()
+    assert batch_norm.aux_dict["bn_moving_var"].asnumpy().tolist() == [4, 4]
+
+
+def test_backward_twice_after_one_forward() -> None:
+    a, b = variables("a", "b")
+    executor = bound(a * b, a=[2, 3], b=[5, 7])
+    executor.forward(is_train=True)
+    for head in ([1, 1], [1, 10]):
+        executor.backward(mx.nd.array(head))
+        assert executor.grad_dict["a"].asnumpy().tolist() == [5 * head[0], 7 * head[1]]
+
+
+def test_backward_after_a_forward_in_inference_mode() -> None:
+    executor = bound(mx.sym.Dropout(mx.sym.Variable("a") * 2, p=0.5), a=[1] * 6)
+    executor.forward(is_train=False)
+    executor.backward(mx.nd.ones((6,)))
+    assert executor.grad_dict["a"].asnumpy().tolist() == [2] * 6
+
+
+def test_a_random_forward_and_its_backward_draw_the_same_numbers() -> None:
+    executor = bound(mx.sym.Dropout(mx.sym.Variable("a"), p=0.5), a=[1] * 200)
+    draws = []
+    for look in (False, True):
+        executor.forward(is_train=True)
+        if look:
+            executor.outputs[0].asnumpy()
+        executor.backward(mx.nd.ones((200,)))
+        out = executor.outputs[0].asnumpy()
+        np.testing.assert_array_equal(out, executor.grad_dict["a"].asnumpy())
+        assert 0 < (out == 0).sum() < 200
+        draws.append(out)
+    assert (draws[0] != draws[1]).any()
+
+
+def test_seed_repeats_a_run() -> None:
+    executor = bound(mx.sym.Dropout(mx.sym.Variable("a"), p=0.5), a=[1] * 50)
+    results = []
+    for _ in range(2):
+        mx.random.seed(3)
+        results.append(executor.forward(is_train=True)[0].asnumpy())
+    np.testing.assert_array_equal(*results)
+
+
+def test_grad_req_add_and_null() -> None:
+    a, b = variables("a", "b")
+    args = {"a": mx.nd.array([2, 3]), "b": mx.nd.array([5, 7])}
+    grads = {"a": mx.nd.array([100, 100]), "b": mx.nd.array([50, 50])}
+    executor = (a * b).bind(mx.cpu(), args, grads, {"a": "add", "b": "null"})
+    for _ in range(2):
+        executor.forward(is_train=True)
+        executor.backward(mx.nd.array([1, 10]))
+    assert executor.grad_arrays[0].asnumpy().tolist() == [110, 240]
+    assert executor.grad_arrays[1] is None
+    assert grads["b"].asnumpy().tolist() == [50, 50]
+
+
+def test_an_array_bound_to_several_arguments_is_seen_by_all() -> None:
+    a, b, c = variables("a", "b", "c")
+    shared = mx.nd.ones((2, 3)) * 2
+    executor = (a + b * c).bind(mx.cpu(), {"a": shared, "b": shared, "c": shared})
+    assert executor.forward()[0].asnumpy().tolist() == [[6] * 3] * 2
+    shared[:] = 3
+    assert executor.forward()[0].asnumpy().tolist() == [[12] * 3] * 2
+
+
+@pytest.mark.parametrize(("grad_req", "start"), [("write", 0), ("add", 100)])
+def test_a_gradient_array_shared_by_arguments_receives_the_sum(grad_req: str, start: int) -> None:
+    a, b, c = variables("a", "b", "c")
+    x, grad = mx.nd.array([[2, 3]]), mx.nd.full((1, 2), 100)
+    names = ("a", "b", "c")
+    executor = (a + b * c).bind(mx.cpu(), dict.fromkeys(names, x), dict.fromkeys(names, grad), grad_req)
+    executor.forward(is_train=True)
+    executor.backward(mx.nd.array([[1, 10]]))
+    assert grad.asnumpy().tolist() == [[start + 5, start + 70]]
+
+
+def test_same_name_twice_is_two_arguments() -> None:
+    symbol = mx.sym.Variable("a") * mx.sym.Variable("a")
+    executor = symbol.bind(mx.cpu(), {"a": mx.nd.array([2, 3])}, {"a": mx.nd.zeros((2,))})
+    assert len(executor.arg_arrays) == 2
+    executor.forward(is_train=True)
+    executor.backward(mx.nd.ones((2,)))
+    assert executor.grad_arrays[0].asnumpy().tolist() == [4, 6]
+    with pytest.raises(mx.MXNetError, match="Duplicate names: a stand for several arrays"):
+        _ = executor.arg_dict
+
+
+def test_integer_arguments_carry_gradients() -> None:
+    symbol = mx.sym.Variable("a") * mx.sym.Variable("b")
+    args = {n: mx.nd.array(v, dtype="int32") for n, v in {"a": [2, 3], "b": [5, 7]}.items()}
+    grads = {n: mx.nd.zeros((2,), dtype="int32") for n in args}
+    executor = symbol.bind(mx.cpu(), args, grads)
+    executor.forward(is_train=True)
+    executor.backward(mx.nd.array([1, 10], dtype="int32"))
+    assert executor.grad_dict["a"].asnumpy().tolist() == [5, 70]
+    assert executor.grad_dict["a"].dtype == np.int32
+
+
+def test_gradient_passes_through_a_cast_to_integers() -> None:
+    symbol = mx.sym.Cast(mx.sym.Cast(mx.sym.Variable("a"), dtype="int32"), dtype="float32") * 3
+    executor = bound(symbol, a=[1.7, -2.2])
+    executor.forward(is_train=True)
+    executor.backward(mx.nd.array([1, 10]))
+    assert executor.outputs[0].asnumpy().tolist() == [3, -6]
+    assert executor.grad_dict["a"].asnumpy().tolist() == [3, 30]
+
+
+def test_forward_takes_new_values_by_name() -> None:
+    executor = bound(mx.sym.Variable("a") + mx.sym.Variable("b"), a=[1, 2], b=[3, 4])
+    assert executor.forward(a=mx.nd.array([10, 20]))[0].asnumpy().tolist() == [13, 24]
+    assert executor.forward(b=np.array([0, 1]))[0].asnumpy().tolist() == [10, 21]
+
+
+def test_lists_and_dicts_bind_alike() -> None:
+    a, b = variables("a", "b")
+    x, y = mx.nd.array([1, 2]), mx.nd.array([3, 4])
+    gx = mx.nd.zeros((2,))
+    executor = (a * b).bind(mx.cpu(), [x, y], [gx, None], ["write", "null"])
+    executor.forward(is_train=True)
+    executor.backward([mx.nd.ones((2,))])
+    assert gx.asnumpy().tolist() == [3, 4]
+    assert executor.grad_arrays == [gx, None] or executor.grad_arrays[1] is None
+
+
+def test_head_gradients_by_output_name() -> None:
+    a = mx.sym.Variable("a")
+    group = mx.sym.Group([mx.sym.square(a, name="s"), mx.sym.BlockGrad(a, name="stop"), 3 * a])
+    executor = bound(group, a=[2, 3])
+    executor.forward(is_train=True)
+    third = group.list_outputs()[2]
+    executor.backward({"s_output": mx.nd.ones((2,)), third: mx.nd.ones((2,))})
+    assert executor.grad_dict["a"].asnumpy().tolist() == [7, 9]
+
+
+def test_simple_bind_makes_arrays_of_inferred_kinds() -> None:
+    net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=4, name="fc")
+    executor = net.simple_bind(mx.cpu(), type_dict={"data": "float64"}, data=(2, 3))
+    assert [a.shape for a in executor.arg_arrays] == [(2, 3), (4, 3), (4,)]
+    assert {a.dtype for a in executor.arg_arrays} == {np.float64}
+    assert executor.outputs[0].dtype == np.float64
+    assert all(g is not None for g in executor.grad_arrays)
+    assert net.simple_bind(mx.cpu(), grad_req="null", data=(2, 3)).grad_arrays == [None] * 3
+
+
+def test_simple_bind_shares_arrays_with_another_executor() -> None:
+    net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=4, name="fc")
+    big = net.simple_bind(mx.cpu(), data=(8, 3))
+    small = net.simple_bind(mx.cpu(), shared_arg_names=["fc_weight", "fc_bias"], shared_exec=big, data=(2, 3))
+    big.arg_dict["fc_bias"][:] = 7
+    assert small.forward()[0].asnumpy().tolist() == [[7] * 4] * 2
+
+
+def test_reshape_shares_what_keeps_its_shape() -> None:
+    net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=2, name="fc")
+    executor = net.simple_bind(mx.cpu(), data=(4, 3))
+    executor.arg_dict["fc_bias"][:] = 5
+    smaller = executor.reshape(data=(1, 3))
+    assert smaller.arg_dict["fc_weight"] is executor.arg_dict["fc_weight"]
+    assert smaller.forward()[0].asnumpy().tolist() == [[5, 5]]
+    with pytest.raises(mx.MXNetError, match="set allow_up_sizing=True"):
+        executor.reshape(data=(6, 3))
+    assert executor.reshape(data=(6, 3), allow_up_sizing=True).outputs[0].shape == (6, 2)
+    with pytest.raises(mx.MXNetError, match="argument 'fc_weight', which was not named, would change"):
+        executor.reshape(data=(4, 2))
+    assert executor.reshape(data=(4, 2), partial_shaping=True).arg_dict["fc_weight"].shape == (2, 2)
+
+
+def test_monitor_sees_every_operator() -> None:
+    net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=2, name="fc")
+    net = mx.sym.Activation(net, act_type="relu", name="relu")
+    executor = net.simple_bind(mx.cpu(), data=(1, 3))
+    executor.arg_dict["fc_bias"][:] = np.array([-1, 2])
+    seen: list[tuple[str, list]] = []
+    executor.set_monitor_callback(lambda name, array: seen.append((name, array.asnumpy().tolist())))
+    executor.forward(is_train=True)
+    assert seen == [("fc_output", [[-1, 2]]), ("relu_output", [[0, 2]])]
+    seen.clear()
+    executor.set_monitor_callback(lambda name, array: seen.append((name, [])), monitor_all=True)
+    executor.forward()
+    names = ["data", "fc_data", "fc_weight", "fc_weight", "fc_bias", "fc_bias", "fc_output", "relu_data", "relu_output"]
+    assert [name for name, _ in seen] == names
+    executor.set_monitor_callback(None)
+    executor.backward(mx.nd.ones((1, 2)))
+    assert executor.grad_dict["fc_bias"].asnumpy().tolist() == [0, 1]
+
+
+def test_copy_params_from_converts_and_checks() -> None:
+    net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=2, name="fc")
+    executor = net.simple_bind(mx.cpu(), data=(1, 3))
+    executor.copy_params_from({"fc_bias": mx.nd.array([1, 2], dtype="float64")})
+    assert executor.arg_dict["fc_bias"].asnumpy().tolist() == [1, 2]
+    executor.copy_params_from({"other": mx.nd.ones((1,))}, allow_extra_params=True)
+
+
+def test_the_program_can_be_looked_at_before_it_runs() -> None:
+    net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=4, name="fc")
+    executor = mx.sym.SoftmaxOutput(net, name="softmax").simple_bind(mx.cpu(), data=(2, 3))
+    plan = executor.memory_plan()
+    assert plan["arguments"] >= 4 * (6 + 12 + 4 + 2)
+    assert plan["outputs"] >= 4 * (8 + 6 + 12 + 4)
+    assert plan["total"] >= plan["arguments"] + plan["outputs"]
+    assert executor.cost(is_train=False)["flops"] >= 2 * 2 * 3 * 4
+    assert "fc" in executor.as_text()
+    assert "Op:FullyConnected, Name=fc" in executor.debug_str()
+
+
+def test_a_view_as_auxiliary_state_is_written_through() -> None:
+    symbol = mx.sym.BatchNorm(mx.sym.Variable("a"), name="bn")
+    memory = mx.nd.ones((2, 2))
+    args = {"a": mx.nd.array([[1, 2], [3, 6]]), "bn_gamma": mx.nd.ones((2,)), "bn_beta": mx.nd.zeros((2,))}
+    executor = symbol.bind(mx.cpu(), args, aux_states={"bn_moving_mean": memory[0], "bn_moving_var": memory[1]})
+    executor.forward(is_train=True)
+    np.testing.assert_allclose(memory.asnumpy()[0], [0.9 + 0.2, 0.9 + 0.4], rtol=1e-5)
+
+
+def test_float64_stays_64_bits_wide() -> None:
+    executor = (mx.sym.Variable("a") / 3).bind(mx.cpu(), {"a": mx.nd.array([1.0], dtype="float64")})
+    assert executor.forward()[0].asnumpy()[0] == 1.0 / 3.0
+
+
+def test_deep_graphs_need_no_recursion() -> None:
+    x = mx.sym.Variable("x")
+    net = x
+    for _ in range(3000):
+        net = net + x
+    executor = bound(net, x=[1.0])
+    executor.forward(is_train=True)
+    executor.backward(mx.nd.ones((1,)))
+    assert executor.outputs[0].asnumpy().tolist() == executor.grad_dict["x"].asnumpy().tolist() == [3001]

@@ -1,0 +1,37 @@
+"""The notebooks run from top to bottom, and show what they were saved with."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+nbformat = pytest.importorskip("nbformat")
+nbclient = pytest.importorskip("nbclient")
+
+NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+
+
+def shown(cell: Any) -> list[str]:
+    """The text a cell shows; a picture counts as its kind, as its details are up to the installed Graphviz."""
+    texts = []
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        texts.append("a picture" if "image/svg+xml" in data else output.get("text") or data.get("text/plain", ""))
+    return texts
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_notebook_shows_what_it_was_saved_with(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(path.parent.parent))
+    saved = nbformat.read(path, as_version=4)
+    fresh = nbformat.read(path, as_version=4)
+    with warnings.catch_warnings():
+        # What the client of the kernel warns of is no concern of the notebook.
+        warnings.simplefilter("ignore")
+        nbclient.NotebookClient(fresh, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    for before, after in zip(saved.cells, fresh.cells, strict=True):
+        if "machine-dependent" not in before.metadata.get("tags", []):
+            assert shown(after) == shown(before), before.source
