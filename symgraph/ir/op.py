@@ -74,6 +74,9 @@ class Op:
     is_random: ClassVar[bool] = False
     """Whether `lower` draws from ``ctx.key`` (it then always has one)."""
 
+    blocks_gradient: ClassVar[bool] = False
+    """Whether the gradient of every input is zero, so that none is computed and no head gradient is asked for."""
+
     is_effectful: ClassVar[bool] = False
     """Whether running the operator may be noticed beyond its outputs, so that it must run even if nobody reads them."""
 

@@ -101,7 +101,7 @@ def differentiate(
         inputs = [values[e] for e in ins]
         mask = tuple(active[e] for e in ins)
         with _naming(node):
-            if any(mask):
+            if any(mask) and not op.blocks_gradient:
                 results, pulls[i] = apply_with_pull(op, ctx, inputs, mask)
             else:
                 results = op.lower(ctx, *inputs)
@@ -222,12 +222,12 @@ def _states(graph: Graph, values: list) -> tuple[Array, ...]:
 
 
 def _active_entries(graph: Graph, wanted: Sequence[bool]) -> list[bool]:
-    """Which entries depend on a wanted argument."""
+    """Through which entries a gradient can flow back to a wanted argument."""
     active = [False] * graph.offsets[-1]
     for node, want in zip(graph.arguments, wanted, strict=True):
         active[graph.offsets[graph.node_ids[node]]] = want
     for op, ins, first, last in graph.wiring:
-        if op is not None and any(active[e] for e in ins):
+        if op is not None and not op.blocks_gradient and any(active[e] for e in ins):
             active[first:last] = [True] * (last - first)
     return active
 

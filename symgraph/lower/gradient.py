@@ -145,7 +145,7 @@ def _depends_on(graph: Graph, variables: Sequence[Node]) -> set[Node]:
                     f"so that the gradient sees the same random numbers as the forward pass."
                 )
             random_names.add(node.name)
-        if any(source in active for source, _ in node.inputs):
+        if node.op is not None and not node.op.blocks_gradient and any(source in active for source, _ in node.inputs):
             active.add(node)
     return active
 

@@ -25,6 +25,7 @@ class CTCLoss(Op):
 
     data (time, n, classes), before the softmax · label (n, l), class numbers, padded at the end · data_lengths (n,) ·
     label_lengths (n,) -> output0 (n,) · hidden output1 (as data), its gradient. No other input gets a gradient.
+    A label that no alignment can spell, for want of time, has a loss and gradient of zero.
 
     Attributes:
         use_data_lengths: whether there is an input ``data_lengths``; by default all sequences fill data.
@@ -117,7 +118,8 @@ def _negative_log_likelihood(
     last = 2 * label_lengths[:, None]
     on_blank = jnp.take_along_axis(alpha, last, 1)[:, 0]
     on_label = jnp.take_along_axis(alpha, jnp.maximum(last - 1, 0), 1)[:, 0]
-    return -jnp.logaddexp(on_blank, jnp.where(label_lengths > 0, on_label, LOG_ZERO))
+    log_likelihood = jnp.logaddexp(on_blank, jnp.where(label_lengths > 0, on_label, LOG_ZERO))
+    return jnp.where(log_likelihood > LOG_ZERO / 2, -log_likelihood, jnp.zeros_like(log_likelihood))
 
 
 def _shifted(x: Array, by: int, fill: float) -> Array:

@@ -167,27 +167,18 @@ def derivatives(*partials: Callable[..., Any]) -> Callable[[Callable[..., Array]
     return decorate
 
 
-def unary(
-    name: str,
-    function: Callable[[Array], Array],
-    doc: str,
-    *aliases: str,
-    grad: Callable[[Array, Array, Array], Array] | None = None,
-) -> type[Op]:
+def unary(name: str, function: Callable[[Array], Array], doc: str, *aliases: str) -> type[Op]:
     """Register an element-wise operator of one input, whose output has the input's dtype.
 
     Args:
-        function: the JAX computation.
+        function: the JAX computation; `derivatives` gives it MXNet's gradient where that is not its derivative.
         doc: one sentence; shapes are added.
-        grad: ``(x, y, cotangent) -> gradient`` where MXNet's gradient is not the derivative of `function`.
     """
 
     def lower(self: Op, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         return (back_to(data.dtype, function(data)),)
 
-    body: dict[str, Any] = {"__doc__": f"{doc}\n\ndata (any shape) -> output (same shape)", "lower": lower}
-    if grad is not None:
-        body["grad"] = lambda self, ctx, ins, outs, cts: (grad(ins[0], outs[0], cts[0]),)
+    body = {"__doc__": f"{doc}\n\ndata (any shape) -> output (same shape)", "lower": lower}
     return register(name, *aliases)(type(name, (Arithmetic,), body))
 
 

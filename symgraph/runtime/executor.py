@@ -19,6 +19,7 @@ from symgraph.ir.shape import show
 from symgraph.lower.emit import head_gradient_needed
 from symgraph.lower.program import Spec, program_for
 from symgraph.runtime import rng
+from symgraph.runtime.cell import PROMISERS
 from symgraph.runtime.arrays import by_name, check_names, resized, unknown_name, zeros
 from symgraph.runtime.context import Context
 from symgraph.runtime.ndarray import NDArray
@@ -31,7 +32,7 @@ class Run:
     """One recorded forward pass: its inputs, and how far it has been computed.
 
     Attributes:
-        done: outputs and auxiliary states have their values.
+        done: outputs and auxiliary states have their values, or the computation failed.
         pullback: what `backward` needs if forward ran alone; ``None`` if it has to compute forward (again).
     """
 
@@ -51,8 +52,9 @@ class Run:
         return self.args, self.aux, self.key
 
     def force(self) -> None:
-        """Compute forward, because somebody looks."""
+        """Compute forward, because somebody looks; a run that failed stays without values."""
         if not self.done:
+            self.done = True
             self.executor._run_forward(self)
 
 
@@ -101,6 +103,7 @@ class Executor:
         self._run: Run | None = None
         self._executables: dict[Any, Any] = {}
         self._monitor: tuple[Callable[[str, NDArray], None], bool] | None = None
+        PROMISERS.add(self)
 
     # -- running ------------------------------------------------------------------------------------------------------
 
@@ -120,9 +123,8 @@ class Executor:
         """
         if kwargs:
             self._feed(kwargs)
-        previous = self._run
-        if previous is not None and not previous.done and self._program.is_effectful:
-            previous.force()
+        if self._program.is_effectful:
+            self.settle()
         run = self._run = Run(self, bool(is_train))
         for cell in self._outputs:
             cell.set_pending(run)
@@ -166,6 +168,11 @@ class Executor:
         for cell, grad in zip(self._grad_cells, grads, strict=True):
             cell.rebind(grad)
 
+    def settle(self) -> None:
+        """Compute what has been promised and not yet been computed."""
+        if self._run is not None:
+            self._run.force()
+
     def _promise_states(self, run: Run) -> None:
         if self._aux_in_views:
             run.force()
@@ -203,13 +210,13 @@ class Executor:
             heads,
             args=inputs,
         )
+        first, run.done = not run.done, True
         outputs, states, grads = self._execute(executable, *inputs)
-        if not run.done:
+        if first:
             self._finish(run, outputs, states)
         return grads
 
     def _finish(self, run: Run, outputs: Sequence[jax.Array], states: Sequence[jax.Array]) -> None:
-        run.done = True
         for cell, value in zip(self._outputs, outputs, strict=True):
             cell.fulfil(value, run)
         if run.is_train:
@@ -226,6 +233,7 @@ class Executor:
         executable = self._executable(
             ("internals", run.is_train), self._program.internals, run.is_train, args=run.inputs
         )
+        run.done = True
         values = self._execute(executable, *run.inputs)
         starts = graph.offsets
         states = [values[starts[graph.node_ids[node]]] for node in graph.auxiliary]

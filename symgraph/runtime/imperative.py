@@ -20,8 +20,12 @@ from symgraph.errors import DTypeError, MXNetError, ShapeError
 from symgraph.ir import shape as shapes
 from symgraph.ir.op import LowerContext, Op
 from symgraph.ir.shape import Conflict, show
+from symgraph.lower.host import HostCalls, HostState
 from symgraph.runtime import rng
 from symgraph.runtime.context import Context
+
+_HOST_STATE = HostState()
+"""Of the operators that call into Python; each such call is waited for, so one state serves them all."""
 
 _TRAINING: ContextVar[bool] = ContextVar("training", default=False)
 
@@ -76,6 +80,8 @@ def _mode(is_train: bool, platform: str) -> LowerContext:
 def _execute(op: Op, mode: LowerContext, key: Any, arrays: tuple[Any, ...]) -> tuple[Any, ...]:
     if key is not None:
         mode = dataclasses.replace(mode, key=jax.random.wrap_key_data(key))
+    if op.is_effectful:
+        mode = dataclasses.replace(mode, host=HostCalls(_HOST_STATE))
     return op.lower(mode, *arrays)
 
 

@@ -329,11 +329,15 @@ def _store(op: Op, results: Sequence[jax.Array], out: Any, context: Context) -> 
 
 
 def invoke_by_name(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-    """Call a registered operator as ``mx.nd.<name>(*args, **kwargs)`` does.
+    """`invoke_call` of the operator registered under `name`."""
+    return invoke_call(find_op(name), args, kwargs)
+
+
+def invoke_call(cls: type[Op], args: Sequence[Any], kwargs: Mapping[str, Any]) -> NDArray | list[NDArray]:
+    """Call an operator as its function in ``mx.nd`` does.
 
     Besides tensors and attributes, `kwargs` may hold ``out`` (see `invoke`) and ``name`` (ignored).
     """
-    cls = find_op(name)
     options = {key: value for key, value in kwargs.items() if key not in ("out", "name")}
     call = read_call(cls, args, options, NDArray)
     op = cls.from_values(**call.attrs)

@@ -98,7 +98,13 @@ def _inferred_backwards(mx):
 
 CASES += [
     Case("operators/float32", _operators, {"a": (2, 3), "b": (2, 3)}, draw={"a": uniform(0.5, 2), "b": uniform(3, 4)}),
-    Case("operators/int32", _operators, {"a": (10,), "b": (10,)}, dtype="int32", draw=dict(zip("ab", WHOLE.values(), strict=True))),
+    Case(
+        "operators/int32",
+        _operators,
+        {"a": (10,), "b": (10,)},
+        dtype="int32",
+        draw=dict(zip("ab", WHOLE.values(), strict=True)),
+    ),
     Case("product_with_itself", _square, {"a": (2, 3)}),
     Case("inferred_backwards", _inferred_backwards, {"c": (2, 3)}),
 ]

@@ -64,7 +64,7 @@ def record_family(mx: Any, name: str) -> None:
     for case in family(name):
         try:
             values = record_case(mx, case)
-        except (mx.base.MXNetError, ValueError, TypeError, RuntimeError) as error:
+        except (mx.base.MXNetError, IndexError, ValueError, TypeError, RuntimeError) as error:
             values = {"error": np.array(str(error).strip().splitlines()[-1])}
             print(f"  {case.name}: MXNet refuses: {values['error']}")
         store.update({f"{case.name}|{key}": value for key, value in values.items()})

@@ -1,0 +1,274 @@
+"""Operators written in Python and in JAX, inside compiled programs."""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import symgraph as mx
+from symgraph import test_utils
+from symgraph.errors import CustomOpError
+
+
+class Scale(mx.operator.CustomOp):
+    """y = factor · x, computed with mx.nd, which inside a program must not deadlock."""
+
+    def __init__(self, factor: float):
+        self.factor = factor
+
+    def forward(self, is_train, req, in_data, out_data, aux):
+        self.assign(out_data[0], req[0], in_data[0] * self.factor)
+
+    def backward(self, req, out_grad, in_data, out_data, in_grad, aux):
+        self.assign(in_grad[0], req[0], mx.nd.dot(out_grad[0], mx.nd.eye(out_grad[0].shape[1])) * self.factor)
+
+
+@mx.operator.register("test_scale")
+class ScaleProp(mx.operator.CustomOpProp):
+    def __init__(self, factor="2.0"):
+        super().__init__(need_top_grad=True)
+        self.factor = float(factor)
+
+    def create_operator(self, ctx, shapes, dtypes):
+        return Scale(self.factor)
+
+
+class Count(mx.operator.CustomOp):
+    """Two outputs, one auxiliary state that counts training passes, and a value kept from forward for backward."""
+
+    def forward(self, is_train, req, in_data, out_data, aux):
+        self.kept = in_data[1].asnumpy().sum()
+        self.assign(out_data[0], req[0], in_data[0] + in_data[1])
+        self.assign(out_data[1], req[1], in_data[0] * aux[0])
+        if is_train:
+            aux[0][:] += 1
+
+    def backward(self, req, out_grad, in_data, out_data, in_grad, aux):
+        self.assign(in_grad[0], req[0], out_grad[0] * float(self.kept))
+        self.assign(in_grad[1], req[1], out_grad[0] + out_grad[1])
+
+
+@mx.operator.register("test_count")
+class CountProp(mx.operator.CustomOpProp):
+    def list_arguments(self):
+        return ["left", "right"]
+
+    def list_outputs(self):
+        return ["sum", "scaled"]
+
+    def list_auxiliary_states(self):
+        return ["passes"]
+
+    def infer_shape(self, in_shape):
+        return [in_shape[0], in_shape[0]], [in_shape[0], in_shape[0]], [(1,)]
+
+    def create_operator(self, ctx, shapes, dtypes):
+        return Count()
+
+
+@mx.operator.register("test_failing")
+class FailingProp(mx.operator.CustomOpProp):
+    def __init__(self, where="forward"):
+        super().__init__()
+        self.where = where
+
+    def infer_shape(self, in_shape):
+        if self.where == "infer_shape":
+            raise RuntimeError("no shape today")
+        return super().infer_shape(in_shape)
+
+    def create_operator(self, ctx, shapes, dtypes):
+        prop = self
+
+        class Failing(mx.operator.CustomOp):
+            def forward(self, is_train, req, in_data, out_data, aux):
+                if prop.where == "forward":
+                    raise ZeroDivisionError("forward broke")
+                self.assign(out_data[0], req[0], in_data[0])
+
+            def backward(self, req, out_grad, in_data, out_data, in_grad, aux):
+                raise KeyError("backward broke")
+
+        return Failing()
+
+
+def test_parameters_reach_the_prop_and_gradients_the_input() -> None:
+    net = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_scale", factor=3, name="scale")
+    x = np.random.RandomState(0).normal(size=(2, 3)).astype("float32")
+    test_utils.check_symbolic_forward(net, {"x": x}, [3 * x])
+    test_utils.check_symbolic_backward(net, {"x": x}, [x], {"x": 3 * x})
+    test_utils.check_symbolic_backward(net, {"x": x}, [x], {"x": 3 * x}, grad_req="add")
+    assert mx.sym.load_json(net.tojson()).list_arguments() == ["x"]
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "int64"])
+def test_every_dtype_passes_whole(dtype: str) -> None:
+    net = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_scale", factor=1)
+    x = np.array([[1 + 2**-40, 2**40]]) if dtype in ("float64", "int64") else np.array([[1.5, -2]])
+    executor = net.bind(mx.cpu(), {"x": mx.nd.array(x, dtype=dtype)})
+    np.testing.assert_array_equal(executor.forward()[0].asnumpy(), x.astype(dtype))
+
+
+def test_states_outputs_and_memory_between_forward_and_backward() -> None:
+    net = mx.sym.Custom(op_type="test_count", name="c")
+    assert net.list_arguments() == ["c_left", "c_right"]
+    assert net.list_auxiliary_states() == ["c_passes"]
+    assert net.list_outputs() == ["c_sum", "c_scaled"]
+    executors = [net.simple_bind(mx.cpu(), c_left=(2,)) for _ in range(2)]
+    for k, executor in enumerate(executors):
+        executor.arg_dict["c_left"][:] = 1
+        executor.arg_dict["c_right"][:] = k + 1
+    for executor in executors:
+        executor.forward(is_train=True)
+    for k, executor in enumerate(executors):
+        executor.backward([mx.nd.ones((2,)), mx.nd.ones((2,))])
+        assert executor.grad_dict["c_left"].asnumpy().tolist() == [2 * (k + 1)] * 2
+        assert executor.grad_dict["c_right"].asnumpy().tolist() == [2, 2]
+        assert executor.aux_dict["c_passes"].asnumpy().tolist() == [1]
+    executors[0].forward(is_train=True)
+    assert executors[0].outputs[1].asnumpy().tolist() == [1, 1]
+    assert executors[0].aux_dict["c_passes"].asnumpy().tolist() == [2]
+
+
+@pytest.mark.parametrize("size", [4, 300])
+def test_mx_nd_inside_never_deadlocks(size: int) -> None:
+    """Several branches with host calls that compute on the device themselves, repeated; see symgraph.lower.host."""
+    x = mx.sym.Variable("x")
+    branches = [mx.sym.Custom(x * (i + 1), op_type="test_scale", name=f"s{i}") for i in range(4)]
+    executor = mx.sym.Group(branches).simple_bind(mx.cpu(), x=(size, size))
+    executor.arg_dict["x"][:] = 1
+    head = mx.nd.ones((size, size))
+    for i in range(25):
+        executor.forward(is_train=True)
+        if i % 2:
+            executor.outputs[0].asnumpy()
+        executor.backward([head] * 4)
+        executor.arg_dict["x"][:] = executor.arg_dict["x"] + 0 * executor.grad_dict["x"]
+    assert (executor.grad_dict["x"].asnumpy() == 2 * (1 + 2 + 3 + 4)).all()
+
+
+def test_the_imperative_form() -> None:
+    assert mx.nd.Custom(mx.nd.array([[1, 2]]), op_type="test_scale", factor=5).asnumpy().tolist() == [[5, 10]]
+
+
+def test_a_later_registration_replaces_an_earlier_one() -> None:
+    for factor in (2, 3):
+
+        @mx.operator.register("test_again")
+        class Again(mx.operator.CustomOpProp):
+            factor_of_this = factor
+
+            def create_operator(self, ctx, shapes, dtypes):
+                return Scale(self.factor_of_this)
+
+        net = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_again")
+        assert net.eval(x=mx.nd.array([[1.0]]))[0].asscalar() == factor
+
+
+def test_assign_follows_req() -> None:
+    target = mx.nd.array([1, 1])
+    op = mx.operator.CustomOp()
+    for req, expected in (("null", [1, 1]), ("write", [2, 2]), ("add", [4, 4]), ("inplace", [2, 2])):
+        op.assign(target, req, mx.nd.array([2, 2]))
+        assert target.asnumpy().tolist() == expected
+    with pytest.raises(CustomOpError, match="req must be 'null', 'write', 'inplace' or 'add', given 'maybe'"):
+        op.assign(target, "maybe", target)
+
+
+def test_an_exception_in_forward_names_node_and_cause() -> None:
+    net = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_failing", name="bad")
+    executor = net.simple_bind(mx.cpu(), x=(2, 2))
+    executor.forward()
+    message = r"Custom 'bad' \(op_type 'test_failing'\): forward raised ZeroDivisionError: forward broke"
+    with pytest.raises(CustomOpError, match=message) as info:
+        executor.outputs[0].asnumpy()
+    assert isinstance(info.value.__cause__, ZeroDivisionError)
+    with pytest.raises(CustomOpError, match=message):
+        executor.forward()[0].asnumpy()
+
+
+def test_an_exception_in_backward_leaves_the_executor_usable() -> None:
+    net = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_failing", where="backward", name="bad")
+    executor = net.simple_bind(mx.cpu(), x=(2, 2))
+    for _ in range(2):
+        executor.forward(is_train=True)
+        with pytest.raises(CustomOpError, match="backward raised KeyError: 'backward broke'"):
+            executor.backward(mx.nd.ones((2, 2)))
+    assert executor.forward()[0].asnumpy().tolist() == [[0, 0], [0, 0]]
+
+
+def test_an_exception_in_infer_shape_and_unknown_op_type() -> None:
+    net = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_failing", where="infer_shape", name="bad")
+    with pytest.raises(CustomOpError, match=r"'bad'.*infer_shape\(\[\[2, 2\]\]\) raised RuntimeError: no shape today"):
+        net.infer_shape(x=(2, 2))
+    with pytest.raises(mx.MXNetError, match="op_type 'nobody' is not registered; use @mx.operator.register"):
+        mx.sym.Custom(mx.sym.Variable("x"), op_type="nobody")
+    with pytest.raises(mx.MXNetError, match="required attribute op_type"):
+        mx.sym.Custom(mx.sym.Variable("x"))
+
+
+@mx.operator.from_jax("test_soft_clip", outputs=["clipped", "excess"])
+def soft_clip(x, limit, sharpness=1.0):
+    clipped = limit * jnp.tanh(sharpness * x / limit)
+    return clipped, x - clipped
+
+
+def test_a_jax_function_is_an_operator() -> None:
+    x, limit = mx.sym.Variable("x"), mx.sym.Variable("limit")
+    net = soft_clip(x, limit, sharpness=0.5, name="sc")
+    assert net.list_outputs() == ["sc_clipped", "sc_excess"]
+    assert net.infer_shape(x=(3, 2), limit=(1,)) == ([(3, 2), (1,)], [(3, 2), (3, 2)], [])
+    rng = np.random.RandomState(0)
+    location = {"x": rng.normal(size=(3, 2)), "limit": np.array([1.5])}
+    test_utils.check_numeric_gradient(net, location, dtype=np.float64, rtol=1e-5)
+    again = mx.sym.load_json(net.tojson())
+    values = {name: mx.nd.array(value) for name, value in location.items()}
+    for ours, theirs in zip(net.eval(**values), again.eval(**values), strict=True):
+        np.testing.assert_array_equal(ours.asnumpy(), theirs.asnumpy())
+
+
+def test_jax_operators_compose_and_differentiate_twice() -> None:
+    @mx.operator.from_jax
+    def cube(x):
+        return x**3
+
+    second = cube(mx.sym.Variable("x")).gradient("x").gradient("x")
+    assert second.eval(x=mx.nd.array([2.0]))[0].asnumpy().tolist() == [12.0]
+
+
+def test_annotations_fix_the_dtype_of_an_input() -> None:
+    @mx.operator.from_jax("test_rows")
+    def rows(table, index: jnp.int32):
+        return table[index]
+
+    net = rows(mx.sym.Variable("table"), mx.sym.Variable("index"))
+    args = {"table": mx.nd.array([[1, 2], [3, 4]]), "index": mx.nd.array([1, 1], dtype="int32")}
+    grads = {"table": mx.nd.zeros((2, 2))}
+    executor = net.bind(mx.cpu(), args, grads)
+    executor.forward(is_train=True)
+    executor.backward(mx.nd.ones((2, 2)))
+    assert executor.outputs[0].asnumpy().tolist() == [[3, 4], [3, 4]]
+    assert grads["table"].asnumpy().tolist() == [[0, 0], [2, 2]]
+
+
+def test_messages_of_jax_operators() -> None:
+    x = mx.sym.Variable("x")
+    with pytest.raises(mx.MXNetError, match="test_soft_clip: unknown attribute 'sharp'. Known attributes: sharpness"):
+        soft_clip(x, x, sharp=1)
+
+    @mx.operator.from_jax("test_matmul")
+    def matmul(a, b):
+        return a @ b
+
+    with pytest.raises(CustomOpError, match=r"test_matmul: the JAX function does not take inputs float32\[2, 3\]"):
+        matmul(x, mx.sym.Variable("y")).infer_shape(x=(2, 3), y=(2, 3))
+    with pytest.raises(CustomOpError, match="needs a parameter without default"):
+        mx.operator.from_jax("test_none")(lambda: 1)
+    with pytest.raises(mx.MXNetError, match="function 'gone' is not registered"):
+        mx.sym.load_json(matmul(x, x).tojson().replace("test_matmul", "gone"))
+
+
+def test_jax_operators_leave_jax_global_configuration_alone() -> None:
+    assert not jax.config.jax_enable_x64

@@ -1,0 +1,106 @@
+"""`Symbol.gradient`: the gradient of a symbol as a symbol."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import symgraph as mx
+from symgraph.errors import GradientError
+
+
+def executed(symbol: mx.Symbol, names: list[str], values: dict, states: dict) -> dict[str, np.ndarray]:
+    """Gradients as an executor computes them, with head gradients of one."""
+    args = {n: mx.nd.array(v) for n, v in values.items()}
+    grads = {n: mx.nd.zeros(args[n].shape) for n in names}
+    executor = symbol.bind(mx.cpu(), args, grads, aux_states={n: mx.nd.array(v) for n, v in states.items()} or None)
+    executor.forward(is_train=True)
+    executor.backward([mx.nd.ones(o.shape) for o in executor.outputs])
+    return {n: g.asnumpy() for n, g in grads.items()}
+
+
+def network() -> mx.Symbol:
+    net = mx.sym.Convolution(mx.sym.Variable("data"), kernel=(3, 3), pad=(1, 1), num_filter=4, name="conv")
+    net = mx.sym.BatchNorm(net, fix_gamma=False, name="bn")
+    net = mx.sym.Activation(net, act_type="tanh", name="act")
+    net = mx.sym.Flatten(net + net * 0.5)
+    return mx.sym.SoftmaxOutput(mx.sym.FullyConnected(net, num_hidden=3, name="fc"), name="softmax")
+
+
+def values_of(symbol: mx.Symbol, **shapes: tuple) -> tuple[dict, dict]:
+    rng = np.random.RandomState(0)
+    args, _, aux = symbol.infer_shape(**shapes)
+    values = {n: rng.normal(size=s).astype("float32") for n, s in zip(symbol.list_arguments(), args, strict=True)}
+    if "softmax_label" in values:
+        values["softmax_label"] = np.array([0, 2], "float32")
+    return values, {n: np.ones(s, "float32") for n, s in zip(symbol.list_auxiliary_states(), aux, strict=True)}
+
+
+def test_it_is_what_backward_computes() -> None:
+    net = network()
+    names = ["data", "conv_weight", "bn_gamma", "fc_bias"]
+    values, states = values_of(net, data=(2, 2, 4, 4))
+    expected = executed(net, names, values, states)
+    gradient = net.gradient(names)
+    arrays = {n: mx.nd.array(v) for n, v in values.items()}
+    executor = gradient.bind(
+        mx.cpu(),
+        {n: arrays[n] for n in gradient.list_arguments()},
+        aux_states={n: mx.nd.array(states[n]) for n in gradient.list_auxiliary_states()},
+    )
+    results = executor.forward(is_train=True)
+    for name, actual in zip(names, results, strict=True):
+        np.testing.assert_allclose(actual.asnumpy(), expected[name], rtol=1e-4, atol=1e-5, err_msg=name)
+
+
+def test_shapes_follow_without_running() -> None:
+    gradient = network().gradient(["conv_weight", "fc_bias"])
+    _, shapes, _ = gradient.infer_shape(data=(2, 2, 4, 4))
+    assert shapes == [(4, 2, 3, 3), (3,)]
+
+
+def test_composed_saved_and_differentiated_again() -> None:
+    x, y = mx.sym.Variable("x"), mx.sym.Variable("y")
+    slope = (x * x * y).gradient("x")
+    slope = mx.sym.load_json(slope.tojson())
+    point = {"x": mx.nd.array([3.0]), "y": mx.nd.array([5.0])}
+    assert (2 * slope).eval(**point)[0].asscalar() == 60
+    assert slope.gradient("y").eval(**point)[0].asscalar() == 6
+    assert slope.gradient("x").gradient("y").eval(**point)[0].asscalar() == 2
+    assert slope(x=mx.sym.Variable("z")).eval(z=mx.nd.array([1.0]), y=point["y"])[0].asscalar() == 10
+
+
+def test_a_gradient_can_be_trained_through() -> None:
+    """The gradient of |∇f|² for f = sum(x³): 36 x³."""
+    x = mx.sym.Variable("x")
+    slope = (x**3).gradient("x")
+    executor = mx.sym.square(slope).bind(mx.cpu(), {"x": mx.nd.array([2.0])}, {"x": mx.nd.zeros((1,))})
+    executor.forward(is_train=True)
+    executor.backward(mx.nd.ones((1,)))
+    assert executor.grad_dict["x"].asscalar() == 36 * 8
+
+
+def test_random_nodes_and_their_gradients_draw_the_same_numbers() -> None:
+    x = mx.sym.Variable("x")
+    dropped = mx.sym.Dropout(x, p=0.5, name="drop")
+    both = mx.sym.Group([dropped, dropped.gradient("x")])
+    out, slope = both.bind(mx.cpu(), {"x": mx.nd.ones((100,))}).forward(is_train=True)
+    np.testing.assert_array_equal(out.asnumpy(), slope.asnumpy())
+    twice = mx.sym.Dropout(dropped, p=0.5, name="drop")
+    with pytest.raises(GradientError, match="two random nodes are named 'drop'"):
+        twice.gradient("x")
+
+
+def test_an_argument_without_influence_has_gradient_zero() -> None:
+    x, y = mx.sym.Variable("x"), mx.sym.Variable("y")
+    gradient = mx.sym.Group([x * 2, mx.sym.BlockGrad(y)]).gradient(["y", "x"])
+    values = gradient.eval(x=mx.nd.ones((2,)), y=mx.nd.ones((2,)))
+    assert [v.asnumpy().tolist() for v in values] == [[0, 0], [2, 2]]
+
+
+def test_messages() -> None:
+    with pytest.raises(GradientError, match="the symbol has no argument named 'z'. Arguments: x"):
+        mx.sym.Variable("x").gradient("z")
+    doubled = mx.sym.Variable("x") * mx.sym.Variable("x")
+    with pytest.raises(GradientError, match="has 2 arguments named 'x'"):
+        doubled.gradient(["x"])
