@@ -261,7 +261,12 @@ def names_given_and_managed(mx: Any) -> Any:
             facts += [(a + b).name, mx.sym.relu(a).name, mx.sym.relu(a, name="x").name, mx.sym.Variable("v").name]
             with mx.name.Prefix("q_") as inner:
                 facts += [(a + b).name, mx.sym.FullyConnected(a, num_hidden=2, name="fc").list_arguments()]
-                facts += [mx.sym.Group([a, b]).name, (a + b)(a=b, name="named").name, inner.get(None, "z"), inner.get("w", "z")]
+                facts += [
+                    mx.sym.Group([a, b]).name,
+                    (a + b)(a=b, name="named").name,
+                    inner.get(None, "z"),
+                    inner.get("w", "z"),
+                ]
             facts += [(a + b).name]
         with inner:
             facts += [(a + b).name]
@@ -278,7 +283,12 @@ def names_from_a_manager_of_ones_own(mx: Any) -> Any:
 
     a = mx.sym.Variable("a")
     with Own():
-        return [mx.sym.relu(a).name, (a + a).name, mx.sym.relu(a, name="k").name, mx.sym.FullyConnected(a, num_hidden=1).list_arguments()]
+        return [
+            mx.sym.relu(a).name,
+            (a + a).name,
+            mx.sym.relu(a, name="k").name,
+            mx.sym.FullyConnected(a, num_hidden=1).list_arguments(),
+        ]
 
 
 @block
@@ -315,7 +325,18 @@ def attribute_scopes(mx: Any) -> Any:
 
 @block
 def attribute_lookup(mx: Any) -> Any:
-    keys = ["lr_mult", "__lr_mult__", "wd_mult", "__wd_mult__", "ctx_group", "__ctx_group__", "num_hidden", "no_bias", "mood", "name"]
+    keys = [
+        "lr_mult",
+        "__lr_mult__",
+        "wd_mult",
+        "__wd_mult__",
+        "ctx_group",
+        "__ctx_group__",
+        "num_hidden",
+        "no_bias",
+        "mood",
+        "name",
+    ]
     made = [
         mx.sym.Variable("a", lr_mult=2),
         mx.sym.Variable("b", attr={"__lr_mult__": "3", "mood": "fine"}),

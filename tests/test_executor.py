@@ -69,11 +69,27 @@ def test_one_program_or_two_give_the_same(batch_norm: mx.Executor, look_between:
     np.testing.assert_allclose(batch_norm.aux_dict["bn_moving_var"].asnumpy(), VAR, rtol=1e-5)
 
 
-def test_states_are_updated_though_nobody_reads_an_output(batch_norm: mx.Executor) -> None:
+def test_moving_averages_are_updated_by_backward(batch_norm: mx.Executor) -> None:
     batch_norm.forward(is_train=True)
+    batch_norm.outputs[0].asnumpy()
+    assert batch_norm.aux_dict["bn_moving_mean"].asnumpy().tolist() == [0, 0]
+    batch_norm.backward(mx.nd.array(HEAD))
     batch_norm.forward(is_train=True)
+    batch_norm.backward(mx.nd.array(HEAD))
     mean = batch_norm.aux_dict["bn_moving_mean"].asnumpy()
     np.testing.assert_allclose(mean, np.array(MEAN) * 1.9, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("grad_req", "updated"), [({"bn_gamma": "write"}, True), ({"fc_bias": "write"}, False)])
+def test_moving_averages_follow_the_gradient(grad_req: dict, updated: bool) -> None:
+    """Real MXNet, too, leaves the moving averages of a frozen layer alone."""
+    net = mx.sym.BatchNorm(mx.sym.Variable("a"), name="bn", fix_gamma=False)
+    net = mx.sym.FullyConnected(net, num_hidden=2, name="fc")
+    executor = net.simple_bind(mx.cpu(), grad_req=grad_req, a=(3, 2))
+    executor.arg_dict["a"][:] = 1
+    executor.forward(is_train=True)
+    executor.backward(mx.nd.ones((3, 2)))
+    assert executor.aux_dict["bn_moving_mean"].asnumpy().any() == updated
 
 
 def test_inference_leaves_states_alone(batch_norm: mx.Executor) -> None:
@@ -289,8 +305,10 @@ def test_a_view_as_auxiliary_state_is_written_through() -> None:
     symbol = mx.sym.BatchNorm(mx.sym.Variable("a"), name="bn")
     memory = mx.nd.ones((2, 2))
     args = {"a": mx.nd.array([[1, 2], [3, 6]]), "bn_gamma": mx.nd.ones((2,)), "bn_beta": mx.nd.zeros((2,))}
-    executor = symbol.bind(mx.cpu(), args, aux_states={"bn_moving_mean": memory[0], "bn_moving_var": memory[1]})
+    states = {"bn_moving_mean": memory[0], "bn_moving_var": memory[1]}
+    executor = symbol.bind(mx.cpu(), args, {"a": mx.nd.zeros((2, 2))}, aux_states=states)
     executor.forward(is_train=True)
+    executor.backward(mx.nd.ones((2, 2)))
     np.testing.assert_allclose(memory.asnumpy()[0], [0.9 + 0.2, 0.9 + 0.4], rtol=1e-5)
 
 

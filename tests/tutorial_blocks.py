@@ -132,9 +132,7 @@ def inception(mx: Any) -> Any:
         cd3x3 = ConvFactory(
             data=cd3x3r, num_filter=num_d3x3, kernel=(3, 3), pad=(1, 1), name=("%s_double_3x3_0" % name)
         )
-        cd3x3 = ConvFactory(
-            data=cd3x3, num_filter=num_d3x3, kernel=(3, 3), pad=(1, 1), name=("%s_double_3x3_1" % name)
-        )
+        cd3x3 = ConvFactory(data=cd3x3, num_filter=num_d3x3, kernel=(3, 3), pad=(1, 1), name=("%s_double_3x3_1" % name))
         pooling = mx.sym.Pooling(
             data=data,
             kernel=(3, 3),

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from symgraph.errors import NotImplementedForSymbol
 from symgraph.frontend.compose import create
 from symgraph.ir.op import find_op
 
@@ -40,6 +41,39 @@ def _apply(self: Any, other: Any, symbols: str, number: str) -> Any:
     if isinstance(other, _NUMBER):
         return create(type(self), find_op(number), number, (self,), {"scalar": other})
     raise TypeError(f"type {type(other)} not supported: a Symbol goes with Symbols and numbers.")
+
+
+class Arithmetic:
+    """What Symbol inherits: Python's operators."""
+
+    __slots__ = ()
+    __array_priority__ = 1000.0
+    """Makes ``numpy_number * symbol`` ask the symbol, not NumPy."""
+
+    __add__, __radd__ = operators("_Plus", "_PlusScalar", "_PlusScalar")
+    __sub__, __rsub__ = operators("_Minus", "_MinusScalar", "_RMinusScalar")
+    __mul__, __rmul__ = operators("_Mul", "_MulScalar", "_MulScalar")
+    __truediv__, __rtruediv__ = operators("_Div", "_DivScalar", "_RDivScalar")
+    __mod__, __rmod__ = operators("_Mod", "_ModScalar", "_RModScalar")
+    __pow__, __rpow__ = operators("_Power", "_PowerScalar", "_rpower_scalar")
+    __iadd__, __isub__, __imul__, __itruediv__ = __add__, __sub__, __mul__, __truediv__
+
+    __eq__ = comparison("_equal", "_equal_scalar")  # type: ignore[assignment]
+    __ne__ = comparison("_not_equal", "_not_equal_scalar")  # type: ignore[assignment]
+    __gt__ = comparison("_greater", "_greater_scalar")
+    __ge__ = comparison("_greater_equal", "_greater_equal_scalar")
+    __lt__ = comparison("_lesser", "_lesser_scalar")
+    __le__ = comparison("_lesser_equal", "_lesser_equal_scalar")
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+    def __neg__(self) -> Any:
+        return self * -1.0
+
+    def __abs__(self) -> Any:
+        return create(type(self), find_op("abs"), "abs", (self,), {})
+
+    def __bool__(self) -> bool:
+        raise NotImplementedForSymbol("bool(Symbol)", "compare symbols with 'is', or evaluate the condition first")
 
 
 def mixed(

@@ -7,7 +7,7 @@ from typing import Any
 
 from symgraph.errors import CompositionError, OpAttributeError
 from symgraph.frontend.source import user_line
-from symgraph.ir.attrs import format_value
+from symgraph.ir.attrs import format_attrs
 from symgraph.ir.graph import Entry, Node
 from symgraph.ir.names import AttrScope, NameManager, hide
 from symgraph.ir.op import Op
@@ -45,9 +45,8 @@ def create(symbol_type: type, cls: type[Op], alias: str, args: Sequence[Any], kw
     name, attr = rest.pop("name", None), rest.pop("attr", None)
     rest.pop("out", None)
     call = read_call(cls, args, rest, symbol_type)
-    attrs = hide(AttrScope.current.get(attr))
-    for key, value in call.attrs.items():
-        attrs[key] = format_value(value)
+    # As in MXNet, `attr` and the scope win over keywords.
+    attrs = hide(format_attrs(call.attrs) | AttrScope.current.get(attr))
     name = NameManager.current.get(name, alias.lower())
     try:
         op = cls.from_strings({k: v for k, v in attrs.items() if not is_hidden(k)})

@@ -133,6 +133,7 @@ class Custom(Op):
     _number: int = 0
 
     is_effectful: ClassVar[bool] = True
+    updates_states_in_forward: ClassVar[bool] = True
 
     @classmethod
     def from_strings(cls, attrs: Mapping[str, str]) -> Custom:

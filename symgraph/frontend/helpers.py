@@ -6,6 +6,7 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
+from symgraph.errors import CompositionError
 from symgraph.frontend.arithmetic import mixed
 from symgraph.frontend.symbol import Symbol, apply_op
 
@@ -62,7 +63,7 @@ def linspace(
 ) -> Symbol:
     """`num` evenly spaced values from start to stop, which is included if `endpoint`."""
     return apply_op(
-        "_linspace", start=start, stop=stop, step=None, num=num, endpoint=endpoint, name=name, dtype=dtype or "float32"
+        "_linspace", start=start, stop=stop, num=num, endpoint=endpoint, name=name, dtype=dtype or "float32"
     )
 
 
@@ -70,10 +71,9 @@ def split_v2(
     ary: Symbol, indices_or_sections: int | Sequence[int], axis: int = 0, squeeze_axis: bool = False
 ) -> Symbol:
     """Cut along an axis into equal sections, or before the given indices."""
-    if isinstance(indices_or_sections, int):
-        return apply_op("_split_v2", ary, axis=axis, squeeze_axis=squeeze_axis, sections=indices_or_sections)
-    indices = (0, *indices_or_sections)
-    return apply_op("_split_v2", ary, indices=indices, axis=axis, squeeze_axis=squeeze_axis)
+    if not isinstance(ary, Symbol):
+        raise CompositionError(f"split_v2: argument 'ary' must be a Symbol, given {ary!r} of type {type(ary).__name__}.")
+    return ary.split_v2(indices_or_sections, axis, squeeze_axis)
 
 
 def maximum(left: Symbol | float, right: Symbol | float) -> Any:

@@ -7,29 +7,29 @@ A Symbol holds nothing but its heads; everything it can tell is computed by `sym
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from symgraph.errors import CompositionError, NotImplementedForSymbol
+from symgraph.errors import CompositionError, OpAttributeError
 from symgraph.frontend import binding
-from symgraph.frontend.arithmetic import comparison, operators
+from symgraph.frontend.arithmetic import Arithmetic
 from symgraph.frontend.compose import create, one_entry
+from symgraph.frontend.fluent import Fluent
 from symgraph.frontend.inference import infer, infer_complete
-from symgraph.ir.fluent import FLUENT_METHODS
 from symgraph.ir.debug import debug_text
 from symgraph.ir.graph import Entry, Graph, Node, rewrite, without_precision_casts
 from symgraph.ir.names import hide, unhide
 from symgraph.ir.op import find_op
-from symgraph.ir.serialize import from_json, to_json
+from symgraph.ir.serialize import from_json, is_hidden, to_json
 from symgraph.runtime.arrays import warn_unknown
 from symgraph.runtime.atomic import write_atomically
 from symgraph.runtime.executor import Executor
 from symgraph.runtime.ndarray import NDArray
 
 
-class Symbol:
+class Symbol(Arithmetic, Fluent):
     """One or more outputs of a graph of operators and variables.
 
     Made by `Variable`, by operators (``mx.sym.Convolution(...)``, ``a + b``), by `Group`, or loaded by `load`.
@@ -44,7 +44,6 @@ class Symbol:
     """
 
     __slots__ = ("__weakref__", "_graph", "_heads")
-    __array_priority__ = 1000.0
 
     def __init__(self, heads: Sequence[Entry]):
         self._heads: tuple[Entry, ...] = tuple(heads)
@@ -62,8 +61,8 @@ class Symbol:
     @property
     def name(self) -> str | None:
         """Name of the node whose outputs these are; ``None`` for a group of several nodes."""
-        first = self._heads[0][0]
-        return first.name if all(node is first for node, _ in self._heads) else None
+        node = self._only_node()
+        return None if node is None else node.name
 
     def list_arguments(self) -> list[str]:
         """Names of all variables, auxiliary states excepted, in the order ``bind`` takes them."""
@@ -95,7 +94,10 @@ class Symbol:
         if isinstance(index, str):
             return self._output_named(index)
         if isinstance(index, slice):
-            return Group([Symbol([head]) for head in self._heads[index]])
+            heads = self._heads[index]
+            if not heads:
+                raise IndexError(f"{self!r} has {len(self._heads)} outputs; the slice {index} holds none of them.")
+            return Symbol(heads)
         if not isinstance(index, (int, np.integer)):
             raise TypeError(f"{self!r} is indexed by position or output name, not by {type(index).__name__}.")
         if not -len(self._heads) <= index < len(self._heads):
@@ -128,34 +130,40 @@ class Symbol:
 
     def attr(self, key: str) -> str | None:
         """The attribute `key` of this symbol's node as text, or ``None``; ``lr_mult`` finds ``__lr_mult__``."""
-        node = self._single_node("attr")
-        attrs = unhide(dict(node.attrs))
-        return attrs.get(key)
+        return self.list_attr().get(key)
 
     def list_attr(self, recursive: bool = False) -> dict[str, str]:
-        """All attributes of this symbol's node; for those of the whole graph see `attr_dict`."""
+        """All attributes of this symbol's node, none for a group of several; for the whole graph see `attr_dict`."""
         if recursive:
             raise DeprecationWarning("Symbol.list_attr with recursive=True is gone; use attr_dict().")
-        return unhide(dict(self._single_node("list_attr").attrs))
+        node = self._only_node()
+        return {} if node is None else unhide(node.attrs)
 
     def attr_dict(self) -> dict[str, dict[str, str]]:
         """Attributes of every node that has any, by node name."""
-        return {node.name: unhide(dict(node.attrs)) for node in self.graph.order if node.attrs}
+        return {node.name: unhide(node.attrs) for node in self.graph.order if node.attrs}
 
     def _set_attr(self, **attrs: str) -> None:
-        node = self._single_node("_set_attr")
+        node = self._only_node()
+        if node is None:
+            raise CompositionError(
+                f"_set_attr needs the outputs of one node, but {self!r} groups several; index it first."
+            )
         for key, value in attrs.items():
             if not isinstance(value, str):
-                raise ValueError(f"{node.describe()}: attribute {key}={value!r} must be a string.")
-        node.attrs = {**node.attrs, **hide(attrs)}
+                raise OpAttributeError(f"{node.describe()}: attribute {key}={value!r} must be a string.")
+        attrs = hide(attrs)
+        for key in attrs:
+            if node.op is not None and not is_hidden(key):
+                raise OpAttributeError(
+                    f"{node.describe()}: attribute {key} belongs to the operator and is fixed; make a new symbol."
+                )
+        node.attrs = {**node.attrs, **attrs}
 
-    def _single_node(self, method: str) -> Node:
-        node = self._heads[0][0]
-        if any(head is not node for head, _ in self._heads):
-            raise CompositionError(
-                f"{method} needs the outputs of one node, but {self!r} groups several; index it first."
-            )
-        return node
+    def _only_node(self) -> Node | None:
+        """The node whose outputs these are; ``None`` for a group of several nodes."""
+        first = self._heads[0][0]
+        return first if all(node is first for node, _ in self._heads) else None
 
     # -- composition --------------------------------------------------------------------------------------------------
 
@@ -194,10 +202,10 @@ class Symbol:
         return Symbol(heads)
 
     def __copy__(self) -> Symbol:
-        return Symbol(self._heads)
+        return Symbol(rewrite(self._heads, lambda node, inputs: node.replace(inputs=inputs)))
 
     def __deepcopy__(self, _memo: dict) -> Symbol:
-        return Symbol(rewrite(self._heads, lambda node, inputs: node.replace(inputs=inputs)))
+        return self.__copy__()
 
     def __reduce__(self) -> tuple:
         return _from_json, (self.tojson(remove_amp_cast=False),)
@@ -354,60 +362,10 @@ class Symbol:
 
         return plot_network(self).svg()
 
-    # -- arithmetic ---------------------------------------------------------------------------------------------------
-
-    __add__, __radd__ = operators("_Plus", "_PlusScalar", "_PlusScalar")
-    __sub__, __rsub__ = operators("_Minus", "_MinusScalar", "_RMinusScalar")
-    __mul__, __rmul__ = operators("_Mul", "_MulScalar", "_MulScalar")
-    __truediv__, __rtruediv__ = operators("_Div", "_DivScalar", "_RDivScalar")
-    __mod__, __rmod__ = operators("_Mod", "_ModScalar", "_RModScalar")
-    __pow__, __rpow__ = operators("_Power", "_PowerScalar", "_rpower_scalar")
-    __iadd__, __isub__, __imul__, __itruediv__ = __add__, __sub__, __mul__, __truediv__
-
-    __eq__ = comparison("_equal", "_equal_scalar")  # type: ignore[assignment]
-    __ne__ = comparison("_not_equal", "_not_equal_scalar")  # type: ignore[assignment]
-    __gt__ = comparison("_greater", "_greater_scalar")
-    __ge__ = comparison("_greater_equal", "_greater_equal_scalar")
-    __lt__ = comparison("_lesser", "_lesser_scalar")
-    __le__ = comparison("_lesser_equal", "_lesser_equal_scalar")
-    __hash__ = object.__hash__  # type: ignore[assignment]
-
-    def __neg__(self) -> Symbol:
-        return self * -1.0
-
-    def __abs__(self) -> Symbol:
-        return apply_op("abs", self)
-
-    def __bool__(self) -> bool:
-        raise NotImplementedForSymbol("bool(Symbol)", "compare symbols with 'is', or evaluate the condition first")
-
 
 def apply_op(alias: str, *args: Any, **kwargs: Any) -> Symbol:
     """A new node of the operator called `alias`, as ``mx.sym.<alias>(...)`` makes it."""
     return create(Symbol, find_op(alias), alias, args, kwargs)
-
-
-def _fluent(alias: str) -> Callable[..., Symbol]:
-    def method(self: Symbol, *args: Any, **kwargs: Any) -> Symbol:
-        return apply_op(alias, self, *args, **kwargs)
-
-    method.__name__ = method.__qualname__ = alias
-    method.__doc__ = f"``mx.sym.{alias}`` of this symbol."
-    return method
-
-
-def _needs_values(name: str) -> Callable[..., Any]:
-    def method(self: Symbol, *args: Any, **kwargs: Any) -> Any:
-        raise NotImplementedForSymbol(f"Symbol.{name}")
-
-    method.__name__ = method.__qualname__ = name
-    return method
-
-
-for _name in FLUENT_METHODS:
-    setattr(Symbol, _name, _fluent(_name))
-for _name in ("asnumpy", "asscalar", "as_in_context", "copy", "detach", "backward", "wait_to_read"):
-    setattr(Symbol, _name, _needs_values(_name))
 
 
 def _visible(node: Node) -> int:

@@ -49,7 +49,7 @@ def Variable(  # noqa: N802 - MXNet's name
             raise OpAttributeError(f"variable '{name}': attribute {key}={value!r} must be a string.")
     attrs = hide(attrs)
     if shape is not None:
-        attrs["__shape__"] = format_value(tuple(shape))
+        attrs["__shape__"] = format_value(shape)
     if lr_mult is not None:
         attrs["__lr_mult__"] = str(lr_mult)
     if wd_mult is not None:
@@ -58,10 +58,12 @@ def Variable(  # noqa: N802 - MXNet's name
         attrs["__dtype__"] = str(TYPE_CODES[as_dtype(dtype)])
     if init is not None:
         attrs["__init__"] = init if isinstance(init, str) else init.dumps()
-    if stype not in (None, "default"):
-        raise OpAttributeError(
-            f"variable '{name}': storage type {stype!r} does not exist here; arrays are dense ('default')."
-        )
+    if stype is not None:
+        if stype != "default":
+            raise OpAttributeError(
+                f"variable '{name}': storage type {stype!r} does not exist here; arrays are dense ('default')."
+            )
+        attrs["__storage_type__"] = "0"
     for key, value in kwargs.items():
         if not is_hidden(key):
             raise OpAttributeError(

@@ -13,13 +13,14 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Any, Literal, NewType
 
 import numpy as np
 
+from symgraph.errors import DTypeError
 from symgraph.ir.dtype import DTYPE_NAMES, dtype_name
 
 DType = NewType("DType", str)
@@ -60,6 +61,18 @@ class Codec:
     choices: tuple[str, ...] = ()
 
 
+def format_attrs(attrs: Mapping[str, object]) -> dict[str, str]:
+    """Attributes as MXNet's Python front end would write them; ``dtype`` is named in full however it was spelled."""
+    return {key: _format_dtype(value) if key == "dtype" else format_value(value) for key, value in attrs.items()}
+
+
+def _format_dtype(value: object) -> str:
+    try:
+        return format_value(value if value is None else dtype_name(value))
+    except DTypeError:
+        return format_value(value)  # for the operator to refuse: its message says where
+
+
 def format_value(value: object) -> str:
     """The string MXNet's Python front end would write for `value`: ``str(value)``, dtypes by name."""
     if isinstance(value, str):
@@ -71,7 +84,7 @@ def format_value(value: object) -> str:
         if isinstance(value, list):
             return "[" + ", ".join(parts) + "]"
         return "(" + ", ".join(parts) + (",)" if len(parts) == 1 else ")")
-    if isinstance(value, np.dtype) or (isinstance(value, type) and issubclass(value, np.generic)):
+    if isinstance(value, (np.dtype, type)):
         return dtype_name(value)
     if isinstance(value, np.ndarray):
         return format_value(tuple(value.tolist()))
@@ -105,10 +118,10 @@ def _parse_bool(text: str) -> bool:
 
 
 def _parse_dtype(text: str) -> str:
-    name = text.strip()
-    if name not in DTYPE_NAMES:
-        name = dtype_name(name)
-    return name
+    try:
+        return dtype_name(text.strip())
+    except DTypeError:
+        raise ValueError(text) from None
 
 
 def _parse_tuple(item: Callable[[str], Any]) -> Callable[[str], tuple]:

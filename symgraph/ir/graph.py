@@ -196,11 +196,13 @@ def rewrite(
 
 
 def without_precision_casts(graph: Graph) -> Graph:
-    """`graph` without the casts that mixed-precision conversion added; the same graph if there are none."""
-    if not any(node.op is not None and node.op.is_precision_cast for node in graph.order):
+    """`graph` without the casts that mixed-precision conversion added, heads excepted; the same graph if it has none."""
+    casts = {node for node in graph.order if node.op is not None and node.op.is_precision_cast}
+    casts -= {node for node, _ in graph.heads}
+    if not casts:
         return graph
 
     def replace(node: Node, inputs: tuple[Entry, ...]) -> Sequence[Entry] | None:
-        return inputs if node.op is not None and node.op.is_precision_cast else None
+        return inputs if node in casts else None
 
     return Graph(rewrite(graph.heads, replace))

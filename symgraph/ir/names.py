@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Mapping
 from typing import ClassVar, Self, TypeVar
 
 from symgraph.errors import OpAttributeError
@@ -126,7 +127,7 @@ def hide(attrs: dict[str, str]) -> dict[str, str]:
     return {f"__{k}__" if k in HIDDEN_KEYS else k: v for k, v in attrs.items()}
 
 
-def unhide(attrs: dict[str, str]) -> dict[str, str]:
+def unhide(attrs: Mapping[str, str]) -> dict[str, str]:
     """`attrs` with both spellings of the well-known keys, as MXNet lists them."""
     both = dict(attrs)
     for key in HIDDEN_KEYS:

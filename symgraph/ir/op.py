@@ -26,7 +26,7 @@ from typing import Any, ClassVar, TypeVar, dataclass_transform
 import numpy as np
 
 from symgraph.errors import MXNetError, OpAttributeError
-from symgraph.ir.attrs import Codec, codec, format_value
+from symgraph.ir.attrs import Codec, codec, format_attrs
 from symgraph.ir.shape import MaybeShape
 
 Shapes = Sequence[MaybeShape]
@@ -73,6 +73,10 @@ class Op:
 
     is_random: ClassVar[bool] = False
     """Whether `lower` draws from ``ctx.key`` (it then always has one)."""
+
+    updates_states_in_forward: ClassVar[bool] = False
+    """Whether a training forward pass stores new auxiliary states at once. MXNet's layers with moving averages do so in
+    the backward pass, and only if a gradient flows through them."""
 
     blocks_gradient: ClassVar[bool] = False
     """Whether the gradient of every input is zero, so that none is computed and no head gradient is asked for."""
@@ -161,7 +165,7 @@ class Op:
     @classmethod
     def from_values(cls: type[OpT], **attrs: Any) -> OpT:
         """`from_strings` for Python values, read as MXNet's front end reads them: through their text."""
-        return cls.from_strings({k: format_value(v) for k, v in attrs.items()})
+        return cls.from_strings(format_attrs(attrs))
 
     def attributes(self) -> dict[str, Any]:
         """All attributes by name, in declaration order."""

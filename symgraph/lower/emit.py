@@ -152,6 +152,22 @@ def head_gradient_needed(graph: Graph, wanted: Sequence[bool]) -> list[bool]:
     return needed
 
 
+def state_updates(graph: Graph, wanted: Sequence[bool]) -> tuple[list[int], list[int]]:
+    """Positions of the auxiliary states that a training forward pass updates, and of those that backward does."""
+    active = _active_entries(graph, wanted)
+    position = {node: i for i, node in enumerate(graph.auxiliary)}
+    forward, backward = set(), set()
+    for node, (op, ins, _, _) in zip(graph.order, graph.wiring, strict=True):
+        if op is None:
+            continue
+        states = {position[source] for source, _ in node.inputs[len(op.arguments()) :]}
+        if op.updates_states_in_forward:
+            forward |= states
+        elif any(active[e] for e in ins):
+            backward |= states
+    return sorted(forward), sorted(backward - forward)
+
+
 def differentiable_call(op: Any, ctx: LowerContext, inputs: Sequence[Array]) -> tuple[Array, ...]:
     """`Op.lower`, with `Op.grad` attached where there is one, so that ``jax.grad`` of the result is MXNet's gradient."""
     if op.grad is None:

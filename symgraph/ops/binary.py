@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import jax.numpy as jnp
 
 from symgraph.ir.attrs import Count
 from symgraph.ir.op import LowerContext, register
 from symgraph.ops import arithmetic
 from symgraph.ops.family import Arithmetic, Array, binary
+
+truth = partial(binary, blocks_gradient=True)
+"""As `binary`, for 0 or 1 by a condition, which has no slope."""
 
 elemwise_add = binary("elemwise_add", jnp.add, "lhs + rhs.", "_Plus", "_add", "_plus", "_sparse_elemwise_add")
 elemwise_sub = binary("elemwise_sub", jnp.subtract, "lhs - rhs.", "_Minus", "_minus", "_sparse_elemwise_sub", "_sub")
@@ -22,15 +27,15 @@ minimum = binary("_minimum", arithmetic.minimum, "The smaller of both; a tie's g
 hypot = binary("_hypot", arithmetic.hypot, "√(lhs² + rhs²).", "_Hypot")
 mod = binary("_mod", arithmetic.modulo, "Remainder with the sign of rhs; 0 where rhs is 0.", "_Mod")
 
-equal = binary("_equal", jnp.equal, "1 where lhs == rhs, else 0.", "_Equal")
-not_equal = binary("_not_equal", jnp.not_equal, "1 where lhs != rhs, else 0.", "_Not_Equal")
-greater = binary("_greater", jnp.greater, "1 where lhs > rhs, else 0.", "_Greater")
-greater_equal = binary("_greater_equal", jnp.greater_equal, "1 where lhs >= rhs, else 0.", "_Greater_Equal")
-lesser = binary("_lesser", jnp.less, "1 where lhs < rhs, else 0.", "_Lesser")
-lesser_equal = binary("_lesser_equal", jnp.less_equal, "1 where lhs <= rhs, else 0.", "_Lesser_Equal")
-logical_and = binary("_logical_and", arithmetic.logical_and, "1 where both are non-zero, else 0.", "_Logical_And")
-logical_or = binary("_logical_or", arithmetic.logical_or, "1 where one is non-zero, else 0.", "_Logical_Or")
-logical_xor = binary("_logical_xor", arithmetic.logical_xor, "1 where just one is non-zero, else 0.", "_Logical_Xor")
+equal = truth("_equal", jnp.equal, "1 where lhs == rhs, else 0.", "_Equal")
+not_equal = truth("_not_equal", jnp.not_equal, "1 where lhs != rhs, else 0.", "_Not_Equal")
+greater = truth("_greater", jnp.greater, "1 where lhs > rhs, else 0.", "_Greater")
+greater_equal = truth("_greater_equal", jnp.greater_equal, "1 where lhs >= rhs, else 0.", "_Greater_Equal")
+lesser = truth("_lesser", jnp.less, "1 where lhs < rhs, else 0.", "_Lesser")
+lesser_equal = truth("_lesser_equal", jnp.less_equal, "1 where lhs <= rhs, else 0.", "_Lesser_Equal")
+logical_and = truth("_logical_and", arithmetic.logical_and, "1 where both are non-zero, else 0.", "_Logical_And")
+logical_or = truth("_logical_or", arithmetic.logical_or, "1 where one is non-zero, else 0.", "_Logical_Or")
+logical_xor = truth("_logical_xor", arithmetic.logical_xor, "1 where just one is non-zero, else 0.", "_Logical_Xor")
 
 
 @register("add_n", "ElementWiseSum", "_sparse_ElementWiseSum", "_sparse_add_n")

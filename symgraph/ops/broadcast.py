@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import jax.numpy as jnp
 
 from symgraph.errors import ShapeError
@@ -10,6 +12,9 @@ from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
 from symgraph.ir.shape import MaybeShape, PartialShape, from_mxnet, normalize_axis, show
 from symgraph.ops import arithmetic
 from symgraph.ops.family import Array, broadcast
+
+truth = partial(broadcast, blocks_gradient=True)
+"""As `broadcast`, for 0 or 1 by a condition, which has no slope."""
 
 add = broadcast(
     "broadcast_add", jnp.add, "lhs + rhs", "_sparse_broadcast_add", "_sparse_broadcast_plus", "broadcast_plus"
@@ -29,15 +34,15 @@ minimum = broadcast(
 )
 hypot = broadcast("broadcast_hypot", arithmetic.hypot, "√(lhs² + rhs²)")
 
-equal = broadcast("broadcast_equal", jnp.equal, "1 where lhs == rhs, else 0")
-not_equal = broadcast("broadcast_not_equal", jnp.not_equal, "1 where lhs != rhs, else 0")
-greater = broadcast("broadcast_greater", jnp.greater, "1 where lhs > rhs, else 0")
-greater_equal = broadcast("broadcast_greater_equal", jnp.greater_equal, "1 where lhs >= rhs, else 0")
-lesser = broadcast("broadcast_lesser", jnp.less, "1 where lhs < rhs, else 0")
-lesser_equal = broadcast("broadcast_lesser_equal", jnp.less_equal, "1 where lhs <= rhs, else 0")
-logical_and = broadcast("broadcast_logical_and", arithmetic.logical_and, "1 where both are non-zero, else 0")
-logical_or = broadcast("broadcast_logical_or", arithmetic.logical_or, "1 where one is non-zero, else 0")
-logical_xor = broadcast("broadcast_logical_xor", arithmetic.logical_xor, "1 where just one is non-zero, else 0")
+equal = truth("broadcast_equal", jnp.equal, "1 where lhs == rhs, else 0")
+not_equal = truth("broadcast_not_equal", jnp.not_equal, "1 where lhs != rhs, else 0")
+greater = truth("broadcast_greater", jnp.greater, "1 where lhs > rhs, else 0")
+greater_equal = truth("broadcast_greater_equal", jnp.greater_equal, "1 where lhs >= rhs, else 0")
+lesser = truth("broadcast_lesser", jnp.less, "1 where lhs < rhs, else 0")
+lesser_equal = truth("broadcast_lesser_equal", jnp.less_equal, "1 where lhs <= rhs, else 0")
+logical_and = truth("broadcast_logical_and", arithmetic.logical_and, "1 where both are non-zero, else 0")
+logical_or = truth("broadcast_logical_or", arithmetic.logical_or, "1 where one is non-zero, else 0")
+logical_xor = truth("broadcast_logical_xor", arithmetic.logical_xor, "1 where just one is non-zero, else 0")
 
 
 def _stretched(data: PartialShape, target: PartialShape) -> PartialShape:

@@ -167,47 +167,59 @@ def derivatives(*partials: Callable[..., Any]) -> Callable[[Callable[..., Array]
     return decorate
 
 
-def unary(name: str, function: Callable[[Array], Array], doc: str, *aliases: str) -> type[Op]:
+def unary(
+    name: str, function: Callable[[Array], Array], doc: str, *aliases: str, blocks_gradient: bool = False
+) -> type[Op]:
     """Register an element-wise operator of one input, whose output has the input's dtype.
 
     Args:
         function: the JAX computation; `derivatives` gives it MXNet's gradient where that is not its derivative.
         doc: one sentence; shapes are added.
+        blocks_gradient: as in `Op`.
     """
 
     def lower(self: Op, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         return (back_to(data.dtype, function(data)),)
 
-    body = {"__doc__": f"{doc}\n\ndata (any shape) -> output (same shape)", "lower": lower}
+    doc = f"{doc}\n\ndata (any shape) -> output (same shape)"
+    body = {"__doc__": doc, "lower": lower, "blocks_gradient": blocks_gradient}
     return register(name, *aliases)(type(name, (Arithmetic,), body))
 
 
-def binary(name: str, function: Callable[[Array, Array], Array], doc: str, *aliases: str) -> type[Op]:
+def binary(
+    name: str, function: Callable[[Array, Array], Array], doc: str, *aliases: str, blocks_gradient: bool = False
+) -> type[Op]:
     """Register an element-wise operator of two inputs of the same shape; the output has their dtype."""
 
     def lower(self: Op, ctx: LowerContext, lhs: Array, rhs: Array) -> tuple[Array, ...]:
         return (back_to(lhs.dtype, function(lhs, rhs)),)
 
     doc = f"{doc}\n\nlhs (any shape) · rhs (same shape) -> output (same shape)"
-    body = {"__doc__": doc, "tensors": ("lhs", "rhs"), "lower": lower}
+    body = {"__doc__": doc, "tensors": ("lhs", "rhs"), "lower": lower, "blocks_gradient": blocks_gradient}
     return register(name, *aliases)(type(name, (Arithmetic,), body))
 
 
-def broadcast(name: str, function: Callable[[Array, Array], Array], doc: str, *aliases: str) -> type[Op]:
+def broadcast(
+    name: str, function: Callable[[Array, Array], Array], doc: str, *aliases: str, blocks_gradient: bool = False
+) -> type[Op]:
     """Register an element-wise operator of two inputs that broadcast against each other."""
 
     def lower(self: Op, ctx: LowerContext, lhs: Array, rhs: Array) -> tuple[Array, ...]:
         return (back_to(lhs.dtype, function(*jnp.broadcast_arrays(lhs, rhs))),)
 
     doc = f"{doc}, broadcast.\n\nlhs (any shape) · rhs (broadcastable shape) -> output (shape of both together)"
-    return register(name, *aliases)(type(name, (Broadcasting,), {"__doc__": doc, "lower": lower}))
+    body = {"__doc__": doc, "lower": lower, "blocks_gradient": blocks_gradient}
+    return register(name, *aliases)(type(name, (Broadcasting,), body))
 
 
-def scalar(name: str, function: Callable[[Array, Any], Array], doc: str, *aliases: str) -> type[Op]:
+def scalar(
+    name: str, function: Callable[[Array, Any], Array], doc: str, *aliases: str, blocks_gradient: bool = False
+) -> type[Op]:
     """Register an element-wise operator of a tensor and the attribute ``scalar``."""
     doc = (
         f"{doc}\n\ndata (any shape) -> output (same shape)\n\nAttributes:\n"
         "    scalar: the number; an integer tensor truncates it.\n"
         "    is_int: with False, an integer tensor becomes float64 instead."
     )
-    return register(name, *aliases)(type(name, (WithScalar,), {"__doc__": doc, "function": staticmethod(function)}))
+    body = {"__doc__": doc, "function": staticmethod(function), "blocks_gradient": blocks_gradient}
+    return register(name, *aliases)(type(name, (WithScalar,), body))

@@ -38,6 +38,8 @@ class BlockGrad(Elementwise):
     [1.0, 1.0]
     """
 
+    blocks_gradient = True
+
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         return (data,)
 
@@ -80,6 +82,8 @@ class OnesLike(Elementwise):
     data (any shape) -> output (same shape)
     """
 
+    blocks_gradient = True
+
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         return (jnp.ones_like(data),)
 
@@ -91,12 +95,16 @@ class ZerosLike(Elementwise):
     data (any shape) -> output (same shape)
     """
 
+    blocks_gradient = True
+
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         return (jnp.zeros_like(data),)
 
 
 class _Measure(Op):
     """A vector of int64 that depends on nothing but the shape of the input."""
+
+    blocks_gradient = True
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
         return ins, [np.dtype(np.int64)]

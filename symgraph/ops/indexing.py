@@ -220,6 +220,8 @@ class OneHot(Op):
 
     tensors = ("indices",)
 
+    blocks_gradient = True
+
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         indices = merge(ins[0], outs[0][:-1] if outs[0] else None)
         return [indices], [None if indices is None else (*indices, self.depth)]

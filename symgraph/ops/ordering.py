@@ -112,6 +112,8 @@ class Argsort(Sorted):
 
     dtype: IndexType = "float32"
 
+    blocks_gradient = True
+
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
         return ins, [as_dtype(self.dtype)]
 

@@ -32,6 +32,8 @@ class RavelMultiIndex(Op):
 
     shape: Shape = ()
 
+    blocks_gradient = True
+
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         rows, n = of_rank("data", ins[0], 2)
         if rows not in (None, len(self.shape)):
@@ -61,6 +63,8 @@ class UnravelIndex(Op):
     """
 
     shape: Shape = ()
+
+    blocks_gradient = True
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         if not self.shape:
@@ -102,6 +106,8 @@ class ArangeLike(Forward):
     ctx: str = ""
     axis: int | None = None
 
+    blocks_gradient = True
+
     def output_shape(self, data: PartialShape) -> MaybeShape:
         return data if self.axis is None else (data[checked_axis(self.axis, len(data))],)
 
@@ -128,6 +134,8 @@ class IndexArray(Op):
     """
 
     axes: Shape | None = None
+
+    blocks_gradient = True
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         data = merge(ins[0], outs[0][:-1] if outs[0] else None)

@@ -233,6 +233,8 @@ class _Position(Op):
 
     function: ClassVar[Callable[..., Array]]
 
+    blocks_gradient = True
+
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         return ins, [reduced_shape(ins[0], None if self.axis is None else (self.axis,), self.keepdims)]
 
@@ -282,6 +284,8 @@ class ArgMaxChannel(Op):
     >>> mx.nd.argmax_channel(mx.nd.array([[1, 5, 5], [7, 2, 3]])).asnumpy().tolist()
     [1.0, 0.0]
     """
+
+    blocks_gradient = True
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         return ins, [reduced_shape(ins[0], (1,), keepdims=False)]

@@ -5,6 +5,8 @@ Names with an r have the number on the left: ``_rminus_scalar`` is ``scalar - da
 
 from __future__ import annotations
 
+from functools import partial
+
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +19,9 @@ from symgraph.ops.family import Array, scalar
 def _swapped(function: Callable[[Any, Any], Array]) -> Callable[[Array, Any], Array]:
     return lambda data, number: function(number, data)
 
+
+truth = partial(scalar, blocks_gradient=True)
+"""As `scalar`, for 0 or 1 by a condition, which has no slope."""
 
 plus = scalar("_plus_scalar", jnp.add, "data + scalar.", "_PlusScalar")
 minus = scalar("_minus_scalar", jnp.subtract, "data - scalar.", "_MinusScalar")
@@ -49,20 +54,20 @@ minimum = scalar(
 )
 hypot = scalar("_hypot_scalar", arithmetic.hypot, "√(data² + scalar²).", "_HypotScalar", "_npi_hypot_scalar")
 
-equal = scalar("_equal_scalar", jnp.equal, "1 where data == scalar, else 0.", "_EqualScalar")
-not_equal = scalar("_not_equal_scalar", jnp.not_equal, "1 where data != scalar, else 0.", "_NotEqualScalar")
-greater = scalar("_greater_scalar", jnp.greater, "1 where data > scalar, else 0.", "_GreaterScalar")
-greater_equal = scalar(
+equal = truth("_equal_scalar", jnp.equal, "1 where data == scalar, else 0.", "_EqualScalar")
+not_equal = truth("_not_equal_scalar", jnp.not_equal, "1 where data != scalar, else 0.", "_NotEqualScalar")
+greater = truth("_greater_scalar", jnp.greater, "1 where data > scalar, else 0.", "_GreaterScalar")
+greater_equal = truth(
     "_greater_equal_scalar", jnp.greater_equal, "1 where data >= scalar, else 0.", "_GreaterEqualScalar"
 )
-lesser = scalar("_lesser_scalar", jnp.less, "1 where data < scalar, else 0.", "_LesserScalar")
-lesser_equal = scalar("_lesser_equal_scalar", jnp.less_equal, "1 where data <= scalar, else 0.", "_LesserEqualScalar")
-logical_and = scalar(
+lesser = truth("_lesser_scalar", jnp.less, "1 where data < scalar, else 0.", "_LesserScalar")
+lesser_equal = truth("_lesser_equal_scalar", jnp.less_equal, "1 where data <= scalar, else 0.", "_LesserEqualScalar")
+logical_and = truth(
     "_logical_and_scalar", arithmetic.logical_and, "1 where data and scalar are non-zero, else 0.", "_LogicalAndScalar"
 )
-logical_or = scalar(
+logical_or = truth(
     "_logical_or_scalar", arithmetic.logical_or, "1 where data or scalar is non-zero, else 0.", "_LogicalOrScalar"
 )
-logical_xor = scalar(
+logical_xor = truth(
     "_logical_xor_scalar", arithmetic.logical_xor, "1 where just one is non-zero, else 0.", "_LogicalXorScalar"
 )

@@ -5,6 +5,8 @@ Integers are accepted: the function is taken of the real number, and its value t
 
 from __future__ import annotations
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 from jax.scipy import special
@@ -47,17 +49,20 @@ def _reciprocal(x: Array) -> Array:
     return jnp.true_divide(1, x)
 
 
+step = partial(unary, blocks_gradient=True)
+"""As `unary`, for functions that are constant between their jumps."""
+
 abs_ = unary("abs", _abs, "Absolute value; gradient 0 at 0 and NaN.", "_sparse_abs")
 sign = unary("sign", _sign, "-1, 0 or 1 by the sign; 0 for NaN.", "_sparse_sign")
 negative = unary("negative", jnp.negative, "-x.", "_sparse_negative")
 reciprocal = unary("reciprocal", _reciprocal, "1 / x.")
 
-rint = unary("rint", _rint, "Nearest whole number; halves are rounded down (0.5 to 0, -0.5 to -1).", "_sparse_rint")
-round_ = unary("round", _round, "Nearest whole number; halves are rounded away from zero.", "_sparse_round")
-ceil = unary("ceil", jnp.ceil, "Smallest whole number not below x.", "_sparse_ceil")
-floor = unary("floor", jnp.floor, "Largest whole number not above x.", "_sparse_floor")
-trunc = unary("trunc", jnp.trunc, "Whole number next to x in the direction of zero.", "_sparse_trunc")
-fix = unary("fix", jnp.trunc, "Whole number next to x in the direction of zero.", "_sparse_fix")
+rint = step("rint", _rint, "Nearest whole number; halves are rounded down (0.5 to 0, -0.5 to -1).", "_sparse_rint")
+round_ = step("round", _round, "Nearest whole number; halves are rounded away from zero.", "_sparse_round")
+ceil = step("ceil", jnp.ceil, "Smallest whole number not below x.", "_sparse_ceil")
+floor = step("floor", jnp.floor, "Largest whole number not above x.", "_sparse_floor")
+trunc = step("trunc", jnp.trunc, "Whole number next to x in the direction of zero.", "_sparse_trunc")
+fix = step("fix", jnp.trunc, "Whole number next to x in the direction of zero.", "_sparse_fix")
 
 square = unary("square", jnp.square, "x².", "_sparse_square")
 sqrt = unary("sqrt", jnp.sqrt, "√x.", "_sparse_sqrt")
@@ -92,7 +97,7 @@ erfinv = unary("erfinv", special.erfinv, "Inverse of the error function.", "_npx
 gamma = unary("gamma", special.gamma, "Gamma function, (x - 1)! of whole numbers.", "_npx_gamma", "_sparse_gamma")
 gammaln = unary("gammaln", special.gammaln, "Logarithm of |gamma(x)|.", "_npx_gammaln", "_sparse_gammaln")
 
-logical_not = unary("logical_not", lambda x: x == 0, "1 where x is 0, else 0.")
+logical_not = step("logical_not", lambda x: x == 0, "1 where x is 0, else 0.")
 
 
 @register("clip", "_npi_clip", "_sparse_clip")

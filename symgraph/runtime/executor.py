@@ -16,7 +16,7 @@ import numpy as np
 from symgraph.errors import BindError, GradientError, ShapeError, UnknownArgumentError
 from symgraph.ir.graph import Graph
 from symgraph.ir.shape import show
-from symgraph.lower.emit import head_gradient_needed
+from symgraph.lower.emit import head_gradient_needed, state_updates
 from symgraph.lower.program import Spec, program_for
 from symgraph.runtime import rng
 from symgraph.runtime.cell import PROMISERS
@@ -34,9 +34,10 @@ class Run:
     Attributes:
         done: outputs and auxiliary states have their values, or the computation failed.
         pullback: what `backward` needs if forward ran alone; ``None`` if it has to compute forward (again).
+        states: new values of auxiliary states, by position, that `backward` stores.
     """
 
-    __slots__ = ("args", "aux", "done", "executor", "is_train", "key", "pullback")
+    __slots__ = ("args", "aux", "done", "executor", "is_train", "key", "pullback", "states")
 
     def __init__(self, executor: Executor, is_train: bool):
         self.executor = executor
@@ -46,6 +47,7 @@ class Run:
         self.key = rng.next_key(executor._ctx) if executor._program.is_random else None
         self.done = False
         self.pullback: Any = None
+        self.states: dict[int, jax.Array] = {}
 
     @property
     def inputs(self) -> tuple:
@@ -97,9 +99,9 @@ class Executor:
         self._program = program_for(graph, ctx.jax_device)
         self._plan, self._grad_cells = plan_gradients(graph, self._grads, self._grad_req)
         self._head_needed = head_gradient_needed(graph, self._plan.wanted)
+        self._forward_states, self._backward_states = state_updates(graph, self._plan.wanted)
         blank = _Blank(self)
         self._outputs = [NDArray.waiting(shape, dtype, ctx, blank) for shape, dtype in self._specs]
-        self._aux_in_views = any(cell.is_view for cell in self._aux)
         self._run: Run | None = None
         self._executables: dict[Any, Any] = {}
         self._monitor: tuple[Callable[[str, NDArray], None], bool] | None = None
@@ -128,7 +130,7 @@ class Executor:
         run = self._run = Run(self, bool(is_train))
         for cell in self._outputs:
             cell.set_pending(run)
-        if is_train and self._aux:
+        if is_train and self._forward_states:
             self._promise_states(run)
         if self._monitor is not None:
             self._run_monitored(run)
@@ -167,6 +169,8 @@ class Executor:
             grads = self._run_step(run, heads, cotangents, old)
         for cell, grad in zip(self._grad_cells, grads, strict=True):
             cell.rebind(grad)
+        for i, value in run.states.items():
+            self._aux[i].rebind(value)
 
     def settle(self) -> None:
         """Compute what has been promised and not yet been computed."""
@@ -174,10 +178,11 @@ class Executor:
             self._run.force()
 
     def _promise_states(self, run: Run) -> None:
-        if self._aux_in_views:
+        cells = [self._aux[i] for i in self._forward_states]
+        if any(cell.is_view for cell in cells):
             run.force()
             return
-        for cell in self._aux:
+        for cell in cells:
             cell.set_pending(run)
 
     def _starts(self, cotangents: Sequence[Any]) -> tuple[Spec | None, ...]:
@@ -219,12 +224,15 @@ class Executor:
     def _finish(self, run: Run, outputs: Sequence[jax.Array], states: Sequence[jax.Array]) -> None:
         for cell, value in zip(self._outputs, outputs, strict=True):
             cell.fulfil(value, run)
-        if run.is_train:
-            for cell, value in zip(self._aux, states, strict=True):
-                if self._aux_in_views:
-                    cell.rebind(value)
-                else:
-                    cell.fulfil(value, run)
+        if not run.is_train:
+            return
+        for i in self._forward_states:
+            cell = self._aux[i]
+            if cell.is_view:
+                cell.rebind(states[i])
+            else:
+                cell.fulfil(states[i], run)
+        run.states = {i: states[i] for i in self._backward_states}
 
     def _run_monitored(self, run: Run) -> None:
         assert self._monitor is not None

@@ -67,7 +67,12 @@ def summary_table(
         if node.op is not None or node in inputs:
             before = [source.name for source, _ in node.inputs if source.op is not None or source in inputs]
             kind = "null" if node.op is None else node.op.name
-            cells = (f"{node.name}({kind})", _show(value_at(inferred, (node, 0))), counts[node], before[0] if before else "")
+            cells = (
+                f"{node.name}({kind})",
+                _show(value_at(inferred, (node, 0))),
+                counts[node],
+                before[0] if before else "",
+            )
             rows.append("\n".join([_line(cells, ends), *(_line(("", "", "", name), ends) for name in before[1:])]))
     total = _sum(size(value_at(inferred, (node, 0))) for node in parameters)
     thin, thick = "_" * line_length, "=" * line_length

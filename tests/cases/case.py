@@ -83,9 +83,7 @@ class Case:
         return self.grad == "write" and np.dtype(dtype).kind == "f"
 
 
-def op(
-    name: str, shapes: Dict[str, tuple], label: Optional[str] = None, variant: str = "", **options: Any
-) -> Case:
+def op(name: str, shapes: Dict[str, tuple], label: Optional[str] = None, variant: str = "", **options: Any) -> Case:
     """A case of a single operator call ``mx.sym.<name>(...)``: inputs are the keys of `shapes`, in order.
 
     Keyword arguments named like a field of `Case` set it; all others are the operator's attributes. Names with dots

@@ -1,0 +1,81 @@
+"""Methods of Symbol that are operators (``x.exp()`` is ``mx.sym.exp(x)``), and those that only an NDArray can have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Self
+
+import numpy as np
+
+from symgraph.errors import NotImplementedForSymbol
+from symgraph.frontend.compose import create
+from symgraph.ir.fluent import FLUENT_METHODS
+from symgraph.ir.op import find_op
+
+_NEED_VALUES = ("as_in_context", "asnumpy", "asscalar", "backward", "copy", "detach", "wait_to_read")
+
+
+class Fluent:
+    """What Symbol inherits. Methods that take exactly what their operator takes are installed below the class."""
+
+    __slots__ = ()
+
+    def astype(self, *args: Any, **kwargs: Any) -> Self:
+        """``mx.sym.cast`` of this symbol."""
+        return _apply(self, "cast", *args, **kwargs)
+
+    def diag(self, k: int = 0, **kwargs: Any) -> Self:
+        """``mx.sym.diag`` of this symbol."""
+        return _apply(self, "diag", k=k, **kwargs)
+
+    def expand_dims(self, axis: int, inplace: bool = False, **kwargs: Any) -> Self:
+        """``mx.sym.expand_dims`` of this symbol; `inplace` is of importance to NDArrays only."""
+        return _apply(self, "expand_dims", axis=axis, **kwargs)
+
+    def flatten(self, inplace: bool = False, **kwargs: Any) -> Self:
+        """``mx.sym.flatten`` of this symbol; `inplace` is of importance to NDArrays only."""
+        return _apply(self, "flatten", **kwargs)
+
+    def split_v2(self, indices_or_sections: int | Sequence[int], axis: int = 0, squeeze_axis: bool = False) -> Self:
+        """Cut along an axis into equal sections, or before the given indices."""
+        is_count = isinstance(indices_or_sections, (int, np.integer))
+        cut = {
+            "indices": [] if is_count else [0, *indices_or_sections],
+            "axis": axis,
+            "squeeze_axis": squeeze_axis,
+            "sections": indices_or_sections if is_count else 0,
+        }
+        return _apply(self, "_split_v2", **cut)
+
+    def squeeze(self, axis: int | Sequence[int] | None = None, inplace: bool = False, **kwargs: Any) -> Self:
+        """``mx.sym.squeeze`` of this symbol; `inplace` is of importance to NDArrays only."""
+        return _apply(self, "squeeze", axis=axis, **kwargs)
+
+
+def _apply(symbol: Any, alias: str, *args: Any, **kwargs: Any) -> Any:
+    return create(type(symbol), find_op(alias), alias, (symbol, *args), kwargs)
+
+
+def _operator(alias: str) -> Callable[..., Any]:
+    def method(self: Fluent, *args: Any, **kwargs: Any) -> Any:
+        return _apply(self, alias, *args, **kwargs)
+
+    method.__name__, method.__qualname__ = alias, f"Symbol.{alias}"
+    method.__doc__ = f"``mx.sym.{alias}`` of this symbol."
+    return method
+
+
+def _needs_values(name: str) -> Callable[..., Any]:
+    def method(self: Fluent, *args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedForSymbol(f"Symbol.{name}")
+
+    method.__name__, method.__qualname__ = name, f"Symbol.{name}"
+    method.__doc__ = "Raises `NotImplementedForSymbol`: a symbol has no values until it runs."
+    return method
+
+
+for _name in FLUENT_METHODS:
+    if _name not in vars(Fluent):
+        setattr(Fluent, _name, _operator(_name))
+for _name in _NEED_VALUES:
+    setattr(Fluent, _name, _needs_values(_name))
