@@ -1,1 +1,1 @@
-"""Benchmarks of symgraph against its peers: ``python -m benchmarks --help``; method and results in ``docs/benchmarks.md``."""
+"""Benchmarks of symgraph against its peers: ``python -m benchmarks --help``; see ``docs/benchmarks.md``."""

@@ -41,7 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Benchmarks of symgraph against its peers.")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Benchmarks of symgraph against its peers."
+    )
     parser.add_argument("suite", choices=SUITES, help="small: graph work and dispatch")
     parser.add_argument("--against", default="", metavar="NAMES", help=f"peers, by comma: {', '.join(PEERS)}")
     for name in PEERS:
@@ -51,7 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, metavar="S", help=f"length of a sample (default {Effort.seconds})")
     parser.add_argument("--quick", action="store_true", help="a try-out: few and short samples")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="also write every sample as JSON")
-    parser.add_argument("--markdown", type=pathlib.Path, metavar="FILE", help="also replace the suite's table in a document")
+    parser.add_argument(
+        "--markdown", type=pathlib.Path, metavar="FILE", help="also replace the suite's table in a document"
+    )
     return parser
 
 

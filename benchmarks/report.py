@@ -15,7 +15,7 @@ from benchmarks.measure import Cold, Effort, Outcome, Row
 from benchmarks.workload import Workload
 
 UNITS = ((1e-6, "ns", 1e9), (1e-3, "µs", 1e6), (1.0, "ms", 1e3))
-ABSENT = "–"
+ABSENT = "-"
 
 
 def duration(seconds: float | None) -> str:
@@ -56,21 +56,23 @@ def headline(outcome: Outcome, effort: Effort) -> list[str]:
     return [
         f"Measured {datetime.date.today().isoformat()} on {machine()}{load}.",
         f"{versions}.",
-        f"{effort.rounds} rounds in turn, samples of {duration(effort.seconds)}. Time: median, ± half the interquartile range. "
-        "Ratio: ours over theirs, median of the rounds [least, greatest]; below 1 is faster.",
+        f"{effort.rounds} rounds in turn, samples of {duration(effort.seconds)}. Time: median, ± half the "
+        "interquartile range. Ratio: ours over theirs, below 1 is faster: median of the rounds [least, greatest], "
+        "then that of the best times.",
     ]
 
 
 def cells(outcome: Outcome, workloads: Mapping[str, Workload]) -> list[list[str]]:
     """The table, header first."""
     ours, *peers = outcome.libraries
-    header = ["workload", ours, *(h for peer in peers for h in (peer, f"ratio to {peer}"))]
+    header = ["workload", ours, *(h for peer in peers for h in (peer, f"ratio to {peer}", "of the best"))]
     header += [f"first call, {name}" for name in outcome.libraries]
     table = [header]
     for row in outcome.rows:
         line = [workloads[row.workload].title, _time(row, ours)]
         for peer in peers:
-            line += [_time(row, peer), _ratio(row, ours, peer)]
+            best = row.best_ratio(ours, peer)
+            line += [_time(row, peer), _ratio(row, ours, peer), ABSENT if best is None else f"{best:.2f}"]
         table.append(line + [duration(row.first.get(name)) for name in outcome.libraries])
     return table
 
@@ -105,8 +107,8 @@ def remarks(outcome: Outcome, workloads: Mapping[str, Workload]) -> list[str]:
 def _cold(start: Cold, workloads: Mapping[str, Workload]) -> str:
     return (
         f"Cold start of {start.library} (median of {len(start.firsts)} new processes, nothing cached): "
-        f"import {duration(statistics.median(start.imports))}; first call of "
-        f"“{workloads[start.workload].title}”, with all that is compiled for it, {duration(statistics.median(start.firsts))}."
+        f"import {duration(statistics.median(start.imports))}; first call of “{workloads[start.workload].title}”, "
+        f"with all that is compiled for it, {duration(statistics.median(start.firsts))}."
     )
 
 
@@ -142,7 +144,9 @@ def into_markdown(document: str, suite: str, report: str) -> str:
     head, found_begin, rest = document.partition(begin)
     _, found_end, tail = rest.partition(end)
     if not found_begin or not found_end:
-        raise ValueError(f"the document needs a line '{begin}' and, after it, a line '{end}', around the table to replace")
+        raise ValueError(
+            f"the document needs a line '{begin}' and, after it, a line '{end}', around the table to replace"
+        )
     return f"{head}{begin}\n{report}\n{end}{tail}"
 
 
@@ -154,6 +158,7 @@ def as_json(suite: str, outcome: Outcome, effort: Effort) -> dict[str, Any]:
             **asdict(row),
             "median": {name: row.median(name) for name in outcome.libraries},
             "ratio": {peer: row.ratio(ours, peer) for peer in peers},
+            "best_ratio": {peer: row.best_ratio(ours, peer) for peer in peers},
         }
         for row in outcome.rows
     ]

@@ -3,7 +3,8 @@
     PYTHON -m benchmarks.worker LIBRARY SUITE
 
 Runs under symgraph's Python and under the peers' alike, so it needs NumPy and the library only. Requests are
-``{"do": "start" | "sample" | "drop", "workload": name, "calls": n}``; an answer is ``{"ok": result}`` or ``{"error": text}``.
+``{"do": "start" | "sample" | "drop", "workload": name, "calls": n}``; an answer is ``{"ok": result}`` or
+``{"error": text}``.
 """
 
 from __future__ import annotations
@@ -84,6 +85,7 @@ def _repeat_fresh(body: Body, calls: int) -> float:
 
 
 def main() -> None:
+    """Answer until stdin ends."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # what a library prints must not get between the answers
     worker = Worker(*sys.argv[1:3])

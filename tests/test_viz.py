@@ -16,7 +16,7 @@ from types import SimpleNamespace
 import pydot
 import pytest
 
-import symgraph.ops  # noqa: F401 - fills the registry
+import symgraph as mx
 from symgraph.errors import DTypeError, ShapeError, UnknownArgumentError
 from symgraph.ir.graph import Graph, Node
 from symgraph.ir.op import find_op, registered_names
@@ -114,7 +114,9 @@ def test_node_attrs_reach_every_node():
     assert (defaults["fixedsize"], defaults["fontname"]) == ('"True"', '"Fira Code"')
 
 
-@pytest.mark.parametrize("suffix", "weight bias beta gamma moving_var moving_mean running_var running_mean".split())
+@pytest.mark.parametrize(
+    "suffix", ["weight", "bias", "beta", "gamma", "moving_var", "moving_mean", "running_var", "running_mean"]
+)
 def test_hide_weights(suffix):
     net = symbol_of((layer("elemwise_add", "sum", Node(None, "data"), Node(None, f"fc_{suffix}")), 0))
     assert set(elements(plot_network(net).source)[1]) == {"sum", "data"}
@@ -139,6 +141,20 @@ def test_edge_tells_the_shape_of_the_output_it_comes_from():
     edges = elements(plot_network(net, shape={"data": (2, 3, 4)}).source)[2]
     assert ("relu", "bn", "", "back", "open") in edges
     assert ("r", "bn", "3x4", "back", "open") in edges
+
+
+def test_custom_operators_are_called_by_their_type():
+    @mx.operator.register("my_layer")
+    class Layer(mx.operator.CustomOpProp):
+        """An operator that is drawn, never run."""
+
+    net = mx.sym.Custom(mx.sym.Variable("data"), op_type="my_layer", name="custom")
+    assert elements(plot_network(net).source)[1]["custom"][0] == "my_layer"
+
+
+def test_symbols_show_themselves(no_system_graphviz):
+    net = mx.sym.relu(mx.sym.Variable("data"), name="out")
+    assert net._repr_svg_() == mx.viz.plot_network(net).svg()
 
 
 def test_picture_of_every_operator_has_a_colour():
@@ -250,7 +266,7 @@ def test_changes_to_the_graph_show(no_system_graphviz):
     assert 'fill="black"' in picture.svg()
 
 
-@pytest.mark.parametrize("format", [f for f in render.BUILT_IN_FORMATS])
+@pytest.mark.parametrize("format", render.BUILT_IN_FORMATS)
 def test_built_in_formats(format, no_system_graphviz, tmp_path):
     path = plot_network(chain(2), save_format=format).render("net", tmp_path)
     assert path == str(tmp_path / f"net.{format}")
@@ -331,6 +347,16 @@ def test_deep_graphs(no_system_graphviz):
     assert summary_table(net).count("(relu)") == 4000
 
 
+def test_many_long_edges_get_a_coarse_layout(no_system_graphviz):
+    first = node = layer("relu", "first", Node(None, "data"))
+    for i in range(100):
+        node = layer("elemwise_add", f"add{i}", node, first)
+    picture = plot_network(symbol_of((node, 0)))
+    assert "splines=line" in picture.source
+    assert picture.svg().count('class="edge"') == 201
+    assert "splines" not in plot_network(chain(1000)).source
+
+
 def test_too_deep_for_the_renderer_is_an_error(no_system_graphviz):
     edges = [f"n{i} -> n{i - 1} [label=x]" for i in range(1, 12000)] + [f"n{i} -> n{i - 5}" for i in range(5, 12000, 7)]
     with pytest.raises(RenderError, match="too deep or too large for the built-in Graphviz"):
@@ -360,7 +386,7 @@ def test_parameters_are_counted_by_their_size():
     shared = Node(None, "w")
     first = layer("FullyConnected", "first", norm, shared, num_hidden=5, no_bias=True)
     second = layer("FullyConnected", "second", first, shared, num_hidden=5, no_bias=True)
-    scaled = layer("elemwise_mul", "scaled", second, Node(None, "scale"))
+    scaled = layer("broadcast_mul", "scaled", second, Node(None, "scale", {"__shape__": "(1, 5)"}))
     loss = layer("SoftmaxOutput", "loss", scaled, Node(None, "loss_label"))
     table = summary_table(symbol_of((loss, 0)), {"data": (2, 5)})
     rows = {line.split("(")[0]: line[52:].split() for line in table.splitlines() if re.match(r"\w+\(", line)}

@@ -30,6 +30,7 @@ def global_pool(mx: Any, data: Any, name: str) -> Any:
 
 
 def relu(mx: Any, data: Any, name: str) -> Any:
+    """max(x, 0)."""
     return mx.sym.Activation(data, act_type="relu", name=name)
 
 

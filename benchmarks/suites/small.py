@@ -144,8 +144,12 @@ def _mlp_step_read_between(mx: Any) -> Body:
 WORKLOADS: dict[str, Workload] = {
     "compose": Workload("compose `a + b`", _compose),
     "build": Workload("build ResNet-152", _build, "pre-activation, 1,286 nodes of which 515 are operators"),
-    "infer_shape_new": Workload("infer_shape of a new ResNet-152", _infer_new, "a symbol nobody has asked anything yet"),
-    "infer_shape_again": Workload("infer_shape of the same ResNet-152", _infer_again, "the symbol may remember its order"),
+    "infer_shape_new": Workload(
+        "infer_shape of a new ResNet-152", _infer_new, "a symbol nobody has asked anything yet"
+    ),
+    "infer_shape_again": Workload(
+        "infer_shape of the same ResNet-152", _infer_again, "the symbol may remember its order"
+    ),
     "tojson": Workload("tojson of a new ResNet-152", _tojson),
     "load_json": Workload("load_json of ResNet-152", _load_json),
     "bind_mlp": Workload(
@@ -168,7 +172,7 @@ WORKLOADS: dict[str, Workload] = {
     "mlp_step": Workload(
         "MLP forward + backward, all gradients ready",
         _mlp_step,
-        "784-512-256-10, batch 64; gradients of all parameters"
+        "784-512-256-10, batch 64; gradients of all parameters",
     ),
     "mlp_step_read": Workload(
         "the same, output read before backward", _mlp_step_read_between, "two programs instead of one in symgraph"

@@ -8,8 +8,8 @@ from typing import Any
 from symgraph.errors import CompositionError, OpAttributeError
 from symgraph.frontend.source import user_line
 from symgraph.ir.attrs import format_attrs
-from symgraph.ir.graph import Entry, Node
-from symgraph.ir.names import AttrScope, NameManager, hide
+from symgraph.ir.graph import Entry, connect
+from symgraph.ir.names import AttrScope, NameManager, own_attrs
 from symgraph.ir.op import Op
 from symgraph.ir.serialize import is_hidden
 from symgraph.ir.signature import read_call
@@ -45,10 +45,10 @@ def create(symbol_type: type, cls: type[Op], alias: str, args: Sequence[Any], kw
     name, attr = rest.pop("name", None), rest.pop("attr", None)
     rest.pop("out", None)
     call = read_call(cls, args, rest, symbol_type)
-    # As in MXNet, `attr` and the scope win over keywords.
-    attrs = hide(format_attrs(call.attrs) | AttrScope.current.get(attr))
     name = NameManager.current.get(name, alias.lower())
     try:
+        # As in MXNet, `attr` and the scope win over keywords.
+        attrs = own_attrs(format_attrs(call.attrs) | AttrScope.current.get(attr))
         op = cls.from_strings({k: v for k, v in attrs.items() if not is_hidden(k)})
     except OpAttributeError as error:
         raise OpAttributeError(f"node '{name}': {error}") from None
@@ -56,20 +56,5 @@ def create(symbol_type: type, cls: type[Op], alias: str, args: Sequence[Any], kw
         slot: one_entry(symbol, symbol_type, f"{op.name} '{name}': input '{slot}'")
         for slot, symbol in call.by_slot(op).items()
     }
-    node = make_node(op, name, attrs, inputs)
+    node = connect(op, name, attrs, inputs, user_line())
     return symbol_type([(node, i) for i in range(op.visible_outputs())])
-
-
-def make_node(op: Op, name: str, attrs: Mapping[str, str], given: Mapping[str, Entry]) -> Node:
-    """An operator node; input slots without an entry in `given` get a variable ``<name>_<slot>`` of their own.
-
-    As in MXNet, such a variable inherits all attributes of the node, and a variable in a slot for which the operator
-    names an initializer gets it, unless it has one.
-    """
-    source = user_line()
-    inputs = tuple([given.get(slot) or (Node(None, f"{name}_{slot}", attrs, (), source), 0) for slot in op.inputs()])
-    for slot, init in op.input_inits.items():
-        variable = inputs[op.inputs().index(slot)][0] if slot in op.inputs() else None
-        if variable is not None and variable.is_variable and "__init__" not in variable.attrs:
-            variable.attrs = {**variable.attrs, "__init__": init}
-    return Node(op, name, attrs, inputs, source)

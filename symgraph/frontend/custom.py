@@ -149,6 +149,9 @@ class Custom(Op):
         params = {k: v for k, v in sorted(attrs.items()) if k != "op_type"}
         return cls(op_type=op_type, _params=json.dumps(params), _number=_PROPS[op_type][0])
 
+    def picture_label(self) -> str:
+        return self.op_type
+
     @cached_property
     def prop(self) -> CustomOpProp:
         """The description, made from the attributes."""

@@ -20,7 +20,7 @@ from symgraph.frontend.fluent import Fluent
 from symgraph.frontend.inference import infer, infer_complete
 from symgraph.ir.debug import debug_text
 from symgraph.ir.graph import Entry, Graph, Node, rewrite, without_precision_casts
-from symgraph.ir.names import hide, unhide
+from symgraph.ir.names import own_attrs, unhide
 from symgraph.ir.op import find_op
 from symgraph.ir.serialize import from_json, is_hidden, to_json
 from symgraph.runtime.arrays import warn_unknown
@@ -129,8 +129,11 @@ class Symbol(Arithmetic, Fluent):
     # -- attributes ---------------------------------------------------------------------------------------------------
 
     def attr(self, key: str) -> str | None:
-        """The attribute `key` of this symbol's node as text, or ``None``; ``lr_mult`` finds ``__lr_mult__``."""
-        return self.list_attr().get(key)
+        """The attribute `key` of this symbol's node as text, or ``None``.
+
+        ``lr_mult`` finds ``__lr_mult__``, and ``name`` the name of the node.
+        """
+        return self.list_attr().get(key, self.name if key == "name" else None)
 
     def list_attr(self, recursive: bool = False) -> dict[str, str]:
         """All attributes of this symbol's node, none for a group of several; for the whole graph see `attr_dict`."""
@@ -152,7 +155,7 @@ class Symbol(Arithmetic, Fluent):
         for key, value in attrs.items():
             if not isinstance(value, str):
                 raise OpAttributeError(f"{node.describe()}: attribute {key}={value!r} must be a string.")
-        attrs = hide(attrs)
+        attrs = own_attrs(attrs)
         for key in attrs:
             if node.op is not None and not is_hidden(key):
                 raise OpAttributeError(

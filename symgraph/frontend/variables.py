@@ -11,7 +11,7 @@ from symgraph.frontend.symbol import Symbol
 from symgraph.ir.attrs import format_value
 from symgraph.ir.dtype import TYPE_CODES, as_dtype
 from symgraph.ir.graph import Node
-from symgraph.ir.names import AttrScope, hide
+from symgraph.ir.names import AttrScope, own_attrs
 from symgraph.ir.serialize import from_json, is_hidden
 
 
@@ -47,7 +47,10 @@ def Variable(  # noqa: N802 - MXNet's name
     for key, value in attrs.items():
         if not isinstance(value, str):
             raise OpAttributeError(f"variable '{name}': attribute {key}={value!r} must be a string.")
-    attrs = hide(attrs)
+    try:
+        attrs = own_attrs(attrs)
+    except OpAttributeError as error:
+        raise OpAttributeError(f"variable '{name}': {error}") from None
     if shape is not None:
         attrs["__shape__"] = format_value(shape)
     if lr_mult is not None:

@@ -88,8 +88,6 @@ def format_value(value: object) -> str:
         return dtype_name(value)
     if isinstance(value, np.ndarray):
         return format_value(tuple(value.tolist()))
-    if isinstance(value, np.generic):
-        return str(value.item())
     return str(value)
 
 
@@ -101,8 +99,6 @@ def _parse_int(text: str) -> int:
     text = text.strip()
     if text.endswith(("L", "l")):
         text = text[:-1]
-    if text in ("True", "False"):
-        return int(text == "True")
     if not _NUMBER.match(text):
         raise ValueError(text)
     return int(text)

@@ -12,6 +12,7 @@ from functools import cached_property
 
 import networkx as nx
 
+from symgraph.errors import CompositionError
 from symgraph.ir.op import Op
 
 Source = tuple[str, int]
@@ -42,6 +43,16 @@ class Node:
         self.attrs: Mapping[str, str] = attrs or {}
         self.inputs = inputs
         self.source = source
+        if op is not None and (states := op.auxiliary()):
+            self._check_states(states)
+
+    def _check_states(self, states: Sequence[str]) -> None:
+        for slot, (source, _) in zip(states, self.inputs[-len(states) :], strict=False):
+            if source.op is not None:
+                raise CompositionError(
+                    f"{self.describe()}: input '{slot}' is an auxiliary state, which must be a variable, "
+                    f"given {source.describe()}."
+                )
 
     @property
     def is_variable(self) -> bool:
@@ -74,6 +85,23 @@ class Node:
 
 
 Entry = tuple[Node, int]
+
+
+def connect(
+    op: Op, name: str, attrs: Mapping[str, str], given: Mapping[str, Entry], source: Source | None = None
+) -> Node:
+    """An operator node; input slots without an entry in `given` get a variable ``<name>_<slot>`` of their own.
+
+    As in MXNet, such a variable inherits all attributes of the node, and a variable in a slot for which the operator
+    names an initializer gets it, unless it has one.
+    """
+    slots = op.inputs()
+    inputs = tuple([given.get(slot) or (Node(None, f"{name}_{slot}", attrs, (), source), 0) for slot in slots])
+    for slot, init in op.input_inits.items():
+        variable = inputs[slots.index(slot)][0] if slot in slots else None
+        if variable is not None and variable.is_variable and "__init__" not in variable.attrs:
+            variable.attrs = {**variable.attrs, "__init__": init}
+    return Node(op, name, attrs, inputs, source)
 
 
 def post_order(heads: Iterable[Entry]) -> list[Node]:

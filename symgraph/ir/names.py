@@ -118,13 +118,37 @@ class AttrScope(_Scope):
         return {**self._attrs, **attrs} if attrs else dict(self._attrs)
 
 
-HIDDEN_KEYS = ("ctx_group", "lr_mult", "wd_mult", "force_mirroring", "mirror_stage", "profiler_scope")
+HIDDEN_KEYS = ("ctx_group", "lr_mult", "wd_mult", "force_mirroring", "mirror_stage")
 """Attributes that MXNet stores as ``__key__`` whichever way they are spelled."""
 
 
-def hide(attrs: dict[str, str]) -> dict[str, str]:
+def hide(attrs: Mapping[str, str]) -> dict[str, str]:
     """`attrs` with the well-known keys in their stored spelling, ``lr_mult`` as ``__lr_mult__``."""
     return {f"__{k}__" if k in HIDDEN_KEYS else k: v for k, v in attrs.items()}
+
+
+def own_attrs(attrs: Mapping[str, str]) -> dict[str, str]:
+    """`hide` for attributes that somebody gives to a node now.
+
+    Raises:
+        OpAttributeError: a key such as ``weight_lr_mult`` means an input of the node.
+    """
+    for key, value in attrs.items():
+        if meant := addressee(key):
+            slot, hidden = meant
+            raise OpAttributeError(
+                f"attribute {key} is not supported; give the input a variable of its own: "
+                f"{slot}=Variable(..., {hidden}={value!r})."
+            )
+    return hide(attrs)
+
+
+def addressee(key: str) -> tuple[str, str] | None:
+    """What an attribute of MXNet's early days is meant for: ``weight_lr_mult`` for ``lr_mult`` of the input ``weight``."""
+    for hidden in HIDDEN_KEYS:
+        if key.endswith(hidden) and key != hidden:
+            return key.removesuffix(hidden).rstrip("_"), hidden
+    return None
 
 
 def unhide(attrs: Mapping[str, str]) -> dict[str, str]:

@@ -90,6 +90,9 @@ class Op:
     input_inits: ClassVar[Mapping[str, str]] = {}
     """Initializer (MXNet's JSON form) of automatically created inputs that do not use the default one."""
 
+    early_defaults: ClassVar[Mapping[str, str]] = {}
+    """Values by which files from before MXNet 0.9.5 say that an attribute was not given, where they mean more today."""
+
     picture: ClassVar[str] = "other"
     """Kind of layer by which pictures choose a colour: a key of `symgraph.viz.dot.COLOURS`."""
 

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from symgraph.errors import FormatError, MXNetError
-from symgraph.ir.graph import Entry, Graph, Node
-from symgraph.ir.names import hide
+from symgraph.ir.graph import Entry, Graph, Node, connect
+from symgraph.ir.names import addressee, hide
 from symgraph.ir.op import Op, find_op
 
 MXNET_VERSION = 10901
@@ -83,15 +83,23 @@ def from_json(text: str) -> list[Entry]:
     """
     document = _parse(text)
     records = _field(document, "nodes", list, "the symbol")
+    version = _version(document)
     nodes: list[Node] = []
     for i, record in enumerate(records):
         if not isinstance(record, dict):
             raise FormatError(f"Symbol JSON: node {i} is {type(record).__name__}, expected an object.")
-        nodes.append(_node(i, record, nodes))
+        nodes.append(_node(record, nodes, version))
     heads = _field(document, "heads", list, "the symbol")
     if not heads:
         raise FormatError("Symbol JSON: 'heads' is empty; a symbol has at least one output.")
     return [_entry(head, nodes, "heads") for head in heads]
+
+
+def _version(document: dict) -> int:
+    """The version of MXNet that wrote the file, or whose layout it follows; early files do not say."""
+    attrs = document.get("attrs")
+    stamp = attrs.get("mxnet_version") if isinstance(attrs, dict) else None
+    return stamp[1] if isinstance(stamp, list) and len(stamp) == 2 and isinstance(stamp[1], int) else 800
 
 
 def _parse(text: str) -> dict:
@@ -118,27 +126,48 @@ def _field(record: dict, key: str, kind: type, of: str) -> Any:
     return record[key]
 
 
-def _node(i: int, record: dict, nodes: list[Node]) -> Node:
-    name = _field(record, "name", str, f"node {i}")
-    op_name = _field(record, "op", str, f"node {i}")
+def _node(record: dict, nodes: list[Node], version: int) -> Node:
+    name = _field(record, "name", str, f"node {len(nodes)}")
+    where = f"node {len(nodes)} '{name}'"
+    op_name = _field(record, "op", str, where)
     attrs: dict[str, str] = {}
     for key in ("param", "attr", "attrs"):
         part = record.get(key) or {}
         if not isinstance(part, dict) or not all(isinstance(v, str) for v in part.values()):
-            raise FormatError(f"Symbol JSON: '{key}' of node {i} '{name}' must map names to strings.")
+            raise FormatError(f"Symbol JSON: '{key}' of {where} must map names to strings.")
         attrs.update(part)
-    attrs = hide(attrs)
-    where = f"node {i} '{name}'"
-    inputs = tuple(_entry(e, nodes, where) for e in _field(record, "inputs", list, where))
+    inputs = tuple([_entry(e, nodes, where) for e in _field(record, "inputs", list, where)])
     if op_name == "null":
-        return Node(None, name, attrs)
+        return Node(None, name, hide(attrs))
+    meant = {key: attrs.pop(key) for key in list(attrs) if addressee(key)}
+    attrs = hide(attrs)
     op = parse_op(op_name, name, attrs)
-    if len(inputs) != len(op.inputs()):
+    if version < 905 and (defaults := op.early_defaults.items() & attrs.items()):
+        attrs = dict(attrs.items() - defaults)
+        op = parse_op(op_name, name, attrs)
+    slots = op.inputs()
+    if version < 900 and len(inputs) < len(slots):
+        # Files of that time leave out auxiliary states.
+        node = connect(op, name, attrs, dict(zip(slots, inputs, strict=False)))
+    elif len(inputs) != len(slots):
         raise FormatError(
-            f"Symbol JSON: {where}: operator {op_name} takes {len(op.inputs())} inputs "
-            f"({', '.join(op.inputs())}), the file gives {len(inputs)}."
+            f"Symbol JSON: {where}: operator {op_name} takes {len(slots)} inputs "
+            f"({', '.join(slots)}), the file gives {len(inputs)}."
         )
-    return Node(op, name, attrs, inputs)
+    else:
+        node = Node(op, name, attrs, inputs)
+    _hand_on(node, meant, where)
+    return node
+
+
+def _hand_on(node: Node, meant: Mapping[str, str], where: str) -> None:
+    """Give attributes such as ``weight_lr_mult`` to the inputs that they are meant for."""
+    for key, value in meant.items():
+        slot, hidden = addressee(key) or ("", "")
+        variable = dict(zip(node.op.inputs(), node.inputs, strict=True)).get(slot, (None, 0))[0] if node.op else None
+        if variable is None or not variable.is_variable:
+            raise FormatError(f"Symbol JSON: {where}: attribute {key} is meant for input '{slot}', which is no variable.")
+        variable.attrs = {**variable.attrs, f"__{hidden}__": value}
 
 
 def parse_op(op_name: str, node_name: str, attrs: Mapping[str, str]) -> Op:

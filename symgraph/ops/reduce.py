@@ -234,6 +234,7 @@ class _Position(Op):
     function: ClassVar[Callable[..., Array]]
 
     blocks_gradient = True
+    early_defaults = {"axis": "-1"}
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         return ins, [reduced_shape(ins[0], None if self.axis is None else (self.axis,), self.keepdims)]

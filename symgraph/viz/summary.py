@@ -47,7 +47,7 @@ def summary_table(
         ShapeError: the shapes contradict each other or are incomplete.
 
     Parameters are counted by the sizes of the arguments that hold them, one that several layers share with the first of
-    these layers; auxiliary states are not counted. MXNet estimates the number by formulas for five layer types (0 for all
+    these layers; auxiliary states are not counted. MXNet estimates the number by formulas for four layer types (0 for all
     others) and lists none but the first input.
 
     >>> import symgraph as mx

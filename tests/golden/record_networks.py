@@ -4,9 +4,9 @@ Run from the project root in an environment that holds mxnet==1.9.1 and numpy==1
 
     MXNET_PYTHON -m tests.golden.record_networks
 
-Writes ``tests/golden/networks.json``: per network the names and shapes of its arguments and auxiliary states, the shape of
-its output for a batch of 2, a digest of its JSON, and for the small ones what enters the softmax (the softmax itself would hide
-most of it) for inputs and parameters that `draw` makes. The tests use `facts` and `run` too, with symgraph.
+Writes ``tests/golden/networks.json``: per network the names and shapes of its arguments and auxiliary states, the shape
+of its output for a batch of 2, a digest of its JSON, and for the small ones what enters the softmax (the softmax itself
+would hide most of it) for inputs and parameters that `draw` makes. The tests use `facts` and `run` too, with symgraph.
 """
 
 from __future__ import annotations

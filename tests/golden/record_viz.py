@@ -15,7 +15,7 @@ import io
 import json
 import os
 import pathlib
-from typing import Any, Dict, Tuple
+from typing import Any
 
 HERE = pathlib.Path(__file__).parent
 
@@ -27,7 +27,7 @@ def _mlp(mx: Any) -> Any:
     return mx.sym.SoftmaxOutput(net, name="softmax")
 
 
-def _unit(mx: Any, data: Any, name: str, stride: Tuple[int, int]) -> Any:
+def _unit(mx: Any, data: Any, name: str, stride: tuple[int, int]) -> Any:
     body = mx.sym.BatchNorm(data, fix_gamma=False, name=name + "_bn1")
     body = mx.sym.Activation(body, act_type="relu", name=name + "_relu1")
     conv = {"num_filter": 8, "no_bias": True}
@@ -48,9 +48,9 @@ def _inception(mx: Any) -> Any:
     data = mx.sym.Variable("data")
     towers = [
         mx.sym.LeakyReLU(
-            mx.sym.Convolution(data, kernel=kernel, pad=pad, num_filter=filters, name="conv%d" % i),
+            mx.sym.Convolution(data, kernel=kernel, pad=pad, num_filter=filters, name=f"conv{i}"),
             act_type=kind,
-            name="act%d" % i,
+            name=f"act{i}",
         )
         for i, (kernel, pad, filters, kind) in enumerate([((1, 1), (0, 0), 4, "leaky"), ((3, 3), (1, 1), 6, "elu")])
     ]
@@ -77,14 +77,14 @@ def _pair(mx: Any) -> Any:
     return mx.sym.Group([mx.sym.relu(table, name="a"), mx.sym.mean(table, axis=(1, 2), name="b") * 2])
 
 
-NETWORKS: Dict[str, Tuple[Any, Dict[str, Any]]] = {
+NETWORKS: dict[str, tuple[Any, dict[str, Any]]] = {
     "mlp": (_mlp, {"shape": {"data": (32, 784)}}),
     "mlp without shapes": (_mlp, {"title": "my plot"}),
     "mlp with dtypes": (_mlp, {"shape": {"data": (32, 784)}, "dtype": {"data": "float16"}}),
     "mlp with dtypes only": (_mlp, {"dtype": {"data": "float64"}}),
     "residual": (_residual, {"shape": {"data": (2, 3, 48, 48)}}),
     "inception": (_inception, {"shape": {"data": (2, 3, 8, 8)}, "node_attrs": {"shape": "ellipse", "color": "red"}}),
-    "one and three axes": (_one_and_three_axes, {"shape": {"data": (2, 4, 10)}}),
+    "one and three axes": (_one_and_three_axes, {"shape": {"data": (2, 4, 11)}}),
     "twice": (_twice, {"shape": {"data": (2, 3)}}),
     "pair": (_pair, {"shape": {"data": (2, 3)}}),
 }
@@ -108,7 +108,7 @@ def main() -> None:
         source = mx.viz.plot_network(net, **options).source
         records[name] = {"symbol": net.tojson(), "options": options, "source": source, "summary": printed.getvalue()}
     (HERE / "viz.json").write_text(json.dumps(records, indent=1) + "\n")
-    print("viz: %d networks" % len(records))
+    print(f"viz: {len(records)} networks")
 
 
 if __name__ == "__main__":
