@@ -204,8 +204,8 @@ def main() -> None:
     output: Path = parser.parse_args().output
 
     print(f"symgraph {mx.__version__}: two networks learn to read 1,797 handwritten digits of 8 x 8 pixels.\n")
-    study("MLP", mlp(), epochs=30, rate=0.1, folder=output / "mlp")
-    study("LeNet", lenet(), epochs=12, rate=0.05, folder=output / "lenet")
+    study("MLP", mlp(), epochs=40, rate=0.2, folder=output / "mlp")
+    study("LeNet", lenet(), epochs=12, rate=0.1, folder=output / "lenet")
 
     print(f"Written, for each network, to {output}/mlp and {output}/lenet:")
     print("  network.svg         the picture: open it in a browser")
@@ -214,8 +214,8 @@ def main() -> None:
     print("  model-0000.params   what it learnt, in MXNet's binary format")
     print("\nTry next:")
     print("  change a layer in examples/digits.py and run `make demo` again")
-    print("  .venv/bin/jupyter lab notebooks/01-tutorial.ipynb   (pip install jupyterlab): the Symbol API step by step")
-    print("  docs/architecture.md: how a Symbol becomes one XLA program")
+    print("  open notebooks/01-tutorial.ipynb in Jupyter: the Symbol API step by step")
+    print("  read docs/architecture.md: how a Symbol becomes one XLA program")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symgraph.errors import CompositionError, OpAttributeError
-from symgraph.frontend.source import user_line
+from symgraph.ir.source import user_line
 from symgraph.ir.attrs import format_attrs
 from symgraph.ir.graph import Entry, connect
 from symgraph.ir.names import AttrScope, NameManager, own_attrs

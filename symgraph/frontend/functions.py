@@ -6,6 +6,7 @@ underscore live in ``_internal``, the rest at the top and in ``op``.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
@@ -45,6 +46,22 @@ def populate(module: ModuleType, call: Call, extra: Sequence[str]) -> None:
             setattr(spaces["op"], name, function)
             if not hasattr(module, name):
                 setattr(module, name, function)
+
+
+    module.__getattr__ = _missing(module)  # type: ignore[method-assign]
+    for space in spaces.values():
+        space.__getattr__ = _missing(space)  # type: ignore[method-assign]
+
+
+def _missing(module: ModuleType) -> Callable[[str], Any]:
+    """A module's ``__getattr__``, which is called for names it does not have."""
+
+    def __getattr__(name: str) -> Any:  # noqa: N807
+        near = difflib.get_close_matches(name, dir(module), n=3)
+        hint = f"; did you mean {' or '.join(near)}?" if near else "."
+        raise AttributeError(f"{module.__name__} has no operator or function '{name}'{hint}")
+
+    return __getattr__
 
 
 def _subspace(module: ModuleType, name: str) -> ModuleType:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -13,6 +12,7 @@ from symgraph.ir import shape as shapes
 from symgraph.ir.dtype import as_dtype
 from symgraph.ir.graph import Graph, Node
 from symgraph.ir.infer import infer_dtypes, infer_shapes
+from symgraph.ir.source import warn_user
 
 Kind = Literal["shape", "type"]
 Results = tuple[list, list, list]
@@ -52,10 +52,9 @@ def infer_complete(
         for node, value, text in zip(graph.arguments, results[0], written[0], strict=True)
         if not is_known(value)
     ]
-    warnings.warn(
+    warn_user(
         f"Cannot decide {kind} for the following arguments (0 is an unknown dimension). "
-        f"Consider providing them as input:{''.join(unknown) or ' none; an output stays open'}",
-        stacklevel=3,
+        f"Consider providing them as input:{''.join(unknown) or ' none; an output stays open'}"
     )
     return None, None, None
 

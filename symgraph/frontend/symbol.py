@@ -175,7 +175,7 @@ class Symbol(Arithmetic, Fluent):
 
         Args:
             *args: replacements in the order of `list_arguments`.
-            name: new name of the head node.
+            name: new name of the (first) head node.
             **kwargs: replacements by variable name.
 
         Raises:
@@ -194,15 +194,14 @@ class Symbol(Arithmetic, Fluent):
                 raise CompositionError(f"{self!r} has no input '{key}'. Inputs: {', '.join(variables)}.")
             replacements[key] = one_entry(symbol, type(self), f"{self!r}: input '{key}'")
 
-        def replace(node: Node, inputs: tuple[Entry, ...]) -> list[Entry] | None:
-            return [replacements[node.name]] if node.is_variable and node.name in replacements else None
+        head = self._heads[0][0]
 
-        heads = rewrite(self._heads, replace)
-        if name:
-            old = heads[0][0]
-            new = old.replace(name=name)
-            heads = [(new, index) if node is old else (node, index) for node, index in heads]
-        return Symbol(heads)
+        def replace(node: Node, inputs: tuple[Entry, ...]) -> Node | list[Entry] | None:
+            if node.is_variable and node.name in replacements:
+                return [replacements[node.name]]
+            return node.replace(name=name, inputs=inputs) if name and node is head else None
+
+        return Symbol(rewrite(self._heads, replace))
 
     def __copy__(self) -> Symbol:
         return Symbol(rewrite(self._heads, lambda node, inputs: node.replace(inputs=inputs)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from symgraph.errors import CompositionError, FormatError, OpAttributeError
-from symgraph.frontend.source import user_line
+from symgraph.ir.source import user_line
 from symgraph.frontend.symbol import Symbol
 from symgraph.ir.attrs import format_value
 from symgraph.ir.dtype import TYPE_CODES, as_dtype

@@ -6,7 +6,9 @@ from symgraph.ir.graph import Graph, Node
 
 
 def debug_text(graph: Graph) -> str:
-    """Heads, variables, and operators with their inputs and attributes."""
+    """Heads, variables, and operators with their inputs and attributes; of a lone variable, its name."""
+    if len(graph.heads) == 1 and graph.heads[0][0].is_variable:
+        return f"Variable:{graph.heads[0][0].name}\n"
     lines = ["Symbol Outputs:"]
     lines += [f"\toutput[{i}]={node.name}({index})" for i, (node, index) in enumerate(graph.heads)]
     versions: dict[Node, int] = {}

@@ -150,7 +150,7 @@ def _visit(graph: Graph, i: int, values: list, kind: _Kind) -> tuple[bool, bool]
     try:
         new_ins, new_outs = kind.rule(op, ins, outs)
     except MXNetError as error:
-        raise type(error)(f"{graph.order[i].describe()}: {error}") from None
+        raise type(error)(f"{graph.order[i].describe()}: {str(error).removeprefix(f'{op.name}: ')}") from None
     except Conflict as conflict:
         raise kind.error(_contradiction(graph.order[i], op, ins, conflict, kind)) from None
     changed, complete = False, True

@@ -20,6 +20,9 @@ from symgraph.ir.op import Op, find_op
 MXNET_VERSION = 10901
 """Version of the layout that is written: MXNet 1.9.1."""
 
+_FIRST_WITH_STATES = 900
+"""MXNet 0.9, the first version whose files list auxiliary states among the inputs of a node."""
+
 
 def to_json(graph: Graph) -> str:
     """The graph as MXNet 1.9.1 would write it."""
@@ -141,10 +144,10 @@ def _node(record: dict, nodes: list[Node], version: int) -> Node:
         return Node(None, name, hide(attrs))
     meant = {key: attrs.pop(key) for key in list(attrs) if addressee(key)}
     attrs = hide(attrs)
-    op = parse_op(op_name, name, attrs)
+    op = _parse_op(op_name, name, attrs)
     if version < 905 and (defaults := op.early_defaults.items() & attrs.items()):
         attrs = dict(attrs.items() - defaults)
-        op = parse_op(op_name, name, attrs)
+        op = _parse_op(op_name, name, attrs)
     slots = op.inputs()
     if version < 900 and len(inputs) < len(slots):
         # Files of that time leave out auxiliary states.
@@ -170,7 +173,7 @@ def _hand_on(node: Node, meant: Mapping[str, str], where: str) -> None:
         variable.attrs = {**variable.attrs, f"__{hidden}__": value}
 
 
-def parse_op(op_name: str, node_name: str, attrs: Mapping[str, str]) -> Op:
+def _parse_op(op_name: str, node_name: str, attrs: Mapping[str, str]) -> Op:
     """The operator of a node from its attribute strings, hidden ones (``__key__``) left aside."""
     try:
         return find_op(op_name).from_strings({k: v for k, v in attrs.items() if not is_hidden(k)})

@@ -38,7 +38,9 @@ class SoftmaxOutput(Floating):
         smooth_alpha: so much of the target's probability is spread over the other classes (Szegedy et al. 2016);
             without effect under ``multi_output``.
 
-    With ``out_grad`` MXNet 1.9.1 multiplies by the output instead of the head gradient.
+    With ``out_grad`` MXNet 1.9.1 multiplies by the output instead of the head gradient. On the CPU, inference on float32
+    data of four axes without ``multi_output`` runs along the last axis, as MXNet's CPU build does; where that axis has
+    length 1, and all would become 1, it does not.
 
     >>> import symgraph as mx
     >>> net = mx.sym.SoftmaxOutput(mx.sym.Variable("data"), name="softmax")
@@ -84,9 +86,15 @@ class SoftmaxOutput(Floating):
             return (1,)
         return (rank - 1,) if self.preserve_shape else tuple(range(1, rank))
 
+    def _is_by_last_axis(self, ctx: LowerContext, data: Array) -> bool:
+        """Whether MXNet's CPU build predicts along the last axis, as published fully convolutional models expect."""
+        image = data.ndim == 4 and data.dtype == jnp.float32 and data.shape[3] > 1
+        return image and not self.multi_output and not ctx.is_train and ctx.platform == "cpu"
+
     def lower(self, ctx: LowerContext, data: Array, label: Array) -> tuple[Array, ...]:
         x = data.astype(accumulator(data.dtype))
-        return (softmax(x, self._class_axes(data.ndim)).astype(data.dtype),)
+        axes = (3,) if self._is_by_last_axis(ctx, data) else self._class_axes(data.ndim)
+        return (softmax(x, axes).astype(data.dtype),)
 
     def grad(self, ctx: LowerContext, ins: Any, outs: Any, cotangents: Any) -> tuple[Array | None, ...]:
         (data, label), (out,) = ins, outs

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from symgraph.errors import BindError, MXNetError
 from symgraph.ir.shape import show
+from symgraph.ir.source import warn_user
 from symgraph.runtime.cell import place
 from symgraph.runtime.context import Context
 from symgraph.runtime.ndarray import NDArray
@@ -50,7 +50,7 @@ def warn_unknown(given: Any, known: Any, what: str) -> None:
     """Warn of names that nothing is bound to; MXNet ignores them in silence, and scripts rely on it."""
     for name in given:
         if name not in known:
-            warnings.warn(unknown_name(name, known, what) + " It is ignored.", stacklevel=4)
+            warn_user(unknown_name(name, known, what) + " It is ignored.")
 
 
 def resized(cell: NDArray, shape: tuple[int, ...], name: str, allow_up_sizing: bool) -> NDArray:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 
-import symgraph
-
-_PACKAGE = os.path.dirname(os.path.abspath(symgraph.__file__)) + os.sep
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
 def user_line() -> tuple[str, int] | None:
@@ -17,5 +16,11 @@ def user_line() -> tuple[str, int] | None:
         filename = frame.f_code.co_filename
         if not filename.startswith(_PACKAGE):
             return filename, frame.f_lineno
-        frame = frame.f_back
+        frame = frame.f_back  # type: ignore[assignment]
     return None
+
+
+def warn_user(message: str) -> None:
+    """A ``UserWarning`` at the user's line that led here."""
+    filename, line = user_line() or ("symgraph", 0)
+    warnings.warn_explicit(message, UserWarning, filename, line)

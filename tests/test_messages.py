@@ -1,0 +1,302 @@
+"""Bad input: every message names what was given, what was expected, and where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+import symgraph as mx
+from symgraph import errors
+
+
+def dense() -> mx.Symbol:
+    return mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=4, name="fc")
+
+
+def added() -> mx.Symbol:
+    return mx.sym.Variable("a") + mx.sym.Variable("b")
+
+
+def ones(*shape: int, dtype: str = "float32") -> mx.NDArray:
+    return mx.nd.ones(shape, dtype=dtype)
+
+
+def run_before_forward() -> mx.Executor:
+    return dense().simple_bind(mx.cpu(), data=(2, 3))
+
+
+def after_forward() -> mx.Executor:
+    executor = run_before_forward()
+    executor.forward(is_train=True)
+    return executor
+
+
+CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
+    "unknown attribute": (
+        lambda: mx.sym.FullyConnected(mx.sym.Variable("x"), num_hiden=3, name="f"),
+        errors.OpAttributeError,
+        "node 'f': operator FullyConnected: unknown attribute 'num_hiden'. Did you mean num_hidden? "
+        "Known attributes: num_hidden (int >= 1), no_bias (bool), flatten (bool).",
+    ),
+    "missing required attribute": (
+        lambda: mx.sym.FullyConnected(mx.sym.Variable("x"), name="f"),
+        errors.OpAttributeError,
+        "node 'f': operator FullyConnected: required attribute num_hidden (int >= 1) is missing.",
+    ),
+    "wrong type of attribute": (
+        lambda: mx.sym.FullyConnected(mx.sym.Variable("x"), num_hidden="many", name="f"),
+        errors.OpAttributeError,
+        "attribute num_hidden='many' is invalid; expected int >= 1.",
+    ),
+    "attribute not among the choices": (
+        lambda: mx.sym.Activation(mx.sym.Variable("x"), act_type="rely"),
+        errors.OpAttributeError,
+        "attribute act_type='rely' is invalid; expected one of 'relu', 'sigmoid', 'softrelu', 'softsign', 'tanh'.",
+    ),
+    "attribute out of range": (
+        lambda: mx.sym.Dropout(mx.sym.Variable("x"), p=2),
+        errors.OpAttributeError,
+        "attribute p='2' is invalid; expected float in [0, 1].",
+    ),
+    "input is no symbol": (
+        lambda: mx.sym.FullyConnected(np.ones(3), num_hidden=3),
+        errors.CompositionError,
+        "FullyConnected: argument 'data' must be a Symbol, but got array([1., 1., 1.]) of type ndarray.",
+    ),
+    "input that the attributes leave out": (
+        lambda: mx.sym.FullyConnected(mx.sym.Variable("x"), num_hidden=3, no_bias=True, bias=mx.sym.Variable("b")),
+        errors.CompositionError,
+        "FullyConnected: input 'bias' does not exist with these attributes. Inputs: data, weight.",
+    ),
+    "input with several outputs": (
+        lambda: dense()(data=mx.sym.SliceChannel(mx.sym.Variable("x"), num_outputs=2, name="s")),
+        errors.CompositionError,
+        "input 'data' must have one output, but <Symbol s> has 2: s_output0, s_output1; choose one by index.",
+    ),
+    "compose an unknown input": (
+        lambda: dense()(dat=mx.sym.Variable("x")),
+        errors.CompositionError,
+        "<Symbol fc> has no input 'dat'. Inputs: data, fc_weight, fc_bias.",
+    ),
+    "unknown operator": (
+        lambda: mx.sym.FullyConected,
+        AttributeError,
+        "symgraph.sym has no operator or function 'FullyConected'; did you mean FullyConnected",
+    ),
+    "truth of a symbol": (lambda: bool(added()), errors.NotImplementedForSymbol, "a Symbol has none until it runs"),
+    "missing array": (
+        lambda: dense().bind(mx.cpu(), {"data": ones(2, 3), "fc_wieght": ones(4, 3), "fc_bias": ones(4)}),
+        errors.BindError,
+        "key `fc_weight` is missing in `args`, which needs data, fc_weight, fc_bias. "
+        "'fc_wieght' was given: is it misspelled?",
+    ),
+    "missing auxiliary state": (
+        lambda: mx.sym.BatchNorm(mx.sym.Variable("x"), name="bn").bind(
+            mx.cpu(), {"x": ones(2, 2), "bn_gamma": ones(2), "bn_beta": ones(2)}, aux_states={"bn_moving_mean": ones(2)}
+        ),
+        errors.BindError,
+        "key `bn_moving_var` is missing in `aux_states`",
+    ),
+    "list of wrong length": (
+        lambda: dense().bind(mx.cpu(), [ones(2, 3)]),
+        errors.BindError,
+        "Length of args does not match the number of arguments: 1 given, 3 needed (data, fc_weight, fc_bias).",
+    ),
+    "argument is no NDArray": (
+        lambda: added().bind(mx.cpu(), {"a": ones(2), "b": 3}),
+        errors.CompositionError,
+        "args: 'b' must be an NDArray, given int.",
+    ),
+    "shape conflict seen from the node's input": (
+        lambda: dense().bind(mx.cpu(), {"data": ones(2, 3), "fc_weight": ones(4, 5), "fc_bias": ones(4)}),
+        errors.ShapeError,
+        re.compile(
+            r"FullyConnected 'fc' \(made at .*test_messages.py:\d+\): shape of input 'weight' \(from variable "
+            r"'fc_weight' .*\) is \(4, 5\), but \(4, 3\) is expected"
+        ),
+    ),
+    "shape conflict seen from the output": (
+        lambda: (dense() + mx.sym.Variable("a")).infer_shape(data=(2, 3), a=(2, 5)),
+        errors.ShapeError,
+        "shapes of the inputs do not fit together (lhs (2, 4), rhs (2, 5)): 4 and 5 differ.",
+    ),
+    "shape conflict backwards": (
+        lambda: mx.sym.elemwise_add(mx.sym.Variable("a"), dense(), name="sum").infer_shape(
+            a=(2, 5), data=(2, 3), fc_bias=(5,)
+        ),
+        errors.ShapeError,
+        re.compile(r"FullyConnected 'fc' .*shape of input 'bias' .* is \(5,\), but \(4,\) is expected"),
+    ),
+    "dtype conflict": (
+        lambda: added().bind(mx.cpu(), {"a": ones(2), "b": ones(2, dtype="float64")}),
+        errors.DTypeError,
+        re.compile(r"elemwise_add '_plus0' .*dtype of input 'rhs' .* is float64, but float32 is expected"),
+    ),
+    "declared and given shape": (
+        lambda: mx.sym.Variable("x", shape=(2, 3)).infer_shape(x=(2, 4)),
+        errors.ShapeError,
+        re.compile(r"variable 'x' .*: given shape \(2, 4\), but it was declared with shape \(2, 3\)"),
+    ),
+    "kernel larger than the input": (
+        lambda: mx.sym.Convolution(mx.sym.Variable("x"), kernel=(3, 3), num_filter=2, name="c").infer_shape(
+            x=(2, 3, 2, 2)
+        ),
+        errors.ShapeError,
+        re.compile(r"Convolution 'c' \(made at .*\): the kernel spans 3 elements, but the input has 2"),
+    ),
+    "shapes that do not suffice": (
+        lambda: dense().simple_bind(mx.cpu()),
+        errors.BindError,
+        "simple_bind cannot decide the shapes of these arguments (? is an unknown dimension): "
+        "data: unknown; fc_weight: (4, ?). Given: {}. Provide more shapes.",
+    ),
+    "unknown name in infer_shape": (
+        lambda: dense().infer_shape(dat=(2, 3)),
+        errors.UnknownArgumentError,
+        "infer_shape: the symbol has no argument 'dat'. Did you mean 'data'? Arguments: data, fc_weight, fc_bias.",
+    ),
+    "gradient array of another shape": (
+        lambda: added().bind(mx.cpu(), {"a": ones(2), "b": ones(2)}, {"a": ones(3)}),
+        errors.ShapeError,
+        "args_grad: gradient array of 'a' has shape (3,), but the argument has (2,).",
+    ),
+    "unknown grad_req": (
+        lambda: added().bind(mx.cpu(), {"a": ones(2), "b": ones(2)}, grad_req="replace"),
+        errors.BindError,
+        "grad_req of 'a' must be one of 'null', 'write', 'add', given 'replace'.",
+    ),
+    "backward before forward": (
+        lambda: run_before_forward().backward(ones(2, 4)),
+        errors.GradientError,
+        "backward of <Symbol fc>: there was no forward pass yet; call forward(is_train=True) first.",
+    ),
+    "missing head gradient": (
+        lambda: after_forward().backward(),
+        errors.GradientError,
+        "backward: output 'fc_output' is not a loss, so its head gradient is needed; pass out_grads",
+    ),
+    "misshaped head gradient": (
+        lambda: after_forward().backward(ones(2, 5)),
+        errors.ShapeError,
+        "backward: head gradient of output 'fc_output' has shape (2, 5), expected (2, 4).",
+    ),
+    "too many head gradients": (
+        lambda: after_forward().backward([ones(2, 4), ones(2, 4)]),
+        errors.GradientError,
+        "backward: 2 head gradients given for 1 outputs (fc_output).",
+    ),
+    "unknown argument in forward": (
+        lambda: run_before_forward().forward(dat=ones(2, 3)),
+        errors.UnknownArgumentError,
+        "forward: argument 'dat' is unknown; did you mean 'data'? Known: data, fc_weight, fc_bias.",
+    ),
+    "misshaped argument in forward": (
+        lambda: run_before_forward().forward(data=ones(2, 5)),
+        errors.ShapeError,
+        "forward: argument 'data' has shape (2, 3), given (2, 5); use reshape() for another shape.",
+    ),
+    "unknown parameter": (
+        lambda: run_before_forward().copy_params_from({"fc_baias": ones(4)}),
+        errors.UnknownArgumentError,
+        "copy_params_from: argument 'fc_baias' is unknown; did you mean 'fc_bias'?",
+    ),
+    "misshaped parameter": (
+        lambda: run_before_forward().copy_params_from({"fc_bias": ones(3)}),
+        errors.ShapeError,
+        "copy_params_from: argument 'fc_bias' has shape (4,), given (3,).",
+    ),
+    "unknown argument in reshape": (
+        lambda: run_before_forward().reshape(dat=(2, 3)),
+        errors.UnknownArgumentError,
+        "reshape: argument 'dat' is unknown; did you mean 'data'?",
+    ),
+    "a context that is none": (
+        lambda: dense().simple_bind("cpu", data=(2, 3)),
+        errors.DeviceError,
+        "'cpu' is not a context; expected one such as mx.cpu(0)",
+    ),
+    "unknown operator in JSON": (
+        lambda: mx.sym.load_json(dense().tojson().replace("FullyConnected", "FullyConected")),
+        errors.MXNetError,
+        "node 'fc': Operator FullyConected is not registered; did you mean FullyConnected",
+    ),
+    "bad attribute in JSON": (
+        lambda: mx.sym.load_json(dense().tojson().replace('"4"', '"four"')),
+        errors.OpAttributeError,
+        "node 'fc': operator FullyConnected: attribute num_hidden='four' is invalid",
+    ),
+    "truncated JSON": (
+        lambda: mx.sym.load_json(dense().tojson()[:300]),
+        errors.FormatError,
+        "Symbol JSON is truncated or corrupted: Expecting property name enclosed in double quotes at line 17, column 37.",
+    ),
+    "JSON of something else": (
+        lambda: mx.sym.load_json("{}"),
+        errors.FormatError,
+        "Symbol JSON: the symbol has no field 'nodes'; is the file truncated?",
+    ),
+    "JSON that refers to a node that is not there": (
+        lambda: mx.sym.load_json(dense().tojson().replace("[[0, 0, 0]", "[[9, 0, 0]")),
+        errors.FormatError,
+        "Symbol JSON: node 3 'fc' refers to node 9, but only nodes 0..2 stand before it.",
+    ),
+    "missing symbol file": (
+        lambda: mx.sym.load("/nowhere/net-symbol.json"),
+        errors.FormatError,
+        "cannot read symbol file '/nowhere/net-symbol.json': No such file or directory.",
+    ),
+    "operator on arrays of wrong shapes": (
+        lambda: mx.nd.dot(ones(2, 3), ones(2, 3)),
+        errors.ShapeError,
+        "dot: shapes of the inputs do not fit together (lhs (2, 3), rhs (2, 3)): 3 and 2 differ.",
+    ),
+    "operator on arrays that lacks one": (
+        lambda: mx.nd.FullyConnected(ones(2, 3), num_hidden=3),
+        errors.CompositionError,
+        "FullyConnected takes the inputs data, weight, bias: weight, bias missing.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_message(name: str) -> None:
+    action, error, message = CASES[name]
+    with pytest.raises(error) as info:
+        action()
+    text = str(info.value)
+    assert message.search(text) if isinstance(message, re.Pattern) else message in text, text
+
+
+@pytest.mark.parametrize(
+    ("action", "message"),
+    [
+        (
+            lambda: added().bind(mx.cpu(), {"a": ones(2), "b": ones(2), "c": ones(2)}),
+            "bind: argument 'c' is unknown. Known: a, b. It is ignored.",
+        ),
+        (
+            lambda: dense().simple_bind(mx.cpu(), data=(2, 3), dta=(2, 3)),
+            "simple_bind: argument 'dta' is unknown; did you mean 'data'? Known: data, fc_weight, fc_bias. It is ignored.",
+        ),
+        (lambda: dense().infer_shape(), "Cannot decide shape for the following arguments"),
+    ],
+)
+def test_what_mxnet_ignores_is_a_warning_at_the_users_line(action: Callable[[], object], message: str) -> None:
+    with pytest.warns(UserWarning, match=re.escape(message)) as seen:
+        action()
+    assert seen[0].filename == __file__
+
+
+def test_an_error_while_running_names_the_node_and_its_line() -> None:
+    """What only shows when a program is built carries the node too."""
+    x = mx.sym.Variable("x")
+    net = mx.sym.batch_take(x, mx.sym.Variable("index"), name="chosen")
+    args = {"x": ones(2, 3), "index": mx.nd.zeros((2,), dtype="int32")}
+    executor = net.bind(mx.cpu(), args, {"x": mx.nd.zeros((2, 3))})
+    executor.forward(is_train=True)
+    with pytest.raises(errors.GradientError, match="operator batch_take has no gradient") as info:
+        executor.backward(ones(2))
+    assert re.search(r"while running batch_take 'chosen' \(made at .*test_messages.py:\d+\)", info.value.__notes__[0])
