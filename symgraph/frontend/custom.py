@@ -122,7 +122,7 @@ def get_all_registered_operators() -> list[str]:
 class Custom(Op):
     """An operator written in Python, registered with `mx.operator.register`.
 
-    inputs, outputs and auxiliary states as its CustomOpProp says
+    inputs and auxiliary states -> outputs, all as its CustomOpProp says
 
     Attributes:
         op_type: the registered name. All further attributes are passed to the CustomOpProp as strings.

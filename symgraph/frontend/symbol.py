@@ -23,6 +23,7 @@ from symgraph.ir.graph import Entry, Graph, Node, rewrite, without_precision_cas
 from symgraph.ir.names import own_attrs, unhide
 from symgraph.ir.op import find_op
 from symgraph.ir.serialize import from_json, is_hidden, to_json
+from symgraph.lower.gradient import gradient
 from symgraph.runtime.arrays import warn_unknown
 from symgraph.runtime.atomic import write_atomically
 from symgraph.runtime.executor import Executor
@@ -355,8 +356,6 @@ class Symbol(Arithmetic, Fluent):
         >>> slope.eval(**point)[0].asscalar(), curvature.eval(**point)[0].asscalar()
         (6.0, 2.0)
         """
-        from symgraph.lower.gradient import gradient
-
         return Symbol(gradient(self.graph, [wrt] if isinstance(wrt, str) else list(wrt)))
 
     def _repr_svg_(self) -> str:

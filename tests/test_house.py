@@ -1,0 +1,148 @@
+"""House rules: who may import whom, what every operator has, and what the library never does."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+
+import symgraph as mx
+from symgraph.ir.op import Op, register, registered_names
+from tests.cases import all_cases
+
+ROOT = pathlib.Path(mx.__file__).parent
+FILES = sorted(ROOT.rglob("*.py"))
+OPERATORS = sorted(set(registered_names().values()), key=lambda cls: cls.name)
+
+ROOMS = {
+    "errors": 0,
+    "ir": 1,
+    "ops": 2,
+    "lower": 3,
+    "runtime": 4,
+    "frontend": 5,
+    "viz": 5,
+}
+"""A room may import rooms below it and itself; files at the top may import all."""
+
+FORBIDDEN = {"ir": {"jax"}, "runtime": {"networkx"}, "ops": {"networkx"}, "frontend": {"networkx"}}
+
+NOT_IN_TABLE = {
+    "Custom": "tests/test_custom.py",
+    "_from_jax": "tests/test_custom.py",
+    "_gradient": "tests/test_gradient.py",
+    "_scatter_set_nd": "MXNet's symbol form of it only runs in place",
+    "fill_element_0index": "MXNet cannot compose it",
+}
+
+
+def room_of(module: str) -> str:
+    """``symgraph.ir.graph`` lies in the room ``ir``; top-level files that are no room count as the top."""
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 and parts[1] in ROOMS else "top"
+
+
+def imports(path: pathlib.Path) -> list[str]:
+    """Every module that a file imports, at its top or inside functions."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.append(node.module)
+            if node.module in ("symgraph", *(f"symgraph.{room}" for room in ROOMS)):
+                found += [f"{node.module}.{alias.name}" for alias in node.names]
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_go_downward(path: pathlib.Path) -> None:
+    own = room_of(".".join(("symgraph", *path.relative_to(ROOT).with_suffix("").parts)))
+    for module in imports(path):
+        assert not module.startswith("jax._src"), f"{path.name} imports a private module {module}"
+        assert module.split(".")[0] not in FORBIDDEN.get(own, set()), f"{own}/ must not import {module}"
+        if module.startswith("symgraph.") and own != "top":
+            assert room_of(module) != "top", f"{path.name} imports {module} from above"
+            assert ROOMS[room_of(module)] <= ROOMS[own], f"{path.name} imports {module} from above"
+
+
+def test_no_operator_names_outside_of_ops() -> None:
+    """What a pass must know of an operator, it asks the operator."""
+    comparison = re.compile(r"\bop(\.name)?\s*(==|!=|in)\s*[\[({]?['\"]")
+    for path in FILES:
+        if room_of(f"symgraph.{path.relative_to(ROOT).parts[0]}") != "ops":
+            assert not comparison.search(path.read_text(encoding="utf-8")), path
+
+
+def test_the_library_never_prints_nor_configures_jax() -> None:
+    for path in FILES:
+        text = path.read_text(encoding="utf-8")
+        assert "jax.config" not in text, path
+        if path.name != "summary.py":
+            assert not re.search(r"^\s*print\(", text, re.MULTILINE), path
+
+
+def test_importing_changes_no_global_setting() -> None:
+    code = (
+        "import os, jax; before = (jax.config.jax_enable_x64, dict(os.environ)); import symgraph; "
+        "assert before == (jax.config.jax_enable_x64, dict(os.environ))"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("cls", OPERATORS, ids=lambda cls: cls.name)
+def test_every_operator_is_documented(cls: type[Op]) -> None:
+    doc = inspect.getdoc(cls) or ""
+    assert doc.split("\n")[0].rstrip().endswith((".", ",", ":")) or "\n" in doc, "the first line is a sentence"
+    assert "->" in doc, "the docstring says which shapes go in and come out"
+    inherited = "\n".join(base.__doc__ or "" for base in cls.__mro__)
+    for name in cls.codecs:
+        assert re.search(rf"\b{re.escape(name)}\b", inherited), f"attribute {name} is not described"
+
+
+def test_every_operator_is_in_the_table() -> None:
+    seen = set()
+    for case in all_cases():
+        try:
+            symbol = case.build(mx)
+        except mx.MXNetError:
+            continue
+        seen |= {node.op.name for node in symbol.graph.order if node.op is not None}
+    missing = {cls.name for cls in OPERATORS} - seen - set(NOT_IN_TABLE)
+    assert not missing, f"operators without a row in tests/cases: {sorted(missing)}"
+
+
+def test_the_registry_refuses_what_breaks_the_contract() -> None:
+    with pytest.raises(TypeError, match="operator name 'relu' is registered twice"):
+
+        @register("relu")
+        class Again(Op):
+            """Documented."""
+
+            infer_shape = OPERATORS[0].infer_shape
+            lower = OPERATORS[0].lower
+
+    with pytest.raises(TypeError, match="operator _undocumented needs a docstring"):
+
+        @register("_undocumented")
+        class Undocumented(Op):
+            pass
+
+    with pytest.raises(TypeError, match="operator _ruleless needs the method infer_shape"):
+
+        @register("_ruleless")
+        class Ruleless(Op):
+            """Documented."""
+
+    with pytest.raises(TypeError, match="an operator attribute cannot be annotated"):
+
+        @register("_odd")
+        class Odd(Op):
+            """Documented."""
+
+            value: complex = 0j
