@@ -48,6 +48,10 @@ class GradientError(MXNetError):
     """A gradient was asked for that does not exist, or cannot be computed yet."""
 
 
+class RenderError(MXNetError):
+    """A picture cannot be drawn: no Graphviz, a format it does not know, or a graph it cannot lay out."""
+
+
 class CustomOpError(MXNetError):
     """The Python code of a custom operator raised, or broke its contract."""
 

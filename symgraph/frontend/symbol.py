@@ -353,15 +353,16 @@ class Symbol(Arithmetic, Fluent):
         >>> slope = mx.sym.square(x).gradient("x")
         >>> curvature = slope.gradient("x")
         >>> point = {"x": mx.nd.array([3.0])}
-        >>> slope.eval(**point)[0].asscalar(), curvature.eval(**point)[0].asscalar()
-        (6.0, 2.0)
+        >>> slope.eval(**point)[0].asnumpy().tolist(), curvature.eval(**point)[0].asnumpy().tolist()
+        ([6.0], [2.0])
         """
         return Symbol(gradient(self.graph, [wrt] if isinstance(wrt, str) else list(wrt)))
 
-    def _repr_svg_(self) -> str:
+    def _repr_svg_(self) -> str | None:
+        """The picture a notebook shows; ``None``, and so the text form, for graphs too large to look at in one piece."""
         from symgraph.viz import plot_network
 
-        return plot_network(self).svg()
+        return plot_network(self).svg() if len(self.graph.order) <= _LARGEST_PICTURE else None
 
 
 def apply_op(alias: str, *args: Any, **kwargs: Any) -> Symbol:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import warnings
 import webbrowser
 from pathlib import Path
 
 import pydot
 
+from symgraph.ir.source import warn_user
+from symgraph.runtime.atomic import write_atomically
 from symgraph.viz.render import BUILT_IN_FORMATS, has_system_graphviz, render
 
 DEFAULT_FORMAT = "pdf"
@@ -85,9 +86,10 @@ class Picture:
         image = self.pipe(chosen)
         text = Path(directory or "", filename or self.filename)
         picture = text.with_name(f"{text.name}.{chosen}")
-        _write(picture, image)
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(picture, image)
         if not cleanup:
-            _write(text, self.source.encode())
+            write_atomically(text, self.source.encode())
         if view:
             webbrowser.open(picture.resolve().as_uri())
         return str(picture)
@@ -104,10 +106,9 @@ class Picture:
     def _drawable_format(self) -> str:
         if self.format != DEFAULT_FORMAT or has_system_graphviz():
             return self.format
-        warnings.warn(
+        warn_user(
             f"'{self.format}' needs Graphviz on the system (apt install graphviz, brew install graphviz); writing svg. "
-            f"Choose save_format= one of {', '.join(BUILT_IN_FORMATS)} to have no warning.",
-            stacklevel=3,
+            f"Choose save_format= one of {', '.join(BUILT_IN_FORMATS)} to have no warning."
         )
         return "svg"
 
@@ -119,14 +120,3 @@ class Picture:
 
     def __repr__(self) -> str:
         return f"<Picture '{self.name}': {len(self.pydot.get_nodes()) - 1} nodes, {len(self.pydot.get_edges())} edges>"
-
-
-def _write(path: Path, data: bytes) -> None:
-    """All or nothing: a reader never sees half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        unfinished.write_bytes(data)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from symgraph.errors import MXNetError
+from symgraph.errors import RenderError
 
 BUILT_IN_FORMATS = ("svg", "dot", "xdot", "json", "plain", "ps", "eps")
 """Formats that need no Graphviz on the system."""
@@ -20,10 +20,6 @@ BUILT_IN_FORMATS = ("svg", "dot", "xdot", "json", "plain", "ps", "eps")
 _GUEST_STACK = 2 << 20
 _HOST_STACK = 16 << 20
 _stack_size_lock = threading.Lock()
-
-
-class RenderError(MXNetError):
-    """A picture cannot be drawn: no Graphviz, a format it does not know, or a graph it cannot lay out."""
 
 
 def has_system_graphviz() -> bool:

@@ -1,0 +1,1 @@
+"""What users touch: symbols, functions, binding, operators of their own."""
