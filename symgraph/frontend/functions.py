@@ -47,7 +47,6 @@ def populate(module: ModuleType, call: Call, extra: Sequence[str]) -> None:
             if not hasattr(module, name):
                 setattr(module, name, function)
 
-
     module.__getattr__ = _missing(module)  # type: ignore[method-assign]
     for space in spaces.values():
         space.__getattr__ = _missing(space)  # type: ignore[method-assign]

@@ -72,7 +72,9 @@ def split_v2(
 ) -> Symbol:
     """Cut along an axis into equal sections, or before the given indices."""
     if not isinstance(ary, Symbol):
-        raise CompositionError(f"split_v2: argument 'ary' must be a Symbol, given {ary!r} of type {type(ary).__name__}.")
+        raise CompositionError(
+            f"split_v2: argument 'ary' must be a Symbol, given {ary!r} of type {type(ary).__name__}."
+        )
     return ary.split_v2(indices_or_sections, axis, squeeze_axis)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from symgraph.errors import UnknownArgumentError
+from symgraph.errors import MXNetError, ShapeError, UnknownArgumentError
 from symgraph.ir import shape as shapes
 from symgraph.ir.dtype import as_dtype
 from symgraph.ir.graph import Graph, Node
@@ -25,10 +25,20 @@ class _Spelling:
     infer: Callable[[Graph, Mapping[Node, Any]], Any]
     write: Callable[[Any], Any]
     is_known: Callable[[Any], bool]
+    legend: str = ""
+
+
+def _read_shape(value: Any) -> shapes.MaybeShape:
+    try:
+        if isinstance(value, (tuple, list)):
+            return shapes.from_mxnet([operator.index(dim) for dim in value])
+    except TypeError:
+        pass
+    raise ShapeError(f"{value!r} is no shape; give a tuple of integers, 0 for an unknown dimension.")
 
 
 _SPELLINGS: dict[str, _Spelling] = {
-    "shape": _Spelling(shapes.from_mxnet, infer_shapes, shapes.to_mxnet, shapes.is_known),
+    "shape": _Spelling(_read_shape, infer_shapes, shapes.to_mxnet, shapes.is_known, " (0 is an unknown dimension)"),
     "type": _Spelling(as_dtype, infer_dtypes, lambda d: None if d is None else d.type, lambda d: d is not None),
 }
 
@@ -43,7 +53,8 @@ def infer_complete(
 ) -> Results | tuple[None, None, None]:
     """`infer` if everything follows from the given values, else three times ``None`` and a warning that lists the rest."""
     results = _infer(graph, kind, args, kwargs)
-    is_known = _SPELLINGS[kind].is_known
+    spelling = _SPELLINGS[kind]
+    is_known = spelling.is_known
     written = _written(kind, results)
     if all(is_known(value) for group in results for value in group):
         return written
@@ -53,7 +64,7 @@ def infer_complete(
         if not is_known(value)
     ]
     warn_user(
-        f"Cannot decide {kind} for the following arguments (0 is an unknown dimension). "
+        f"Cannot decide {kind} for the following arguments{spelling.legend}. "
         f"Consider providing them as input:{''.join(unknown) or ' none; an output stays open'}"
     )
     return None, None, None
@@ -61,8 +72,13 @@ def infer_complete(
 
 def _infer(graph: Graph, kind: Kind, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Results:
     spelling = _SPELLINGS[kind]
-    given = _by_variable(graph, kind, args, kwargs)
-    inferred = spelling.infer(graph, {node: spelling.read(value) for node, value in given.items()})
+    known = {}
+    for node, value in _by_variable(graph, kind, args, kwargs).items():
+        try:
+            known[node] = spelling.read(value)
+        except MXNetError as error:
+            raise type(error)(f"infer_{kind}: argument '{node.name}': {error}") from None
+    inferred = spelling.infer(graph, known)
     return (
         [inferred.of(node) for node in graph.arguments],
         inferred.heads(),

@@ -30,6 +30,10 @@ from symgraph.runtime.executor import Executor
 from symgraph.runtime.ndarray import NDArray
 
 
+_LARGEST_PICTURE = 2000
+"""Nodes, variables included, up to which a notebook draws a symbol by itself."""
+
+
 class Symbol(Arithmetic, Fluent):
     """One or more outputs of a graph of operators and variables.
 

@@ -131,14 +131,13 @@ def _infer(graph: Graph, known: Mapping[Node, Any], kind: _Kind) -> Inferred:
 
 
 def _start(node: Node, given: Any, kind: _Kind) -> Any:
-    declared = kind.declared(node)
+    """What is known of a variable: as in MXNet, what the caller gives overrules what it was declared with."""
     try:
-        return kind.merge(declared, given)
+        return kind.merge(kind.declared(node), given)
     except Conflict:
-        raise kind.error(
-            f"{node.describe()}: given {kind.noun} {kind.show(given)}, but it was declared with "
-            f"{kind.noun} {kind.show(declared)}."
-        ) from None
+        return given
+    except MXNetError as error:
+        raise type(error)(f"{node.describe()}: {error}") from None
 
 
 def _visit(graph: Graph, i: int, values: list, kind: _Kind) -> tuple[bool, bool]:
@@ -152,7 +151,7 @@ def _visit(graph: Graph, i: int, values: list, kind: _Kind) -> tuple[bool, bool]
     except MXNetError as error:
         raise type(error)(f"{graph.order[i].describe()}: {str(error).removeprefix(f'{op.name}: ')}") from None
     except Conflict as conflict:
-        raise kind.error(_contradiction(graph.order[i], op, ins, conflict, kind)) from None
+        raise kind.error(_contradiction(graph.order[i], op, ins, outs, conflict, kind)) from None
     changed, complete = False, True
     entries = input_entries + tuple(range(first, last))
     for slot, (entry, old, new) in enumerate(zip(entries, ins + outs, (*new_ins, *new_outs), strict=True)):
@@ -179,10 +178,14 @@ def _mismatch(node: Node, op: Op, slot: int, given: Any, expected: Any, kind: _K
     )
 
 
-def _contradiction(node: Node, op: Op, ins: tuple, conflict: Conflict, kind: _Kind) -> str:
-    given = ", ".join(f"{name} {kind.show(value)}" for name, value in zip(op.inputs(), ins, strict=True))
+def _contradiction(node: Node, op: Op, ins: tuple, outs: tuple, conflict: Conflict, kind: _Kind) -> str:
+    names = (*op.inputs(), *(f"output '{name}'" for name in op.outputs()))
+    given = [f"{name} {kind.show(value)}" for name, value in zip(names, ins + outs, strict=True) if value is not None]
     a, b = conflict.args
-    return f"{node.describe()}: {kind.noun}s of the inputs do not fit together ({given}): {a} and {b} differ."
+    return (
+        f"{node.describe()}: {kind.noun}s do not fit together ({', '.join(given)}): {a} and {b} differ. "
+        f"Give matching {kind.noun}s."
+    )
 
 
 def parse_shape(text: str) -> tuple[int, ...]:
@@ -190,7 +193,7 @@ def parse_shape(text: str) -> tuple[int, ...]:
     try:
         return codec(Shape).parse(text)
     except ValueError:
-        raise ShapeError(f"__shape__={text!r} is not a tuple of integers.") from None
+        raise ShapeError(f"its attribute __shape__={text!r} is not a tuple of integers.") from None
 
 
 def parse_dtype_code(text: str) -> np.dtype:

@@ -169,7 +169,9 @@ def _hand_on(node: Node, meant: Mapping[str, str], where: str) -> None:
         slot, hidden = addressee(key) or ("", "")
         variable = dict(zip(node.op.inputs(), node.inputs, strict=True)).get(slot, (None, 0))[0] if node.op else None
         if variable is None or not variable.is_variable:
-            raise FormatError(f"Symbol JSON: {where}: attribute {key} is meant for input '{slot}', which is no variable.")
+            raise FormatError(
+                f"Symbol JSON: {where}: attribute {key} is meant for input '{slot}', which is no variable."
+            )
         variable.attrs = {**variable.attrs, f"__{hidden}__": value}
 
 

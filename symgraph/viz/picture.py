@@ -55,7 +55,8 @@ class Picture:
     def save(self, filename: str | os.PathLike | None = None, directory: str | os.PathLike | None = None) -> str:
         """Write the DOT text and return the path of the file."""
         path = Path(directory or "", filename or self.filename)
-        _write(path, self.source.encode())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, self.source.encode())
         return str(path)
 
     def render(
