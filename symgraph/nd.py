@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING, Any
 
-import symgraph.frontend.custom  # noqa: F401
+import symgraph.frontend.custom
 import symgraph.ops  # noqa: F401
 from symgraph.frontend.functions import populate
 from symgraph.runtime.creation import *  # noqa: F403
@@ -15,3 +16,7 @@ from symgraph.runtime.params import load, load_frombuffer, save
 __all__ = [*_creation, "NDArray", "load", "load_frombuffer", "save", "split_v2"]
 
 populate(sys.modules[__name__], lambda cls, alias, args, kwargs: invoke_call(cls, args, kwargs), ("out", "name"))
+
+if TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any: ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING, Any
 
 import symgraph.frontend.custom
 import symgraph.ops  # noqa: F401
@@ -20,3 +21,7 @@ __all__ = [*_helpers, "Group", "Symbol", "Variable", "load", "load_json", "var"]
 populate(
     sys.modules[__name__], lambda cls, alias, args, kwargs: create(Symbol, cls, alias, args, kwargs), ("name", "attr")
 )
+
+if TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any: ...

@@ -160,8 +160,8 @@ def check_symbolic_backward(
         executor.backward()
     results = {name: grad.asnumpy() for name, grad in grads.items()}
     for name, value in wanted.items():
-        start = {"write": 0, "add": before[name], "null": before[name]}[requests[name]]
-        total = start + (0 if requests[name] == "null" else _numpy(value))
+        start = np.zeros(1) if requests[name] == "write" else before[name]
+        total = start if requests[name] == "null" else start + _numpy(value)
         assert_almost_equal(results[name], total, rtol, atol, (f"gradient of {name}", "the expected value"), equal_nan)
     return results
 
@@ -264,9 +264,9 @@ def _arrays(names: Sequence[str], given: Any, context: Context, dtype: Any) -> d
         unknown = sorted(set(given) - set(names))
         if unknown:
             raise UnknownArgumentError(f"the symbol has no '{unknown[0]}'; it has {', '.join(names) or 'none'}.")
-        pairs = given.items()
+        pairs = list(given.items())
     else:
-        pairs = zip(names, given, strict=True)
+        pairs = list(zip(names, given, strict=True))
     return {
         name: value if isinstance(value, NDArray) else array(value, context, _input_dtype(value, dtype))
         for name, value in pairs

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+import json
+import pathlib
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
 
 
 class Blocks(dict):
@@ -20,3 +26,61 @@ def attempt(call: Callable[[], Any]) -> Any:
     except Exception:
         return "error"
     return getattr(result, "name", result)
+
+
+def recorded(table: str) -> dict[str, Any]:
+    """What real MXNet gave for the blocks of a table."""
+    path = pathlib.Path(__file__).parent / "golden" / f"{table}.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def assert_equal(actual: Any, expected: Any) -> None:
+    """Equality up to float rounding and the difference between tuples and lists."""
+    if isinstance(expected, dict):
+        assert actual.keys() == expected.keys()
+        for key in expected:
+            assert_equal(actual[key], expected[key])
+    elif isinstance(expected, list):
+        assert len(actual) == len(expected), (actual, expected)
+        for a, e in zip(actual, expected, strict=True):
+            assert_equal(a, e)
+    elif isinstance(expected, float):
+        np.testing.assert_allclose(actual, expected, rtol=1e-5, atol=1e-6)
+    else:
+        assert actual == expected
+
+
+def facts(symbol: Any) -> list:
+    """All that names a symbol and its parts, except attributes."""
+    return [
+        repr(symbol),
+        symbol.name,
+        len(symbol),
+        symbol.list_arguments(),
+        symbol.list_outputs(),
+        symbol.list_auxiliary_states(),
+        symbol.list_inputs(),
+    ]
+
+
+def text(symbol: Any) -> str:
+    """JSON without the versions of inputs: real MXNet's depend on what else was ever made of the same variables."""
+    return re.sub(r"\[(\d+), (\d+), \d+\]", r"[\1, \2]", symbol.tojson())
+
+
+def variables(mx: Any, names: str = "abc") -> list:
+    """One variable for each letter."""
+    return [mx.sym.Variable(name) for name in names]
+
+
+def small_net(mx: Any) -> Any:
+    """A dense layer and its activation."""
+    fc = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=4, name="fc")
+    return mx.sym.relu(fc, name="relu")
+
+
+def layers(mx: Any) -> Any:
+    """A network with auxiliary states, hidden outputs and a label."""
+    conv = mx.sym.Convolution(mx.sym.Variable("data"), kernel=(3, 3), num_filter=4, name="conv")
+    bn = mx.sym.BatchNorm(conv, name="bn", fix_gamma=False)
+    return mx.sym.SoftmaxOutput(mx.sym.FullyConnected(bn, num_hidden=3, name="fc"), name="softmax")

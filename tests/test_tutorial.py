@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import pathlib
-from typing import Any
-
 import numpy as np
 import pytest
 
 import symgraph as mx
 from symgraph.errors import DeviceError
+from tests.blocks import assert_equal, recorded
 from tests.tutorial_blocks import BLOCKS
 
-RECORDED = json.loads((pathlib.Path(__file__).parent / "golden" / "tutorial.json").read_text(encoding="utf-8"))
-
-
-def assert_equal(actual: Any, expected: Any) -> None:
-    """Equality up to float rounding and the difference between tuples and lists."""
-    if isinstance(expected, dict):
-        assert list(actual) == list(expected)
-        for key in expected:
-            assert_equal(actual[key], expected[key])
-    elif isinstance(expected, list):
-        assert len(actual) == len(expected)
-        for a, e in zip(actual, expected, strict=True):
-            assert_equal(a, e)
-    elif isinstance(expected, float):
-        np.testing.assert_allclose(actual, expected, rtol=1e-5, atol=1e-6)
-    else:
-        assert actual == expected
+RECORDED = recorded("tutorial")
 
 
 @pytest.mark.parametrize("name", BLOCKS)

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import os
 import tempfile
-from typing import Any, Callable, Dict
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
-BLOCKS: Dict[str, Callable[[Any], Any]] = {}
+from tests.blocks import Blocks
 
-
-def block(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    BLOCKS[function.__name__] = function
-    return function
+block = BLOCKS = Blocks()
 
 
 def _basic(mx: Any) -> tuple:

@@ -58,13 +58,13 @@ class Arithmetic:
     __pow__, __rpow__ = operators("_Power", "_PowerScalar", "_rpower_scalar")
     __iadd__, __isub__, __imul__, __itruediv__ = __add__, __sub__, __mul__, __truediv__
 
-    __eq__ = comparison("_equal", "_equal_scalar")  # type: ignore[assignment]
-    __ne__ = comparison("_not_equal", "_not_equal_scalar")  # type: ignore[assignment]
+    __eq__ = comparison("_equal", "_equal_scalar")
+    __ne__ = comparison("_not_equal", "_not_equal_scalar")
     __gt__ = comparison("_greater", "_greater_scalar")
     __ge__ = comparison("_greater_equal", "_greater_equal_scalar")
     __lt__ = comparison("_lesser", "_lesser_scalar")
     __le__ = comparison("_lesser_equal", "_lesser_equal_scalar")
-    __hash__ = object.__hash__  # type: ignore[assignment]
+    __hash__ = object.__hash__
 
     def __neg__(self) -> Any:
         return self * -1.0

@@ -61,8 +61,10 @@ def simple_bind(
     graph = symbol.graph
     names = symbol.list_arguments()
     requests = _requests(grad_req, names)
-    shared = shared_exec.arg_dict if shared_exec is not None and shared_arg_names else {}
-    shared_grads = shared_exec.grad_dict if shared else {}
+    source = shared_exec if shared_arg_names else None
+    shared = {} if source is None else source.arg_dict
+    shared_grads = {} if source is None else source.grad_dict
+    shared_states = {} if source is None else source.aux_dict
     arrays, grads = [], []
     for node, request in zip(graph.arguments, requests, strict=True):
         spec = shapes[node], dtypes[node]
@@ -73,7 +75,6 @@ def simple_bind(
             arrays.append(_allocate(node.name, spec, context, shared_buffer))
             grad = None
         grads.append(zeros(*spec, context) if grad is None and request != "null" else grad)
-    shared_states = shared_exec.aux_dict if shared else {}
     states = [
         shared_states[node.name]
         if _fits(shared_states.get(node.name), shapes[node], dtypes[node])

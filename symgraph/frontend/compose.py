@@ -15,7 +15,7 @@ from symgraph.ir.serialize import is_hidden
 from symgraph.ir.signature import read_call
 
 
-def one_entry(symbol: Any, symbol_type: type, where: str) -> Entry:
+def one_entry(symbol: Any, symbol_type: type[Any], where: str) -> Entry:
     """The only output of `symbol`; `where` says in messages what it was given for.
 
     Raises:

@@ -15,9 +15,10 @@ from typing import Any, ClassVar
 import jax
 import numpy as np
 
-from symgraph.errors import CustomOpError, MXNetError, OpAttributeError
+from symgraph.errors import CustomOpError, OpAttributeError
 from symgraph.ir.dtype import as_dtype
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register as register_op
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
+from symgraph.ir.op import register as register_op
 from symgraph.ir.shape import from_mxnet, is_known, to_mxnet
 from symgraph.lower.host import host_call
 from symgraph.runtime.cell import place
@@ -239,7 +240,7 @@ class Custom(Op):
 
         return self._on_host(ctx, forward, specs, inputs)
 
-    def grad(  # type: ignore[override]
+    def grad(
         self,
         ctx: LowerContext,
         inputs: Sequence[jax.Array],

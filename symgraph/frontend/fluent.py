@@ -38,12 +38,12 @@ class Fluent:
 
     def split_v2(self, indices_or_sections: int | Sequence[int], axis: int = 0, squeeze_axis: bool = False) -> Self:
         """Cut along an axis into equal sections, or before the given indices."""
-        is_count = isinstance(indices_or_sections, (int, np.integer))
+        count = isinstance(indices_or_sections, (int, np.integer))
         cut = {
-            "indices": [] if is_count else [0, *indices_or_sections],
+            "indices": [] if isinstance(indices_or_sections, (int, np.integer)) else [0, *indices_or_sections],
             "axis": axis,
             "squeeze_axis": squeeze_axis,
-            "sections": indices_or_sections if is_count else 0,
+            "sections": indices_or_sections if count else 0,
         }
         return _apply(self, "_split_v2", **cut)
 

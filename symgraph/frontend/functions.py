@@ -20,7 +20,6 @@ _PREFIXES = {
     "_contrib_": "contrib",
     "_linalg_": "linalg",
     "_random_": "random",
-    "_sample_": "sample",
     "_image_": "image",
     "_sparse_": "sparse",
 }

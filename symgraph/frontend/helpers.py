@@ -53,7 +53,7 @@ def arange(
     )
 
 
-def eye(N: int, M: int = 0, k: int = 0, dtype: Any = None, **kwargs: Any) -> Symbol:  # noqa: N803 - MXNet's names
+def eye(N: int, M: int = 0, k: int = 0, dtype: Any = None, **kwargs: Any) -> Symbol:
     """An N x M matrix (N x N for M = 0) with ones on the k-th diagonal."""
     return apply_op("_eye", N=N, M=M, k=k, dtype=dtype or "float32", **kwargs)
 
@@ -98,7 +98,7 @@ def power(base: Symbol | float, exp: Symbol | float) -> Any:
     return mixed(Symbol, base, exp, ("_Power", "_PowerScalar", "_RPowerScalar"), operator.pow)
 
 
-pow = power  # noqa: A001 - MXNet's name
+pow = power
 
 __all__ = [
     "arange",

@@ -15,7 +15,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Annotated, Any, Literal, NewType
 
 import numpy as np
@@ -120,8 +120,8 @@ def _parse_dtype(text: str) -> str:
         raise ValueError(text) from None
 
 
-def _parse_tuple(item: Callable[[str], Any]) -> Callable[[str], tuple]:
-    def parse(text: str) -> tuple:
+def _parse_tuple(item: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
+    def parse(text: str) -> tuple[Any, ...]:
         body = text.strip()
         if body[:1] in ("(", "["):
             if body[-1:] != {"(": ")", "[": "]"}[body[0]]:
@@ -143,7 +143,7 @@ _PLAIN = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def codec(annotation: Any) -> Codec:
     """The `Codec` of a field annotation; ``TypeError`` for an annotation that attributes cannot have."""
     if annotation in _PLAIN:

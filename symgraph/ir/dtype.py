@@ -40,7 +40,7 @@ def as_dtype(value: Any) -> np.dtype:
     if isinstance(value, str) and value in _BY_NAME:
         return _BY_NAME[value]
     try:
-        dtype = np.dtype(value)
+        dtype: np.dtype | None = np.dtype(value)
     except TypeError:
         dtype = None
     if dtype is None or dtype not in TYPE_CODES:

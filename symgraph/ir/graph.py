@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import networkx as nx
 
@@ -131,7 +132,7 @@ class Graph:
 
     def __init__(self, heads: Sequence[Entry]):
         self.heads: tuple[Entry, ...] = tuple(heads)
-        self.derived: dict = {}
+        self.derived: dict[str, Any] = {}
         """What other layers compute from this graph and keep as long as it lives (compiled programs)."""
 
     @cached_property

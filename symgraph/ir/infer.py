@@ -29,7 +29,7 @@ class _Kind:
     """What distinguishes shape inference from dtype inference."""
 
     noun: str
-    rule: Callable[[Op, tuple, tuple], tuple[Sequence, Sequence]]
+    rule: Callable[[Op, tuple[Any, ...], tuple[Any, ...]], tuple[Sequence[Any], Sequence[Any]]]
     merge: Callable[[Any, Any], Any]
     is_known: Callable[[Any], bool]
     show: Callable[[Any], str]
@@ -38,12 +38,12 @@ class _Kind:
 
 
 @lru_cache(maxsize=65536)
-def _shape_rule(op: Op, ins: tuple, outs: tuple) -> tuple[Sequence, Sequence]:
+def _shape_rule(op: Op, ins: tuple[Any, ...], outs: tuple[Any, ...]) -> tuple[Sequence[Any], Sequence[Any]]:
     return op.infer_shape(ins, outs)
 
 
 @lru_cache(maxsize=65536)
-def _dtype_rule(op: Op, ins: tuple, outs: tuple) -> tuple[Sequence, Sequence]:
+def _dtype_rule(op: Op, ins: tuple[Any, ...], outs: tuple[Any, ...]) -> tuple[Sequence[Any], Sequence[Any]]:
     return op.infer_dtype(ins, outs)
 
 
@@ -81,7 +81,7 @@ _DTYPE = _Kind(
 class Inferred:
     """Result of an inference: one value per entry of the graph, addressed by node."""
 
-    def __init__(self, graph: Graph, values: list):
+    def __init__(self, graph: Graph, values: list[Any]):
         self.graph = graph
         self.values = values
 
@@ -89,7 +89,7 @@ class Inferred:
         """Value of a node's first output (a variable's value)."""
         return self.values[self.graph.offsets[self.graph.node_ids[node]]]
 
-    def heads(self) -> list:
+    def heads(self) -> list[Any]:
         return [self.values[entry] for entry in self.graph.head_entries]
 
 
@@ -112,7 +112,7 @@ def infer_dtypes(graph: Graph, known: Mapping[Node, np.dtype]) -> Inferred:
 
 
 def _infer(graph: Graph, known: Mapping[Node, Any], kind: _Kind) -> Inferred:
-    values: list = [None] * graph.offsets[-1]
+    values: list[Any] = [None] * graph.offsets[-1]
     for i, node in enumerate(graph.order):
         if node.op is None:
             values[graph.offsets[i]] = _start(node, known.get(node), kind)
@@ -140,7 +140,7 @@ def _start(node: Node, given: Any, kind: _Kind) -> Any:
         raise type(error)(f"{node.describe()}: {error}") from None
 
 
-def _visit(graph: Graph, i: int, values: list, kind: _Kind) -> tuple[bool, bool]:
+def _visit(graph: Graph, i: int, values: list[Any], kind: _Kind) -> tuple[bool, bool]:
     """Apply one node's rule; returns (something was learnt, everything about the node is known)."""
     op, input_entries, first, last = graph.wiring[i]
     assert op is not None
@@ -178,7 +178,9 @@ def _mismatch(node: Node, op: Op, slot: int, given: Any, expected: Any, kind: _K
     )
 
 
-def _contradiction(node: Node, op: Op, ins: tuple, outs: tuple, conflict: Conflict, kind: _Kind) -> str:
+def _contradiction(
+    node: Node, op: Op, ins: tuple[Any, ...], outs: tuple[Any, ...], conflict: Conflict, kind: _Kind
+) -> str:
     names = (*op.inputs(), *(f"output '{name}'" for name in op.outputs()))
     given = [f"{name} {kind.show(value)}" for name, value in zip(names, ins + outs, strict=True) if value is not None]
     a, b = conflict.args
@@ -191,9 +193,10 @@ def _contradiction(node: Node, op: Op, ins: tuple, outs: tuple, conflict: Confli
 def parse_shape(text: str) -> tuple[int, ...]:
     """The tuple in a ``__shape__`` attribute."""
     try:
-        return codec(Shape).parse(text)
+        shape: tuple[int, ...] = codec(Shape).parse(text)
     except ValueError:
         raise ShapeError(f"its attribute __shape__={text!r} is not a tuple of integers.") from None
+    return shape
 
 
 def parse_dtype_code(text: str) -> np.dtype:

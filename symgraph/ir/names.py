@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Mapping
-from typing import ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from symgraph.errors import OpAttributeError
 
@@ -17,13 +17,13 @@ ScopeT = TypeVar("ScopeT", bound="_Scope")
 
 class _Stack(threading.local):
     def __init__(self) -> None:
-        self.items: list = []
+        self.items: list[Any] = []
 
 
 class _Current:
     """Class attribute ``current``: the innermost scope of this thread."""
 
-    def __get__(self, _instance: object, owner: type[_Scope]) -> _Scope:
+    def __get__(self, _instance: object, owner: type[_Scope]) -> Any:
         return owner._innermost()
 
 
@@ -34,7 +34,7 @@ class _Scope:
     current: ClassVar = _Current()
 
     @classmethod
-    def _innermost(cls) -> _Scope:
+    def _innermost(cls) -> Any:
         items = cls._stack.items
         if not items:
             items.append(cls._default())
@@ -110,7 +110,7 @@ class AttrScope(_Scope):
         self._attrs = kwargs
 
     def __enter__(self) -> Self:
-        self._attrs = {**type(self)._innermost()._attrs, **self._own}  # type: ignore[attr-defined]
+        self._attrs = {**type(self)._innermost()._attrs, **self._own}
         return super().__enter__()
 
     def get(self, attrs: dict[str, str] | None) -> dict[str, str]:

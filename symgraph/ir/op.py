@@ -20,7 +20,7 @@ import difflib
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, ClassVar, TypeVar, dataclass_transform
+from typing import Any, ClassVar, TypeVar, cast, dataclass_transform
 
 import numpy as np
 
@@ -162,7 +162,7 @@ class Op:
         Raises:
             OpAttributeError: an attribute is unknown, missing, or not of its declared type.
         """
-        return _parse(cls, tuple(sorted(attrs.items())))
+        return cast("OpT", _parse(cast("Any", cls), tuple(sorted(attrs.items()))))
 
     @classmethod
     def from_values(cls: type[OpT], **attrs: Any) -> OpT:
@@ -174,7 +174,7 @@ class Op:
         return {name: getattr(self, name) for name in self.codecs}
 
     def __eq__(self, other: object) -> bool:
-        return self is other or (type(self) is type(other) and self._values() == other._values())  # type: ignore[attr-defined]
+        return self is other or (type(self) is type(other) and self._values() == other._values())
 
     def __hash__(self) -> int:
         cached = self.__dict__.get("_hash")
@@ -183,7 +183,7 @@ class Op:
             object.__setattr__(self, "_hash", cached)
         return cached
 
-    def _values(self) -> tuple:
+    def _values(self) -> tuple[Any, ...]:
         return tuple([getattr(self, name) for name in self.__dataclass_fields__])  # type: ignore[attr-defined]
 
 

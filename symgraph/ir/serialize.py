@@ -70,7 +70,7 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _array(items: list, indent: str) -> str:
+def _array(items: list[Any], indent: str) -> str:
     """A JSON array; MXNet gives each item a line of its own when there are more than ten."""
     if len(items) <= 10:
         return json.dumps(items)
@@ -98,14 +98,14 @@ def from_json(text: str) -> list[Entry]:
     return [_entry(head, nodes, "heads") for head in heads]
 
 
-def _version(document: dict) -> int:
+def _version(document: dict[str, Any]) -> int:
     """The version of MXNet that wrote the file, or whose layout it follows; early files do not say."""
     attrs = document.get("attrs")
     stamp = attrs.get("mxnet_version") if isinstance(attrs, dict) else None
     return stamp[1] if isinstance(stamp, list) and len(stamp) == 2 and isinstance(stamp[1], int) else 800
 
 
-def _parse(text: str) -> dict:
+def _parse(text: str) -> dict[str, Any]:
     if isinstance(text, bytes):
         raise FormatError("Symbol JSON: given bytes, expected text.")
     try:
@@ -119,7 +119,7 @@ def _parse(text: str) -> dict:
     return document
 
 
-def _field(record: dict, key: str, kind: type, of: str) -> Any:
+def _field(record: dict[str, Any], key: str, kind: type, of: str) -> Any:
     if key not in record:
         raise FormatError(f"Symbol JSON: {of} has no field '{key}'; is the file truncated?")
     if not isinstance(record[key], kind):
@@ -129,7 +129,7 @@ def _field(record: dict, key: str, kind: type, of: str) -> Any:
     return record[key]
 
 
-def _node(record: dict, nodes: list[Node], version: int) -> Node:
+def _node(record: dict[str, Any], nodes: list[Node], version: int) -> Node:
     name = _field(record, "name", str, f"node {len(nodes)}")
     where = f"node {len(nodes)} '{name}'"
     op_name = _field(record, "op", str, where)

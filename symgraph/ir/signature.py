@@ -85,7 +85,8 @@ def read_call(cls: type[Op], args: Sequence[Any], kwargs: Mapping[str, Any], ten
 
 def _read_variadic(cls: type[Op], args: Sequence[Any], kwargs: Mapping[str, Any], tensor: type) -> Call:
     assert cls.variadic is not None
-    inputs, attrs = {}, {}
+    inputs: dict[str, Any] = {}
+    attrs: dict[str, Any] = {}
     for name, value in kwargs.items():
         (inputs if isinstance(value, tensor) else attrs)[name] = value
     for i, value in enumerate(args):

@@ -20,7 +20,7 @@ import jax.numpy as jnp
 
 from symgraph.errors import GradientError, MXNetError
 from symgraph.ir.graph import Graph, Node
-from symgraph.ir.op import LowerContext
+from symgraph.ir.op import LowerContext, Op
 from symgraph.lower.complete import complete
 from symgraph.lower.host import HostCalls
 from symgraph.lower.pull import Pull, apply_with_pull
@@ -117,11 +117,11 @@ class Pullback:
     def __init__(self, graph: Graph, wanted: tuple[bool, ...], positions: tuple[int, ...], pulls: tuple[Pull, ...]):
         self.graph, self.wanted, self.positions, self.pulls = graph, wanted, positions, pulls
 
-    def tree_flatten(self) -> tuple[tuple, tuple]:
+    def tree_flatten(self) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         return (self.pulls,), (self.graph, self.wanted, self.positions)
 
     @classmethod
-    def tree_unflatten(cls, static: tuple, children: tuple) -> Pullback:
+    def tree_unflatten(cls, static: tuple[Any, ...], children: tuple[Any, ...]) -> Pullback:
         return cls(*static, *children)
 
     def __call__(self, cotangents: Sequence[Array | None], host: HostCalls | None = None) -> list[Array | None]:
@@ -168,9 +168,10 @@ def state_updates(graph: Graph, wanted: Sequence[bool]) -> tuple[list[int], list
     return sorted(forward), sorted(backward - forward)
 
 
-def differentiable_call(op: Any, ctx: LowerContext, inputs: Sequence[Array]) -> tuple[Array, ...]:
+def differentiable_call(op: Op, ctx: LowerContext, inputs: Sequence[Array]) -> tuple[Array, ...]:
     """`Op.lower`, with `Op.grad` attached where there is one, so that ``jax.grad`` of the result is MXNet's gradient."""
-    if op.grad is None:
+    own_grad = op.grad
+    if own_grad is None:
         return op.lower(ctx, *inputs)
     count = len(op.outputs())
 
@@ -178,13 +179,13 @@ def differentiable_call(op: Any, ctx: LowerContext, inputs: Sequence[Array]) -> 
     def call(ctx: LowerContext, *ins: Array) -> tuple[Array, ...]:
         return op.lower(ctx, *ins)
 
-    def forward(ctx: LowerContext, *ins: Array) -> tuple[tuple[Array, ...], tuple]:
+    def forward(ctx: LowerContext, *ins: Array) -> tuple[tuple[Array, ...], tuple[Any, ...]]:
         results = op.lower(ctx, *ins)
         return results, (ctx, ins, results[:count])
 
-    def backward(residuals: tuple, cotangents: tuple) -> tuple:
+    def backward(residuals: tuple[Any, ...], cotangents: tuple[Any, ...]) -> tuple[Any, ...]:
         ctx, ins, outs = residuals
-        grads = op.grad(ctx, ins, outs, cotangents[:count])
+        grads = own_grad(ctx, ins, outs, cotangents[:count])
         return None, *(g if jnp.issubdtype(x.dtype, jnp.floating) else None for g, x in zip(grads, ins, strict=True))
 
     call.defvjp(forward, backward)
@@ -214,26 +215,26 @@ def node_keys(graph: Graph, key: Array | None) -> dict[Node, Array]:
     return keys
 
 
-def _start(graph: Graph, args: Sequence[Array], aux: Sequence[Array]) -> list:
-    values: list = [None] * graph.offsets[-1]
+def _start(graph: Graph, args: Sequence[Array], aux: Sequence[Array]) -> list[Any]:
+    values: list[Any] = [None] * graph.offsets[-1]
     for nodes, arrays in ((graph.arguments, args), (graph.auxiliary, aux)):
         for node, array in zip(nodes, arrays, strict=True):
             values[graph.offsets[graph.node_ids[node]]] = array
     return values
 
 
-def _store(values: list, op: Any, ins: tuple[int, ...], first: int, last: int, results: Sequence[Array]) -> None:
+def _store(values: list[Any], op: Any, ins: tuple[int, ...], first: int, last: int, results: Sequence[Array]) -> None:
     count = last - first
     values[first:last] = results[:count]
     for entry, new in zip(ins[len(op.arguments()) :], results[count:], strict=True):
         values[entry] = new
 
 
-def _heads(graph: Graph, values: list) -> tuple[Array, ...]:
+def _heads(graph: Graph, values: list[Any]) -> tuple[Array, ...]:
     return tuple(values[e] for e in graph.head_entries)
 
 
-def _states(graph: Graph, values: list) -> tuple[Array, ...]:
+def _states(graph: Graph, values: list[Any]) -> tuple[Array, ...]:
     return tuple(values[graph.offsets[graph.node_ids[node]]] for node in graph.auxiliary)
 
 

@@ -30,14 +30,14 @@ class Gradient(Op):
     Symgraph's own: real MXNet cannot load a symbol that contains it.
 
     Attributes:
-        operator, attributes: the operator that is differentiated, its attributes as a JSON object of strings.
+        operator, params: the operator that is differentiated, its attributes as a JSON object of strings.
         wanted: positions of the inputs whose gradients are computed.
         given: positions of the outputs whose cotangents are given; the others are zero.
         stream: stream of random numbers of the differentiated node.
     """
 
     operator: str
-    attributes: str
+    params: str
     wanted: tuple[int, ...]
     given: tuple[int, ...]
     stream: str
@@ -45,7 +45,7 @@ class Gradient(Op):
     @property
     def forward(self) -> Op:
         """The operator that is differentiated."""
-        return _parse(self.operator, self.attributes)
+        return _parse(self.operator, self.params)
 
     @property
     def is_random(self) -> bool:  # type: ignore[override]
@@ -74,18 +74,18 @@ class Gradient(Op):
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
         return self._infer(self.forward.infer_dtype, ins)
 
-    def _infer(self, rule: Any, ins: Sequence[Any]) -> tuple[list, list]:
+    def _infer(self, rule: Any, ins: Sequence[Any]) -> tuple[list[Any], list[Any]]:
         inputs, cotangents = self._split(ins)
         new_ins, new_outs = rule(tuple(inputs), tuple(cotangents))
         count = len(self.forward.arguments())
         merged = [*new_ins[:count], *(new_outs[i] for i in self.given), *new_ins[count:]]
         return merged, [new_ins[i] for i in self.wanted]
 
-    def _split(self, ins: Sequence[Any]) -> tuple[list, list]:
+    def _split(self, ins: Sequence[Any]) -> tuple[list[Any], list[Any]]:
         """Inputs of the differentiated operator, and a cotangent or ``None`` per output."""
         count = len(self.forward.arguments())
         states = count + len(self.given)
-        cotangents: list = [None] * len(self.forward.outputs())
+        cotangents: list[Any] = [None] * len(self.forward.outputs())
         for position, value in zip(self.given, ins[count:states], strict=True):
             cotangents[position] = value
         return [*ins[:count], *ins[states:]], cotangents
@@ -95,8 +95,9 @@ class Gradient(Op):
         mask = tuple(i in self.wanted for i in range(len(inputs)))
         _, pull = apply_with_pull(self.forward, ctx, inputs, mask)
         grads = pull(cotangents, ctx.host)
-        found = [jnp.zeros_like(inputs[i]) if grads[i] is None else grads[i] for i in self.wanted]
-        return (*found, *ins[len(self.arguments()) :])
+        found = [grads[i] for i in self.wanted]
+        full = [jnp.zeros_like(inputs[i]) if grad is None else grad for i, grad in zip(self.wanted, found, strict=True)]
+        return (*full, *ins[len(self.arguments()) :])
 
 
 @lru_cache(maxsize=4096)
@@ -157,7 +158,7 @@ def _pull_back(node: Node, given: dict[int, Entry], active: set[Node], cotangent
     wanted = tuple(i for i, (source, _) in enumerate(node.inputs[:count]) if source in active)
     values = {
         "operator": op.name,
-        "attributes": json.dumps({k: v for k, v in node.attrs.items() if not is_hidden(k)}, sort_keys=True),
+        "params": json.dumps({k: v for k, v in node.attrs.items() if not is_hidden(k)}, sort_keys=True),
         "wanted": str(wanted),
         "given": str(tuple(given)),
         "stream": node.name,

@@ -69,7 +69,7 @@ class Program:
         """Executable of ``(args, aux, key) -> (outputs, new auxiliary states)``."""
         mode = Mode(is_train, self.platform)
 
-        def forward(args: tuple, aux: tuple, key: Any) -> tuple:
+        def forward(args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> tuple[Any, ...]:
             return evaluate(self.graph, mode, args, aux, self._wrap(key), HostCalls(self.host_state))
 
         return self._compiled(("forward", is_train), forward, args)
@@ -78,7 +78,7 @@ class Program:
         """Executable of ``(args, aux, key) -> value of every entry of the graph``."""
         mode = Mode(is_train, self.platform)
 
-        def internals(args: tuple, aux: tuple, key: Any) -> list:
+        def internals(args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> list[Any]:
             return evaluate_all(self.graph, mode, args, aux, self._wrap(key), HostCalls(self.host_state))
 
         return self._compiled(("internals", is_train), internals, args)
@@ -87,7 +87,7 @@ class Program:
         """Executable of ``(args, aux, key) -> (outputs, new auxiliary states, pullback)``."""
         mode = Mode(is_train, self.platform)
 
-        def record(args: tuple, aux: tuple, key: Any) -> tuple:
+        def record(args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> tuple[Any, ...]:
             host = HostCalls(self.host_state)
             return differentiate(self.graph, mode, args, aux, self._wrap(key), wanted, host)
 
@@ -96,7 +96,7 @@ class Program:
     def pull(self, plan: GradPlan, heads: tuple[Spec | None, ...], *args: Any) -> Any:
         """Executable of ``(pullback, cotangents, old gradients) -> gradients``."""
 
-        def pull(pullback: Pullback, cotangents: tuple, old: tuple) -> tuple:
+        def pull(pullback: Pullback, cotangents: tuple[Any, ...], old: tuple[Any, ...]) -> tuple[Any, ...]:
             grads = pullback(_fill(cotangents, heads), HostCalls(self.host_state))
             return plan.combine(grads, old)
 
@@ -107,7 +107,9 @@ class Program:
         forward and backward as one program."""
         mode = Mode(is_train, self.platform)
 
-        def step(args: tuple, aux: tuple, key: Any, cotangents: tuple, old: tuple) -> tuple:
+        def step(
+            args: tuple[Any, ...], aux: tuple[Any, ...], key: Any, cotangents: tuple[Any, ...], old: tuple[Any, ...]
+        ) -> tuple[Any, ...]:
             host = HostCalls(self.host_state)
             outputs, states, pullback = differentiate(self.graph, mode, args, aux, self._wrap(key), plan.wanted, host)
             return outputs, states, plan.combine(pullback(_fill(cotangents, heads), host), old)
@@ -121,7 +123,7 @@ class Program:
     def _wrap(self, key: Any) -> Array | None:
         return None if key is None else jax.random.wrap_key_data(key, impl="threefry2x32")
 
-    def _compiled(self, kind: Any, function: Callable, args: tuple) -> Any:
+    def _compiled(self, kind: Any, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         leaves, tree = jax.tree_util.tree_flatten(args)
         signature = (kind, tree, tuple((x.shape, np.dtype(x.dtype)) for x in leaves))
         executable = self._executables.get(signature)

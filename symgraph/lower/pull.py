@@ -59,7 +59,7 @@ class JaxPull:
     mask: Mask
     outputs: tuple[tuple[tuple[int, ...], Any] | None, ...]
     inputs: tuple[Any, ...]
-    vjp: Callable
+    vjp: Callable[..., Any]
 
     def __call__(self, cotangents: Sequence[Array | None], host: Any = None) -> list[Array | None]:
         primal = tuple(
@@ -88,7 +88,7 @@ def apply_with_pull(op: Op, ctx: LowerContext, inputs: Sequence[Array], mask: Ma
     active = [
         x if _differentiable(d) else x.astype(jnp.float64) for x, d, m in zip(inputs, dtypes, mask, strict=True) if m
     ]
-    specs: list = []
+    specs: list[Any] = []
 
     def function(*wanted: Array) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
         given = iter(wanted)

@@ -5,9 +5,8 @@ Names with an r have the number on the left: ``_rminus_scalar`` is ``scalar - da
 
 from __future__ import annotations
 
-from functools import partial
-
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import jax.numpy as jnp

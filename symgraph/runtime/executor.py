@@ -19,8 +19,8 @@ from symgraph.ir.shape import show
 from symgraph.lower.emit import head_gradient_needed, state_updates
 from symgraph.lower.program import Spec, program_for
 from symgraph.runtime import rng
-from symgraph.runtime.cell import PROMISERS
 from symgraph.runtime.arrays import by_name, check_names, resized, unknown_name, zeros
+from symgraph.runtime.cell import PROMISERS
 from symgraph.runtime.context import Context
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.plan import output_specs, plan_gradients

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Optional, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -55,10 +56,10 @@ class Case:
 
     name: str
     build: Callable[[Any], Any]
-    shapes: Dict[str, tuple] = field(default_factory=dict)
+    shapes: dict[str, tuple] = field(default_factory=dict)
     dtype: str = "float32"
-    dtypes: Dict[str, str] = field(default_factory=dict)
-    draw: Dict[str, Draw] = field(default_factory=dict)
+    dtypes: dict[str, str] = field(default_factory=dict)
+    draw: dict[str, Draw] = field(default_factory=dict)
     grad: Any = "write"
     is_train: bool = True
     rtol: float = 1e-3
@@ -83,14 +84,14 @@ class Case:
         return self.grad == "write" and np.dtype(dtype).kind == "f"
 
 
-def op(name: str, shapes: Dict[str, tuple], label: Optional[str] = None, variant: str = "", **options: Any) -> Case:
+def op(name: str, shapes: dict[str, tuple], label: str | None = None, variant: str = "", **options: Any) -> Case:
     """A case of a single operator call ``mx.sym.<name>(...)``: inputs are the keys of `shapes`, in order.
 
     Keyword arguments named like a field of `Case` set it; all others are the operator's attributes. Names with dots
     reach sub-namespaces (``"linalg.gemm2"``); inputs not in `shapes` are created by the operator itself.
     """
     settings = {k: options.pop(k) for k in list(options) if k in Case.__dataclass_fields__}
-    inputs: Tuple[str, ...] = tuple(shapes)
+    inputs: tuple[str, ...] = tuple(shapes)
 
     def build(mx: Any) -> Any:
         function = mx.sym

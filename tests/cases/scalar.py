@@ -97,7 +97,7 @@ CASES += [
 def _operators(mx):
     a = mx.sym.Variable("a")
     sides = [a + 1, 1 + a, a - 1, 1 - a, a * 2, 2 * a, a / 2, 2 / a, a % 2, 7 % a, a**2, 2**a, -a]
-    number_first = [2 > a, 2 <= a]  # noqa: SIM300 - that Python swaps the sides is what is tested
+    number_first = [2 > a, 2 <= a]
     return mx.sym.Group([*sides, a == 2, a != 2, a > 2, a >= 2, a < 2, a <= 2, *number_first])
 
 

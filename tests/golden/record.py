@@ -16,7 +16,7 @@ import json
 import os
 import pathlib
 import sys
-from typing import Any, Dict
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from tests.cases.case import Case
 HERE = pathlib.Path(__file__).parent
 
 
-def record_case(mx: Any, case: Case) -> Dict[str, np.ndarray]:
+def record_case(mx: Any, case: Case) -> dict[str, np.ndarray]:
     """All that is compared for one case, by the kind of value and its name."""
     with mx.name.NameManager():
         symbol = case.build(mx)
