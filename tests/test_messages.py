@@ -121,7 +121,7 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     "shape conflict seen from the output": (
         lambda: (dense() + mx.sym.Variable("a")).infer_shape(data=(2, 3), a=(2, 5)),
         errors.ShapeError,
-        "shapes of the inputs do not fit together (lhs (2, 4), rhs (2, 5)): 4 and 5 differ.",
+        "shapes do not fit together (lhs (2, 4), rhs (2, 5)): 4 and 5 differ.",
     ),
     "shape conflict backwards": (
         lambda: mx.sym.elemwise_add(mx.sym.Variable("a"), dense(), name="sum").infer_shape(
@@ -134,11 +134,6 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
         lambda: added().bind(mx.cpu(), {"a": ones(2), "b": ones(2, dtype="float64")}),
         errors.DTypeError,
         re.compile(r"elemwise_add '_plus0' .*dtype of input 'rhs' .* is float64, but float32 is expected"),
-    ),
-    "declared and given shape": (
-        lambda: mx.sym.Variable("x", shape=(2, 3)).infer_shape(x=(2, 4)),
-        errors.ShapeError,
-        re.compile(r"variable 'x' .*: given shape \(2, 4\), but it was declared with shape \(2, 3\)"),
     ),
     "kernel larger than the input": (
         lambda: mx.sym.Convolution(mx.sym.Variable("x"), kernel=(3, 3), num_filter=2, name="c").infer_shape(

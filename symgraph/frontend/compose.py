@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symgraph.errors import CompositionError, OpAttributeError
-from symgraph.ir.source import user_line
 from symgraph.ir.attrs import format_attrs
 from symgraph.ir.graph import Entry, connect
 from symgraph.ir.names import AttrScope, NameManager, own_attrs
 from symgraph.ir.op import Op
 from symgraph.ir.serialize import is_hidden
 from symgraph.ir.signature import read_call
+from symgraph.ir.source import user_line
 
 
 def one_entry(symbol: Any, symbol_type: type[Any], where: str) -> Entry:

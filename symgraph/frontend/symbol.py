@@ -29,7 +29,6 @@ from symgraph.runtime.atomic import write_atomically
 from symgraph.runtime.executor import Executor
 from symgraph.runtime.ndarray import NDArray
 
-
 _LARGEST_PICTURE = 2000
 """Nodes, variables included, up to which a notebook draws a symbol by itself."""
 

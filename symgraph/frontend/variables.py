@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from symgraph.errors import CompositionError, FormatError, OpAttributeError
-from symgraph.ir.source import user_line
 from symgraph.frontend.symbol import Symbol
 from symgraph.ir.attrs import format_value
 from symgraph.ir.dtype import TYPE_CODES, as_dtype
 from symgraph.ir.graph import Node
 from symgraph.ir.names import AttrScope, own_attrs
 from symgraph.ir.serialize import from_json, is_hidden
+from symgraph.ir.source import user_line
 
 
 def Variable(  # noqa: N802 - MXNet's name

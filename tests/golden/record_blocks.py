@@ -30,11 +30,12 @@ TABLES = {
 
 def signatures(mx: Any) -> dict[str, list[str]]:
     """Positional parameters of every function of ``mx.sym``, and of every method of Symbol as ``Symbol.<name>``."""
-    functions = {name: f for name, f in vars(mx.sym).items() if inspect.isfunction(f) and not name.startswith("_")}
+    functions = {name: f for name, f in vars(mx.sym).items() if inspect.isfunction(f)}
     methods = {f"Symbol.{name}": f for name, f in vars(mx.sym.Symbol).items() if inspect.isfunction(f)}
     return {
         name: [str(p).split(":")[0].split("=")[0] for p in inspect.signature(f).parameters.values()]
         for name, f in sorted((functions | methods).items())
+        if not name.removeprefix("Symbol.").startswith("_")
     }
 
 

@@ -1,0 +1,293 @@
+"""What symbols say when something is wrong: where, what was given, what was expected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import symgraph as mx
+from symgraph.errors import (
+    CompositionError,
+    DTypeError,
+    FormatError,
+    MXNetError,
+    NotImplementedForSymbol,
+    OpAttributeError,
+    ShapeError,
+    UnknownArgumentError,
+)
+
+A, B, C = (mx.sym.Variable(name) for name in "abc")
+FC = mx.sym.FullyConnected(A, num_hidden=5, name="fc")
+BN = mx.sym.BatchNorm(A, name="bn")
+HERE = r" \(made at .*test_symbol_messages.py:\d+\)"
+
+MESSAGES = [
+    (
+        lambda: mx.sym.Variable(3),
+        TypeError,
+        "Expect a string for variable `name`, given 3 of type int.",
+    ),
+    (
+        lambda: mx.sym.Variable("v", foo=1),
+        OpAttributeError,
+        "variable 'v': attribute foo is not supported; additional attributes must begin and end with two "
+        "underscores, as in __foo__.",
+    ),
+    (
+        lambda: mx.sym.Variable("v", attr={"x": 1}),
+        OpAttributeError,
+        "variable 'v': attribute x=1 must be a string.",
+    ),
+    (
+        lambda: mx.sym.Variable("v", attr={"w_lr_mult": "1"}),
+        OpAttributeError,
+        "variable 'v': attribute w_lr_mult is not supported; give the input a variable of its own: "
+        "w=Variable(..., lr_mult='1').",
+    ),
+    (
+        lambda: mx.sym.Variable("v", stype="csr"),
+        OpAttributeError,
+        "variable 'v': storage type 'csr' does not exist here; arrays are dense ('default').",
+    ),
+    (
+        lambda: mx.sym.Variable("v", dtype="complex64"),
+        DTypeError,
+        "'complex64' is not a supported data type; choose one of float32, float64, float16, uint8, int32, "
+        "int8, int64, bool, bfloat16.",
+    ),
+    (
+        lambda: mx.AttrScope(x=1),
+        OpAttributeError,
+        "AttrScope: attribute x=1 must be a string, not int.",
+    ),
+    (
+        lambda: mx.sym.FullyConnected(A, wight=B, num_hidden=3),
+        CompositionError,
+        "FullyConnected: 'wight' is not one of its inputs, but got a Symbol. Inputs: data, weight, bias.",
+    ),
+    (
+        lambda: mx.sym.relu(A, B),
+        CompositionError,
+        "relu takes at most 1 positional arguments (data), given 2.",
+    ),
+    (
+        lambda: mx.sym.concat(A, 3),
+        CompositionError,
+        "Concat: argument 1 must be a Symbol, but got 3 of type int; give attributes by keyword.",
+    ),
+    (
+        lambda: mx.sym.Cast(A, dtype="nonsense", name="c"),
+        OpAttributeError,
+        "node 'c': operator Cast: attribute dtype='nonsense' is invalid; expected ",
+    ),
+    (
+        lambda: mx.sym.BatchNorm(A, moving_mean=FC, name="q"),
+        CompositionError,
+        f"BatchNorm 'q'{HERE}: input 'moving_mean' is an auxiliary state, which must be a variable, given "
+        f"FullyConnected 'fc'{HERE}.",
+    ),
+    (
+        lambda: BN(bn_moving_mean=FC),
+        CompositionError,
+        f"BatchNorm 'bn'{HERE}: input 'moving_mean' is an auxiliary state, which must be a variable, given "
+        f"FullyConnected 'fc'{HERE}.",
+    ),
+    (
+        lambda: mx.sym.nonsense(A),
+        AttributeError,
+        "has no operator or function 'nonsense'",
+    ),
+    (
+        lambda: A + "x",
+        TypeError,
+        "type <class 'str'> not supported: a Symbol goes with Symbols and numbers.",
+    ),
+    (
+        lambda: mx.sym.maximum(A, "x"),
+        TypeError,
+        "type <class 'str'> not supported: a Symbol goes with Symbols and numbers.",
+    ),
+    (
+        lambda: mx.sym.maximum("x", 1),
+        TypeError,
+        "types <class 'str'> and <class 'int'> not supported: give Symbols or numbers.",
+    ),
+    (
+        lambda: mx.sym.split_v2(3, 2),
+        CompositionError,
+        "split_v2: argument 'ary' must be a Symbol, given 3 of type int.",
+    ),
+    (
+        lambda: A.asnumpy(),
+        NotImplementedForSymbol,
+        "Symbol.asnumpy needs values, and a Symbol has none until it runs: bind or eval the symbol and read "
+        "its outputs.",
+    ),
+    (
+        lambda: A.as_np_ndarray(),
+        MXNetError,
+        "Symbol.as_np_ndarray: the API here is MXNet's mx.sym and mx.nd; mx.np does not exist.",
+    ),
+    (
+        lambda: FC(a=3),
+        CompositionError,
+        "<Symbol fc>: input 'a' must be a Symbol, given 3 of type int.",
+    ),
+    (
+        lambda: FC(B, a=B),
+        CompositionError,
+        "compose takes input Symbols either as positional or keyword arguments, not both.",
+    ),
+    (
+        lambda: A(B, C),
+        CompositionError,
+        "<Symbol a> has 1 inputs, given 2 symbols.",
+    ),
+    (
+        lambda: mx.sym.Group([]),
+        CompositionError,
+        "Group: expected a list of symbols as input.",
+    ),
+    (
+        lambda: mx.sym.Group([A, B])[2],
+        IndexError,
+        "<Symbol group [a, b]> has 2 outputs; index 2 is out of range.",
+    ),
+    (
+        lambda: mx.sym.Group([A, B])[2:],
+        IndexError,
+        "<Symbol group [a, b]> has 2 outputs; the slice slice(2, None, None) holds none of them.",
+    ),
+    (
+        lambda: mx.sym.Group([A, B])[1.0],
+        TypeError,
+        "<Symbol group [a, b]> is indexed by position or output name, not by float.",
+    ),
+    (
+        lambda: FC["fc_outptu"],
+        ValueError,
+        "Cannot find output that matches name 'fc_outptu' in <Symbol fc>. Did you mean 'fc_output'?",
+    ),
+    (
+        lambda: mx.sym.Group([A, A])["a"],
+        ValueError,
+        "There are 2 outputs with name 'a' in <Symbol a>; index by position.",
+    ),
+    (
+        lambda: A._set_attr(x=1),
+        OpAttributeError,
+        f"variable 'a'{HERE}: attribute x=1 must be a string.",
+    ),
+    (
+        lambda: FC._set_attr(num_hidden="7"),
+        OpAttributeError,
+        f"FullyConnected 'fc'{HERE}: attribute num_hidden belongs to the operator and is fixed; make a new symbol.",
+    ),
+    (
+        lambda: mx.sym.Group([A, B])._set_attr(x="1"),
+        CompositionError,
+        "_set_attr needs the outputs of one node, but <Symbol group [a, b]> groups several; index it first.",
+    ),
+    (
+        lambda: FC.list_attr(recursive=True),
+        DeprecationWarning,
+        "Symbol.list_attr with recursive=True is gone; use attr_dict().",
+    ),
+    (
+        lambda: (A + B).infer_shape(a=(2, 3), b=(3, 2)),
+        ShapeError,
+        f"elemwise_add '_plus\\d+'{HERE}: shapes do not fit together (lhs (2, 3), rhs (3, 2)): 2 and 3 "
+        "differ. Give matching shapes.",
+    ),
+    (
+        lambda: FC.infer_shape(a=(2, 3), fc_weight=(5, 4)),
+        ShapeError,
+        f"FullyConnected 'fc'{HERE}: shape of input 'weight' (from variable 'fc_weight'{HERE}) is (5, 4), but "
+        "(5, 3) is expected from its other inputs, outputs and attributes. Give matching shapes.",
+    ),
+    (
+        lambda: (FC + B).infer_shape(a=(2, 3), b=(2, 6)),
+        ShapeError,
+        f"elemwise_add '_plus\\d+'{HERE}: shapes do not fit together (lhs (2, 5), rhs (2, 6)): 5 and 6 "
+        "differ. Give matching shapes.",
+    ),
+    (
+        lambda: BN.infer_shape(a=(2, 3), bn_gamma=(4,)),
+        ShapeError,
+        f"BatchNorm 'bn'{HERE}: shapes do not fit together (data (2, 3), gamma (4,)): 4 and 3 differ. Give "
+        "matching shapes.",
+    ),
+    (
+        lambda: (A + B).infer_shape((2,), b=(2,)),
+        ValueError,
+        "infer_shape: give shapes either by position or by name, not both.",
+    ),
+    (
+        lambda: A.infer_shape((2,), (3,)),
+        UnknownArgumentError,
+        "infer_shape: 2 shapes given, but the symbol has 1 arguments.",
+    ),
+    (
+        lambda: A.infer_shape(a=(2.5,)),
+        ShapeError,
+        "infer_shape: argument 'a': (2.5,) is no shape; give a tuple of integers, 0 for an unknown dimension.",
+    ),
+    (
+        lambda: A.infer_shape(a=3),
+        ShapeError,
+        "infer_shape: argument 'a': 3 is no shape; give a tuple of integers, 0 for an unknown dimension.",
+    ),
+    (
+        lambda: A.infer_type(a="complex64"),
+        DTypeError,
+        "infer_type: argument 'a': 'complex64' is not a supported data type; ",
+    ),
+    (
+        lambda: mx.sym.Variable("v", attr={"__shape__": "bad"}).infer_shape(),
+        ShapeError,
+        f"variable 'v'{HERE}: its attribute __shape__='bad' is not a tuple of integers.",
+    ),
+    (
+        lambda: mx.sym.load_json(3),
+        TypeError,
+        "load_json: expected a string, given int.",
+    ),
+    (
+        lambda: mx.sym.load_json("{}"),
+        FormatError,
+        "Symbol JSON: the symbol has no field 'nodes'; is the file truncated?",
+    ),
+    (
+        lambda: mx.sym.load_json(FC.tojson().replace("[1, 0, 0], ", "")),
+        FormatError,
+        "Symbol JSON: node 3 'fc': operator FullyConnected takes 3 inputs (data, weight, bias), the file gives 2.",
+    ),
+    (
+        lambda: mx.sym.load_json(FC.tojson().replace("[1, 0, 0]", "[1, 7, 0]")),
+        FormatError,
+        "Symbol JSON: node 3 'fc' refers to output 7 of 'fc_weight', which has 1.",
+    ),
+    (
+        lambda: mx.sym.load_json(FC.tojson().replace('"5"', "5")),
+        FormatError,
+        "Symbol JSON: 'attrs' of node 1 'fc_weight' must map names to strings.",
+    ),
+    (
+        lambda: mx.sym.load_json(FC.tojson().replace('"heads": [[3, 0, 0]]', '"heads": []')),
+        FormatError,
+        "Symbol JSON: 'heads' is empty; a symbol has at least one output.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "error", "message"), MESSAGES)
+def test_message(call: Callable[[], Any], error: type[Exception], message: str) -> None:
+    # Only the place of a node and a running number vary; all else is literal.
+    varying = r"( \\\(made at .*?\\d\+\\\)|\\d\+)"
+    pattern = "".join(part if i % 2 else re.escape(part) for i, part in enumerate(re.split(varying, message)))
+    with pytest.raises(error, match=pattern):
+        call()
