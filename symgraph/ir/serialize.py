@@ -20,6 +20,9 @@ from symgraph.ir.op import Op, find_op
 MXNET_VERSION = 10901
 """Version of the layout that is written: MXNet 1.9.1."""
 
+_quoted = json.encoder.encode_basestring
+"""A string as JSON, not limited to ASCII."""
+
 _FIRST_WITH_STATES = 900
 """MXNet 0.9, the first version whose files list auxiliary states among the inputs of a node."""
 
@@ -49,7 +52,7 @@ def to_json(graph: Graph) -> str:
 
 def _node_text(node: Node, inputs: list[list[int]]) -> str:
     lines = [
-        f'      "op": {json.dumps("null" if node.op is None else node.op.name)}',
+        f'      "op": {_quoted("null" if node.op is None else node.op.name)}',
         f'      "name": {_quoted(node.name)}',
     ]
     if node.attrs:
@@ -66,15 +69,11 @@ def _object(items: Mapping[str, str], indent: str) -> str:
     return "{\n" + ", \n".join(f"{indent}  {pair}" for pair in pairs) + f"\n{indent}}}"
 
 
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
-
-
 def _array(items: list[Any], indent: str) -> str:
-    """A JSON array; MXNet gives each item a line of its own when there are more than ten."""
+    """A JSON array of numbers or arrays of them; MXNet gives each item a line of its own when there are more than ten."""
     if len(items) <= 10:
-        return json.dumps(items)
-    return "[\n" + ", \n".join(f"{indent}  {json.dumps(item)}" for item in items) + f"\n{indent}]"
+        return str(items)
+    return "[\n" + ", \n".join(f"{indent}  {item}" for item in items) + f"\n{indent}]"
 
 
 def from_json(text: str) -> list[Entry]:
