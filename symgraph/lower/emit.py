@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -66,17 +66,11 @@ def evaluate_all(
 ) -> list[Array]:
     """The value of every entry of the graph, auxiliary states after their update."""
     graph = complete(graph, args, aux)
-    values = _start(graph, args, aux)
-    keys = node_keys(graph, key)
-    for node, (op, ins, first, last) in zip(graph.order, graph.wiring, strict=True):
-        if op is None:
-            continue
-        ctx = LowerContext(mode.is_train, mode.platform, keys.get(node), node.name, host=host)
-        inputs = [values[e] for e in ins]
-        with _naming(node):
-            results = op.lower(ctx, *inputs) if host is not None else differentiable_call(op, ctx, inputs)
-        _store(values, op, ins, first, last, results)
-    return values
+
+    def apply(_: int, op: Op, ctx: LowerContext, inputs: list[Array], __: tuple[int, ...]) -> tuple[Array, ...]:
+        return op.lower(ctx, *inputs) if host is not None else differentiable_call(op, ctx, inputs)
+
+    return _walk(graph, mode, args, aux, key, host, apply)
 
 
 def differentiate(
@@ -90,24 +84,41 @@ def differentiate(
 ) -> tuple[tuple[Array, ...], tuple[Array, ...], Pullback]:
     """`evaluate`, and a `Pullback` from cotangents of the outputs to gradients of the `wanted` arguments."""
     graph = complete(graph, args, aux)
-    values = _start(graph, args, aux)
-    keys = node_keys(graph, key)
     active = _active_entries(graph, wanted)
     pulls: dict[int, Pull] = {}
+
+    def apply(i: int, op: Op, ctx: LowerContext, inputs: list[Array], entries: tuple[int, ...]) -> tuple[Array, ...]:
+        mask = tuple(active[e] for e in entries)
+        if op.blocks_gradient or not any(mask):
+            return op.lower(ctx, *inputs)
+        results, pulls[i] = apply_with_pull(op, ctx, inputs, mask)
+        return results
+
+    values = _walk(graph, mode, args, aux, key, host, apply)
+    pullback = Pullback(graph, tuple(wanted), tuple(pulls), tuple(pulls.values()))
+    return _heads(graph, values), _states(graph, values), pullback
+
+
+def _walk(
+    graph: Graph,
+    mode: Mode,
+    args: Sequence[Array],
+    aux: Sequence[Array],
+    key: Array | None,
+    host: HostCalls | None,
+    apply: Callable[[int, Op, LowerContext, list[Array], tuple[int, ...]], tuple[Array, ...]],
+) -> list[Array]:
+    """The value of every entry: ``apply(position, op, ctx, inputs, input entries)`` for each operator in order."""
+    values = _start(graph, args, aux)
+    keys = node_keys(graph, key)
     for i, (node, (op, ins, first, last)) in enumerate(zip(graph.order, graph.wiring, strict=True)):
         if op is None:
             continue
         ctx = LowerContext(mode.is_train, mode.platform, keys.get(node), node.name, host=host)
-        inputs = [values[e] for e in ins]
-        mask = tuple(active[e] for e in ins)
         with _naming(node):
-            if any(mask) and not op.blocks_gradient:
-                results, pulls[i] = apply_with_pull(op, ctx, inputs, mask)
-            else:
-                results = op.lower(ctx, *inputs)
+            results = apply(i, op, ctx, [values[e] for e in ins], ins)
         _store(values, op, ins, first, last, results)
-    pullback = Pullback(graph, tuple(wanted), tuple(pulls), tuple(pulls.values()))
-    return _heads(graph, values), _states(graph, values), pullback
+    return values
 
 
 @jax.tree_util.register_pytree_node_class
