@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import networkx as nx
 
@@ -106,24 +106,24 @@ def connect(
 
 
 def post_order(heads: Iterable[Entry]) -> list[Node]:
-    """Depth-first post-order, inputs in slot order: the order MXNet gives nodes. Iterative, for graphs of any depth."""
+    """Depth-first post-order, inputs in slot order: the order MXNet gives nodes. Iterative, for graphs of any depth.
+
+    On the stack, a node is one to enter; a node under ``None`` has been entered and is left when its inputs are done.
+    """
     order: list[Node] = []
     seen: set[Node] = set()
-    for head, _ in heads:
-        if head in seen:
-            continue
-        seen.add(head)
-        stack = [(head, iter(head.inputs))]
-        while stack:
-            node, pending = stack[-1]
-            for source, _ in pending:
-                if source not in seen:
-                    seen.add(source)
-                    stack.append((source, iter(source.inputs)))
-                    break
+    stack: list[Node | None] = [head for head, _ in reversed(tuple(heads))]
+    while stack:
+        node = stack.pop()
+        if node is None:
+            order.append(cast(Node, stack.pop()))
+        elif node not in seen:
+            seen.add(node)
+            if node.inputs:
+                stack += (node, None)
+                stack += [source for source, _ in reversed(node.inputs) if source not in seen]
             else:
                 order.append(node)
-                stack.pop()
     return order
 
 
@@ -156,9 +156,10 @@ class Graph:
     @cached_property
     def wiring(self) -> list[tuple[Op | None, tuple[int, ...], int, int]]:
         """Each node as plain numbers: operator, entry numbers of its inputs, first and past-the-last own entry."""
-        ids, offsets = self.node_ids, self.offsets
+        offsets = self.offsets
+        starts = dict(zip(self.order, offsets, strict=False))
         return [
-            (node.op, tuple(offsets[ids[source]] + index for source, index in node.inputs), offsets[i], offsets[i + 1])
+            (node.op, tuple([starts[source] + index for source, index in node.inputs]), offsets[i], offsets[i + 1])
             for i, node in enumerate(self.order)
         ]
 

@@ -26,25 +26,47 @@ from symgraph.ir.shape import Conflict, MaybeShape
 
 @dataclass(frozen=True)
 class _Kind:
-    """What distinguishes shape inference from dtype inference."""
+    """What distinguishes shape inference from dtype inference.
+
+    Attributes:
+        key: the attribute in which a variable declares it.
+        learn: ``(op, ins, outs)`` to what the operator's rule adds to them, as (slot, value), and whether that is all;
+            remembered across nodes, graphs and calls.
+    """
 
     noun: str
-    rule: Callable[[Op, tuple[Any, ...], tuple[Any, ...]], tuple[Sequence[Any], Sequence[Any]]]
+    key: str
+    learn: Callable[[Op, tuple[Any, ...], tuple[Any, ...]], tuple[Sequence[tuple[int, Any]], bool]]
     merge: Callable[[Any, Any], Any]
-    is_known: Callable[[Any], bool]
     show: Callable[[Any], str]
     declared: Callable[[Node], Any]
     error: type[MXNetError]
 
 
-@lru_cache(maxsize=65536)
-def _shape_rule(op: Op, ins: tuple[Any, ...], outs: tuple[Any, ...]) -> tuple[Sequence[Any], Sequence[Any]]:
-    return op.infer_shape(ins, outs)
+class _SlotConflict(Conflict):
+    """A rule's proposal for one slot contradicts what is known: (slot, known, proposed)."""
 
 
-@lru_cache(maxsize=65536)
-def _dtype_rule(op: Op, ins: tuple[Any, ...], outs: tuple[Any, ...]) -> tuple[Sequence[Any], Sequence[Any]]:
-    return op.infer_dtype(ins, outs)
+def _learner(
+    rule: str, merge: Callable[[Any, Any], Any], is_known: Callable[[Any], bool]
+) -> Callable[[Op, tuple[Any, ...], tuple[Any, ...]], tuple[Sequence[tuple[int, Any]], bool]]:
+    @lru_cache(maxsize=65536)
+    def learn(op: Op, ins: tuple[Any, ...], outs: tuple[Any, ...]) -> tuple[Sequence[tuple[int, Any]], bool]:
+        new_ins, new_outs = getattr(op, rule)(ins, outs)
+        news, complete = [], True
+        for slot, (old, new) in enumerate(zip(ins + outs, (*new_ins, *new_outs), strict=True)):
+            value = old
+            if new is not None and (old is None or new != old):
+                try:
+                    value = merge(old, new)
+                except Conflict:
+                    raise _SlotConflict(slot, old, new) from None
+                if old is None or value != old:
+                    news.append((slot, value))
+            complete = complete and is_known(value)
+        return news, complete
+
+    return learn
 
 
 def _merge_dtype(a: np.dtype | None, b: np.dtype | None) -> np.dtype | None:
@@ -66,12 +88,20 @@ def _declared_dtype(node: Node) -> np.dtype | None:
     return None if text in (None, "-1") else parse_dtype_code(text)
 
 
-_SHAPE = _Kind("shape", _shape_rule, shapes.merge, shapes.is_known, shapes.show, _declared_shape, ShapeError)
+_SHAPE = _Kind(
+    "shape",
+    "__shape__",
+    _learner("infer_shape", shapes.merge, shapes.is_known),
+    shapes.merge,
+    shapes.show,
+    _declared_shape,
+    ShapeError,
+)
 _DTYPE = _Kind(
     "dtype",
-    _dtype_rule,
+    "__dtype__",
+    _learner("infer_dtype", _merge_dtype, lambda dtype: dtype is not None),
     _merge_dtype,
-    lambda dtype: dtype is not None,
     lambda dtype: "unknown" if dtype is None else as_dtype(dtype).name,
     _declared_dtype,
     DTypeError,
@@ -113,10 +143,14 @@ def infer_dtypes(graph: Graph, known: Mapping[Node, np.dtype]) -> Inferred:
 
 def _infer(graph: Graph, known: Mapping[Node, Any], kind: _Kind) -> Inferred:
     values: list[Any] = [None] * graph.offsets[-1]
-    for i, node in enumerate(graph.order):
-        if node.op is None:
-            values[graph.offsets[i]] = _start(node, known.get(node), kind)
-    open_nodes = [i for i, node in enumerate(graph.order) if node.op is not None]
+    open_nodes = []
+    for i, (op, _, first, _) in enumerate(graph.wiring):
+        if op is None:
+            node = graph.order[i]
+            given = known.get(node)
+            values[first] = _start(node, given, kind) if kind.key in node.attrs else given
+        else:
+            open_nodes.append(i)
     progress = True
     while open_nodes and progress:
         progress = False
@@ -142,30 +176,26 @@ def _start(node: Node, given: Any, kind: _Kind) -> Any:
 
 def _visit(graph: Graph, i: int, values: list[Any], kind: _Kind) -> tuple[bool, bool]:
     """Apply one node's rule; returns (something was learnt, everything about the node is known)."""
-    op, input_entries, first, last = graph.wiring[i]
+    op, entries, first, last = graph.wiring[i]
     assert op is not None
-    ins = tuple([values[e] for e in input_entries])
+    ins = tuple([values[e] for e in entries])
     outs = tuple(values[first:last])
     try:
-        new_ins, new_outs = kind.rule(op, ins, outs)
+        news, complete = kind.learn(op, ins, outs)
+        for slot, value in news:
+            entry = entries[slot] if slot < len(entries) else first + slot - len(entries)
+            try:
+                values[entry] = kind.merge(values[entry], value)
+            except Conflict:
+                raise _SlotConflict(slot, values[entry], value) from None
+    except _SlotConflict as conflict:
+        slot, known, proposed = conflict.args
+        raise kind.error(_mismatch(graph.order[i], op, slot, known, proposed, kind)) from None
     except MXNetError as error:
         raise type(error)(f"{graph.order[i].describe()}: {str(error).removeprefix(f'{op.name}: ')}") from None
     except Conflict as conflict:
         raise kind.error(_contradiction(graph.order[i], op, ins, outs, conflict, kind)) from None
-    changed, complete = False, True
-    entries = input_entries + tuple(range(first, last))
-    for slot, (entry, old, new) in enumerate(zip(entries, ins + outs, (*new_ins, *new_outs), strict=True)):
-        if new is not None and (old is None or new != old):
-            try:
-                merged = kind.merge(values[entry], new)
-            except Conflict:
-                raise kind.error(_mismatch(graph.order[i], op, slot, values[entry], new, kind)) from None
-            if values[entry] is None or merged != values[entry]:
-                values[entry] = merged
-                changed = True
-        if not kind.is_known(values[entry]):
-            complete = False
-    return changed, complete
+    return bool(news), complete
 
 
 def _mismatch(node: Node, op: Op, slot: int, given: Any, expected: Any, kind: _Kind) -> str:

@@ -17,9 +17,9 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import typing
+import inspect
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, ClassVar, TypeVar, cast, dataclass_transform
 
 import numpy as np
@@ -205,7 +205,7 @@ def register(name: str, *aliases: str) -> Callable[[type[OpT]], type[OpT]]:
             raise TypeError(f"operator {name} needs a docstring")
         cls = dataclasses.dataclass(frozen=True, kw_only=True, eq=False)(cls)
         cls.name, cls.aliases = name, aliases
-        hints = typing.get_type_hints(cls, include_extras=True)
+        hints = _hints(cls)
         fields = dataclasses.fields(cls)  # type: ignore[arg-type]
         cls.codecs = {f.name: codec(hints[f.name]) for f in fields if not f.name.startswith("_")}
         cls.required = tuple(f.name for f in fields if f.default is dataclasses.MISSING)
@@ -217,6 +217,19 @@ def register(name: str, *aliases: str) -> Callable[[type[OpT]], type[OpT]]:
         return cls
 
     return enter
+
+
+def _hints(cls: type) -> dict[str, Any]:
+    """``typing.get_type_hints`` of a class, which would evaluate the annotations of `Op` again for every operator."""
+    hints: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        hints.update(_own_hints(base))
+    return hints
+
+
+@cache
+def _own_hints(cls: type) -> dict[str, Any]:
+    return inspect.get_annotations(cls, eval_str=True)
 
 
 def _check_contract(cls: type[Op]) -> None:

@@ -84,7 +84,7 @@ def from_mxnet(shape: Sequence[int] | None) -> MaybeShape:
 
 def to_mxnet(shape: MaybeShape) -> tuple[int, ...]:
     """Our spelling of a partial shape as MXNet's."""
-    return () if shape is None else tuple(0 if d is None else d for d in shape)
+    return () if shape is None else tuple([0 if d is None else d for d in shape])
 
 
 def show(shape: MaybeShape) -> str:

@@ -16,9 +16,23 @@ from symgraph.runtime.context import Context
 from symgraph.runtime.ndarray import NDArray
 
 
+class _Zeros:
+    """The promise of zeros: memory is taken only if somebody looks before the array is written."""
+
+    __slots__ = ("cell",)
+
+    cell: NDArray
+
+    def force(self) -> None:
+        cell = self.cell
+        cell.fulfil(place(np.zeros(cell.shape, cell.dtype), np.dtype(cell.dtype), cell.context), self)
+
+
 def zeros(shape: Sequence[int], dtype: np.dtype, context: Context) -> NDArray:
     """A new array of zeros."""
-    return NDArray(place(np.zeros(shape, dtype), dtype, context), context)
+    promise = _Zeros()
+    promise.cell = NDArray.waiting(tuple(shape), dtype, context, promise)
+    return promise.cell
 
 
 def by_name(names: Sequence[str], arrays: Sequence[Any]) -> dict[str, Any]:
