@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -102,8 +103,10 @@ def load_json(json_str: str) -> Symbol:
     return Symbol(from_json(json_str))
 
 
-def load(fname: str) -> Symbol:
+def load(fname: str | os.PathLike[str]) -> Symbol:
     """The symbol saved in a file; errors of `load_json` name the file."""
+    if not isinstance(fname, (str, os.PathLike)):  # a number would be taken, and closed, as a file descriptor
+        raise TypeError(f"load: the file name must be a string, given {fname!r}.")
     try:
         with open(fname, encoding="utf-8") as file:
             text = file.read()
