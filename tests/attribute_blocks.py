@@ -35,6 +35,24 @@ def attribute_scopes(mx: Any) -> Any:
 
 
 @block
+def attribute_precedence(mx: Any) -> Any:
+    """Scope and ``attr`` against keywords."""
+    a, b, _ = variables(mx)
+    with mx.AttrScope(__x__="scope", lr_mult="3"):
+        made = [
+            mx.sym.FullyConnected(a, num_hidden=3, __x__="keyword", lr_mult="2"),
+            mx.sym.concat(a, b, __x__="keyword", lr_mult="2"),
+            mx.sym.FullyConnected(a, num_hidden=3, attr={"__x__": "own", "lr_mult": "1"}),
+            mx.sym.Variable("v", __x__="keyword", lr_mult="2"),
+        ]
+    made.append(mx.sym.FullyConnected(a, num_hidden=3, attr={"num_hidden": "5"}))
+    made.append(mx.sym.concat(a, b, dim=1, attr={"dim": "0"}))
+    with mx.AttrScope(num_hidden="5"):
+        made.append(mx.sym.FullyConnected(a, num_hidden=3))
+    return [[sorted(s.list_attr().items()), s.tojson()] for s in made]
+
+
+@block
 def attribute_lookup(mx: Any) -> Any:
     keys = [
         "lr_mult",
@@ -138,6 +156,7 @@ def attribute_spellings(mx: Any) -> Any:
         mx.sym.Cast(a, dtype=np.float64),
         mx.sym.Cast(a, dtype=np.dtype("int8")),
         mx.sym.Cast(a, dtype=float),
+        mx.sym.Cast(a, dtype="f4"),
         mx.sym.Cast(a, dtype="bool"),
         mx.sym.BatchNorm(a, eps=1e-3, momentum=0.9, fix_gamma=False, use_global_stats=np.bool_(True)),
         mx.sym.reshape(a, shape=(-1, 0, np.int32(4))),

@@ -4,6 +4,8 @@ words where something is wrong."""
 from __future__ import annotations
 
 import inspect
+import pickle
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -176,16 +178,12 @@ def test_loading_is_the_inverse_of_saving() -> None:
 
 
 def test_pickle_of_a_symbol_with_precision_casts_keeps_them() -> None:
-    import pickle
-
     cast = mx.sym.amp_cast(mx.sym.Variable("x"), dtype="float16", name="half") + 1
     assert "amp_cast" in pickle.loads(pickle.dumps(cast)).tojson(remove_amp_cast=False)
     assert "amp_cast" not in cast.tojson()
 
 
 def test_scopes_belong_to_their_thread() -> None:
-    import threading
-
     names = []
     with mx.name.Prefix("outer_"), mx.AttrScope(__x__="1"):
         thread = threading.Thread(target=lambda: names.append(mx.sym.relu(mx.sym.Variable("v"), name="r")))
