@@ -19,7 +19,8 @@ from symgraph.ir.shape import show
 from symgraph.lower.emit import head_gradient_needed, state_updates
 from symgraph.lower.program import Spec, program_for
 from symgraph.runtime import rng
-from symgraph.runtime.arrays import by_name, check_names, resized, unknown_name, zeros
+from symgraph.runtime.arrays import check_names, resized, unknown_name, zeros
+from symgraph.runtime.bound import BoundArrays
 from symgraph.runtime.cell import PROMISERS
 from symgraph.runtime.context import Context
 from symgraph.runtime.ndarray import NDArray
@@ -71,14 +72,8 @@ class _Blank:
             cell.fulfil(zeros(cell.shape, np.dtype(cell.dtype), cell.context).jax, self)
 
 
-class Executor:
-    """A symbol bound to arrays on a device; made by `Symbol.bind` and `Symbol.simple_bind`.
-
-    Attributes:
-        arg_arrays, grad_arrays, aux_arrays, outputs: lists of NDArray in the order of ``list_arguments``,
-            ``list_arguments``, ``list_auxiliary_states`` and ``list_outputs``; ``None`` where no gradient is taken.
-        arg_dict, grad_dict, aux_dict, output_dict: the same by name.
-    """
+class Executor(BoundArrays):
+    """A symbol bound to arrays on a device; made by `Symbol.bind` and `Symbol.simple_bind`."""
 
     def __init__(
         self,
@@ -90,18 +85,16 @@ class Executor:
         aux: Sequence[NDArray],
     ):
         graph: Graph = symbol.graph
-        self._symbol = symbol
-        self._ctx = ctx
-        self._args, self._aux = list(args), list(aux)
+        self._specs = output_specs(graph, args, aux)
+        blank = _Blank(self)
+        outputs = [NDArray.waiting(shape, dtype, ctx, blank) for shape, dtype in self._specs]
+        kept = [grad if request != "null" else None for grad, request in zip(grads, grad_req, strict=True)]
+        super().__init__(symbol, ctx, args, kept, aux, outputs)
         self._grad_req = list(grad_req)
-        self._grads = [g if req != "null" else None for g, req in zip(grads, grad_req, strict=True)]
-        self._specs = output_specs(graph, self._args, self._aux)
         self._program = program_for(graph, ctx.jax_device)
-        self._plan, self._grad_cells = plan_gradients(graph, self._grads, self._grad_req)
+        self._plan, self._grad_cells = plan_gradients(graph, kept, grad_req)
         self._head_needed = head_gradient_needed(graph, self._plan.wanted)
         self._forward_states, self._backward_states = state_updates(graph, self._plan.wanted)
-        blank = _Blank(self)
-        self._outputs = [NDArray.waiting(shape, dtype, ctx, blank) for shape, dtype in self._specs]
         self._run: Run | None = None
         self._executables: dict[Any, Any] = {}
         self._monitor: tuple[Callable[[str, NDArray], None], bool] | None = None
@@ -113,7 +106,8 @@ class Executor:
         """Run forward on the present content of the bound arrays.
 
         Args:
-            is_train: training mode; changes dropout and batch normalization, and updates auxiliary states.
+            is_train: training mode, which dropout, batch normalization and kin take notice of. Moving averages are
+                updated by the `backward` that follows.
             **kwargs: new content of arguments, as NDArray or NumPy array of the argument's shape.
 
         Returns:
@@ -323,64 +317,7 @@ class Executor:
         for name, value in values.items():
             arrays[name][:] = value
 
-    # -- arrays -------------------------------------------------------------------------------------------------------
-
-    @property
-    def arg_arrays(self) -> list[NDArray]:
-        return list(self._args)
-
-    @property
-    def grad_arrays(self) -> list[NDArray | None]:
-        return list(self._grads)
-
-    @property
-    def aux_arrays(self) -> list[NDArray]:
-        return list(self._aux)
-
-    @property
-    def outputs(self) -> list[NDArray]:
-        return list(self._outputs)
-
-    @property
-    def arg_dict(self) -> dict[str, NDArray]:
-        return by_name(self._symbol.list_arguments(), self._args)
-
-    @property
-    def grad_dict(self) -> dict[str, NDArray | None]:
-        return by_name(self._symbol.list_arguments(), self._grads)
-
-    @property
-    def aux_dict(self) -> dict[str, NDArray]:
-        return by_name(self._symbol.list_auxiliary_states(), self._aux)
-
-    @property
-    def output_dict(self) -> dict[str, NDArray]:
-        return by_name(self._symbol.list_outputs(), self._outputs)
-
-    def copy_params_from(
-        self,
-        arg_params: Mapping[str, NDArray],
-        aux_params: Mapping[str, NDArray] | None = None,
-        allow_extra_params: bool = False,
-    ) -> None:
-        """Copy values into the bound arrays, by name, converted to their dtype.
-
-        Raises:
-            UnknownArgumentError: a name is not bound here and `allow_extra_params` is False.
-            ShapeError: a value has another shape than its array.
-        """
-        for given, own, kind in ((arg_params, self.arg_dict, "argument"), (aux_params or {}, self.aux_dict, "state")):
-            if not allow_extra_params:
-                check_names(given, own, f"copy_params_from: {kind}", UnknownArgumentError)
-            for name, value in given.items():
-                if name not in own:
-                    continue
-                if value.shape != own[name].shape:
-                    raise ShapeError(
-                        f"copy_params_from: {kind} '{name}' has shape {show(own[name].shape)}, "
-                        f"given {show(value.shape)}."
-                    )
-                own[name][:] = value.astype(own[name].dtype)
+    # -- other shapes, and looking inside ----------------------------------------------------------------------------------
 
     def reshape(self, partial_shaping: bool = False, allow_up_sizing: bool = False, **kwargs: tuple) -> Executor:
         """An executor for other input shapes, sharing every array whose shape stays the same.
@@ -415,8 +352,6 @@ class Executor:
             for name, shape, cell in zip(symbol.list_auxiliary_states(), aux_shapes, self._aux, strict=True)
         ]
         return Executor(symbol, self._ctx, args, grads, self._grad_req, aux)
-
-    # -- looking inside -----------------------------------------------------------------------------------------------
 
     def set_monitor_callback(self, callback: Callable[[str, NDArray], None] | None, monitor_all: bool = False) -> None:
         """Call ``callback(name, array)`` for every operator output of each forward pass, in execution order.

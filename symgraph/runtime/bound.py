@@ -1,0 +1,93 @@
+"""The arrays of a symbol bound to a device, by position and by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from symgraph.errors import ShapeError, UnknownArgumentError
+from symgraph.ir.shape import show
+from symgraph.runtime.arrays import by_name, check_names
+from symgraph.runtime.context import Context
+from symgraph.runtime.ndarray import NDArray
+
+
+class BoundArrays:
+    """What an `Executor` computes on; arrays stay shared with whoever else holds them.
+
+    Attributes:
+        arg_arrays, grad_arrays, aux_arrays, outputs: lists of NDArray in the order of ``list_arguments``,
+            ``list_arguments``, ``list_auxiliary_states`` and ``list_outputs``; ``None`` where no gradient is taken.
+        arg_dict, grad_dict, aux_dict, output_dict: the same by name.
+    """
+
+    def __init__(
+        self,
+        symbol: Any,
+        ctx: Context,
+        args: Sequence[NDArray],
+        grads: Sequence[NDArray | None],
+        aux: Sequence[NDArray],
+        outputs: Sequence[NDArray],
+    ):
+        self._symbol = symbol
+        self._ctx = ctx
+        self._args, self._grads = list(args), list(grads)
+        self._aux, self._outputs = list(aux), list(outputs)
+
+    @property
+    def arg_arrays(self) -> list[NDArray]:
+        return list(self._args)
+
+    @property
+    def grad_arrays(self) -> list[NDArray | None]:
+        return list(self._grads)
+
+    @property
+    def aux_arrays(self) -> list[NDArray]:
+        return list(self._aux)
+
+    @property
+    def outputs(self) -> list[NDArray]:
+        return list(self._outputs)
+
+    @property
+    def arg_dict(self) -> dict[str, NDArray]:
+        return by_name(self._symbol.list_arguments(), self._args)
+
+    @property
+    def grad_dict(self) -> dict[str, NDArray | None]:
+        return by_name(self._symbol.list_arguments(), self._grads)
+
+    @property
+    def aux_dict(self) -> dict[str, NDArray]:
+        return by_name(self._symbol.list_auxiliary_states(), self._aux)
+
+    @property
+    def output_dict(self) -> dict[str, NDArray]:
+        return by_name(self._symbol.list_outputs(), self._outputs)
+
+    def copy_params_from(
+        self,
+        arg_params: Mapping[str, NDArray],
+        aux_params: Mapping[str, NDArray] | None = None,
+        allow_extra_params: bool = False,
+    ) -> None:
+        """Copy values into the bound arrays, by name, converted to their dtype.
+
+        Raises:
+            UnknownArgumentError: a name is not bound here and `allow_extra_params` is False.
+            ShapeError: a value has another shape than its array.
+        """
+        for given, own, kind in ((arg_params, self.arg_dict, "argument"), (aux_params or {}, self.aux_dict, "state")):
+            if not allow_extra_params:
+                check_names(given, own, f"copy_params_from: {kind}", UnknownArgumentError)
+            for name, value in given.items():
+                if name not in own:
+                    continue
+                if value.shape != own[name].shape:
+                    raise ShapeError(
+                        f"copy_params_from: {kind} '{name}' has shape {show(own[name].shape)}, "
+                        f"given {show(value.shape)}."
+                    )
+                own[name][:] = value.astype(own[name].dtype)
