@@ -1,6 +1,6 @@
 """symgraph: MXNet's Symbol API as a tracing compiler for JAX. ``import symgraph as mx``."""
 
-from symgraph import nd, operator, sym, test_utils, viz
+from symgraph import errors, nd, operator, sym, test_utils, viz
 from symgraph.errors import MXNetError
 from symgraph.ir import names as name
 from symgraph.ir.names import AttrScope
@@ -12,6 +12,7 @@ from symgraph.runtime.ndarray import NDArray
 from symgraph.sym import Symbol
 
 attribute = name
+base = errors
 ndarray = nd
 symbol = sym
 visualization = viz
@@ -26,6 +27,7 @@ __all__ = [
     "NDArray",
     "Symbol",
     "attribute",
+    "base",
     "context",
     "cpu",
     "cpu_pinned",

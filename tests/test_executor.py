@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -105,6 +108,28 @@ def test_backward_twice_after_one_forward() -> None:
     for head in ([1, 1], [1, 10]):
         executor.backward(mx.nd.array(head))
         assert executor.grad_dict["a"].asnumpy().tolist() == [5 * head[0], 7 * head[1]]
+
+
+def test_an_executor_keeps_no_old_arrays_alive() -> None:
+    executor = bound(mx.sym.Variable("a") * 2, a=[1, 2])
+    executor.forward(is_train=True)
+    executor.backward(mx.nd.ones((2,)))
+    old = weakref.ref(executor.arg_dict["a"].jax)
+    executor.arg_dict["a"][:] = 3
+    gc.collect()
+    assert old() is None
+    dropped = weakref.ref(executor)
+    del executor
+    gc.collect()
+    assert dropped() is None
+
+
+def test_every_backward_updates_the_moving_averages(batch_norm: mx.Executor) -> None:
+    batch_norm.forward(is_train=True)
+    for _ in range(2):
+        batch_norm.backward(mx.nd.array(HEAD))
+    mean = batch_norm.aux_dict["bn_moving_mean"].asnumpy()
+    np.testing.assert_allclose(mean, np.array(MEAN) * 1.9, rtol=1e-5)
 
 
 def test_backward_after_a_forward_in_inference_mode() -> None:

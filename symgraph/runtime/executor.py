@@ -33,26 +33,33 @@ class Run:
     """One recorded forward pass: its inputs, and how far it has been computed.
 
     Attributes:
+        key: random key of the pass, if the graph is random.
         done: outputs and auxiliary states have their values, or the computation failed.
         pullback: what `backward` needs if forward ran alone; ``None`` if it has to compute forward (again).
         states: new values of auxiliary states, by position, that `backward` stores.
     """
 
-    __slots__ = ("args", "aux", "done", "executor", "is_train", "key", "pullback", "states")
+    __slots__ = ("_inputs", "done", "executor", "is_train", "key", "pullback", "states")
 
     def __init__(self, executor: Executor, is_train: bool):
         self.executor = executor
         self.is_train = is_train
-        self.args = tuple([cell.jax for cell in executor._args])
-        self.aux = tuple([cell.jax for cell in executor._aux])
+        self._inputs: tuple | None = self._record()
         self.key = rng.next_key(executor._ctx) if executor._program.is_random else None
         self.done = False
         self.pullback: Any = None
         self.states: dict[int, jax.Array] = {}
 
-    @property
-    def inputs(self) -> tuple:
-        return self.args, self.aux, self.key
+    def _record(self) -> tuple:
+        executor = self.executor
+        return tuple([cell.jax for cell in executor._args]), tuple([cell.jax for cell in executor._aux])
+
+    def take_inputs(self) -> tuple:
+        """Arguments, auxiliary states and key of the pass. The run lets go of them, so that arrays which are overwritten
+        afterwards take no memory; asked again, for a second backward, it reads the present content."""
+        inputs = self._inputs or self._record()
+        self._inputs = None
+        return (*inputs, self.key)
 
     def force(self) -> None:
         """Compute forward, because somebody looks; a run that failed stays without values."""
@@ -159,6 +166,7 @@ class Executor(BoundArrays):
                 ("pull", heads), self._program.pull, self._plan, heads, args=(run.pullback, cotangents, old)
             )
             grads = self._execute(executable, run.pullback, cotangents, old)
+            run.pullback = None
         else:
             grads = self._run_step(run, heads, cotangents, old)
         for cell, grad in zip(self._grad_cells, grads, strict=True):
@@ -187,20 +195,18 @@ class Executor(BoundArrays):
         )
 
     def _run_forward(self, run: Run) -> None:
+        inputs = run.take_inputs()
         if run.is_train and self._grad_cells:
-            executable = self._executable(
-                ("record", True), self._program.record, True, self._plan.wanted, args=run.inputs
-            )
-            outputs, states, run.pullback = self._execute(executable, *run.inputs)
+            executable = self._executable(("record", True), self._program.record, True, self._plan.wanted, args=inputs)
+            outputs, states, run.pullback = self._execute(executable, *inputs)
         else:
-            executable = self._executable(
-                ("forward", run.is_train), self._program.forward, run.is_train, args=run.inputs
-            )
-            outputs, states = self._execute(executable, *run.inputs)
+            key = "forward", run.is_train
+            executable = self._executable(key, self._program.forward, run.is_train, args=inputs)
+            outputs, states = self._execute(executable, *inputs)
         self._finish(run, outputs, states)
 
     def _run_step(self, run: Run, heads: tuple[Spec | None, ...], cotangents: tuple, old: tuple) -> tuple:
-        inputs = (*run.inputs, cotangents, old)
+        inputs = (*run.take_inputs(), cotangents, old)
         executable = self._executable(
             ("step", run.is_train, heads, tuple(c is None for c in cotangents)),
             self._program.step,
@@ -213,6 +219,8 @@ class Executor(BoundArrays):
         outputs, states, grads = self._execute(executable, *inputs)
         if first:
             self._finish(run, outputs, states)
+        elif run.is_train:
+            run.states = {i: states[i] for i in self._backward_states}
         return grads
 
     def _finish(self, run: Run, outputs: Sequence[jax.Array], states: Sequence[jax.Array]) -> None:
@@ -232,11 +240,10 @@ class Executor(BoundArrays):
         assert self._monitor is not None
         callback, everything = self._monitor
         graph = self._program.graph
-        executable = self._executable(
-            ("internals", run.is_train), self._program.internals, run.is_train, args=run.inputs
-        )
+        inputs = run.take_inputs()
+        executable = self._executable(("internals", run.is_train), self._program.internals, run.is_train, args=inputs)
         run.done = True
-        values = self._execute(executable, *run.inputs)
+        values = self._execute(executable, *inputs)
         starts = graph.offsets
         states = [values[starts[graph.node_ids[node]]] for node in graph.auxiliary]
         self._finish(run, [values[e] for e in graph.head_entries], states)
