@@ -272,3 +272,55 @@ def test_messages_of_jax_operators() -> None:
 
 def test_jax_operators_leave_jax_global_configuration_alone() -> None:
     assert not jax.config.jax_enable_x64
+
+
+def test_operators_do_not_share_what_they_keep() -> None:
+    x = mx.nd.array([[1.0]])
+    for factor in (2, 3):
+        assert mx.nd.Custom(x, op_type="test_scale", factor=factor).asscalar() == factor
+    v = mx.sym.Variable("x")
+    twins = [mx.sym.Custom(v, op_type="test_scale", factor=factor, name="twin") for factor in (2, 3)]
+    assert (twins[0](x=twins[1])).eval(x=x)[0].asscalar() == 6
+
+
+def test_a_failure_outside_of_an_executor_is_raised_and_forgotten() -> None:
+    x = mx.nd.array([[1.0]])
+    with pytest.raises(CustomOpError, match="forward raised ZeroDivisionError"):
+        mx.nd.Custom(x, op_type="test_failing").asnumpy()
+    assert mx.nd.Custom(x, op_type="test_scale").asscalar() == 2
+    with pytest.raises(mx.MXNetError):
+        mx.nd.take(mx.nd.array([1, 2, 3]), mx.nd.array([7]), mode="raise").asnumpy()
+
+
+def test_outputs_survive_a_backward_that_failed() -> None:
+    net = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_failing", where="backward", name="bad")
+    executor = net.bind(mx.cpu(), {"x": mx.nd.array([[5.0]])}, {"x": mx.nd.zeros((1, 1))})
+    executor.forward(is_train=True)
+    with pytest.raises(CustomOpError):
+        executor.backward(mx.nd.ones((1, 1)))
+    assert executor.outputs[0].asscalar() == 5
+
+
+def test_python_code_runs_once_per_forward_pass() -> None:
+    calls = []
+
+    class Counting(mx.operator.CustomOp):
+        def forward(self, is_train, req, in_data, out_data, aux):
+            calls.append("forward")
+            self.assign(out_data[0], req[0], in_data[0])
+
+        def backward(self, req, out_grad, in_data, out_data, in_grad, aux):
+            calls.append("backward")
+            self.assign(in_grad[0], req[0], out_grad[0])
+
+    @mx.operator.register("test_counting")
+    class CountingProp(mx.operator.CustomOpProp):
+        def create_operator(self, ctx, shapes, dtypes):
+            return Counting()
+
+    executor = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_counting").simple_bind(mx.cpu(), x=(1, 1))
+    executor.forward(is_train=True)
+    executor.outputs[0].asnumpy()
+    executor.backward(mx.nd.ones((1, 1)))
+    executor.backward(mx.nd.ones((1, 1)))
+    assert calls == ["forward", "backward", "backward"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -351,3 +352,46 @@ def test_deep_graphs_need_no_recursion() -> None:
     executor.forward(is_train=True)
     executor.backward(mx.nd.ones((1,)))
     assert executor.outputs[0].asnumpy().tolist() == executor.grad_dict["x"].asnumpy().tolist() == [3001]
+
+
+def test_head_gradients_may_come_and_go() -> None:
+    a = mx.sym.Variable("a")
+    group = mx.sym.Group([a * 2, mx.sym.BlockGrad(a * 3)])
+    executor = bound(group, a=[1.0, 1.0])
+    one = mx.nd.ones((2,))
+    for look in (True, False):
+        for heads in ([one, None], [one, one]):
+            executor.forward(is_train=True)
+            if look:
+                executor.outputs[0].asnumpy()
+            executor.backward(heads)
+            assert executor.grad_dict["a"].asnumpy().tolist() == [2, 2]
+
+
+def test_backward_after_a_look_by_a_monitor_is_that_of_the_recorded_pass() -> None:
+    executor = bound(mx.sym.square(mx.sym.Variable("a")), a=[3.0])
+    executor.set_monitor_callback(lambda name, array: None)
+    executor.forward(is_train=True)
+    executor.arg_dict["a"][:] = 100
+    executor.backward(mx.nd.ones((1,)))
+    assert executor.grad_dict["a"].asnumpy().tolist() == [6]
+
+
+def test_threads_may_read_one_output() -> None:
+    executor = bound(mx.sym.Variable("a") + 1, a=[1.0])
+    for _ in range(20):
+        held = executor.forward()[0]
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(lambda _, held=held: held.asnumpy()[0], range(8))) == [2] * 8
+
+
+def test_symbols_whose_outputs_were_read_before_backward_are_freed() -> None:
+    symbol = mx.sym.Variable("a") * 2
+    executor = bound(symbol, a=[1.0])
+    executor.forward(is_train=True)
+    executor.outputs[0].asnumpy()
+    executor.backward(mx.nd.ones((1,)))
+    graph = weakref.ref(symbol.graph)
+    del symbol, executor
+    gc.collect()
+    assert graph() is None

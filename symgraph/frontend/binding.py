@@ -101,15 +101,19 @@ def _infer_shapes(symbol: Any, given: Mapping[str, Any]) -> dict:
 
 
 def _infer_dtypes(symbol: Any, given: Mapping[str, Any]) -> dict:
-    """Dtypes of all variables; those that nothing determines become float32, one after the other."""
+    """Dtypes of all variables; those that nothing determines become float32, one after the other where need be."""
     graph = symbol.graph
     nodes = graph.arguments + graph.auxiliary
     known = {node: as_dtype(given[node.name]) for node in nodes if node.name in given}
     inferred = infer_dtypes(graph, known)
-    for node in nodes:
-        if inferred.of(node) is None:
-            known[node] = FLOAT32
-            inferred = infer_dtypes(graph, known)
+    open_nodes = [node for node in nodes if inferred.of(node) is None]
+    try:
+        inferred = infer_dtypes(graph, {**known, **dict.fromkeys(open_nodes, FLOAT32)})
+    except DTypeError:
+        for node in open_nodes:
+            if inferred.of(node) is None:
+                known[node] = FLOAT32
+                inferred = infer_dtypes(graph, known)
     return {node: inferred.of(node) for node in nodes}
 
 

@@ -189,6 +189,8 @@ class Custom(Op):
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         count = len(self.arguments())
         given = [list(to_mxnet(shape)) for shape in ins[:count]]
+        if ins and ins[0] is None:
+            return ins, outs
         result = self._ask("infer_shape", given, all(map(is_known, ins[:count])))
         if result is None:
             return ins, outs
@@ -198,6 +200,8 @@ class Custom(Op):
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
         count = len(self.arguments())
         given = [None if d is None else d.type for d in ins[:count]]
+        if given and given[0] is None:
+            return ins, outs
         result = self._ask("infer_type", given, None not in given)
         if result is None:
             return ins, outs
@@ -206,8 +210,6 @@ class Custom(Op):
 
     def _ask(self, method: str, given: list, complete: bool) -> tuple[list, list, list] | None:
         """What the prop's inference method says; ``None`` if it cannot say yet."""
-        if given and not given[0]:
-            return None
         try:
             result = tuple(getattr(self.prop, method)(given))
         except Exception as error:
@@ -281,7 +283,7 @@ class Custom(Op):
         shapes = tuple(tuple(a.shape) for a in inputs)
         dtypes = tuple(np.dtype(a.dtype).type for a in inputs)
         store = ctx.host.state.objects if ctx.host is not None else self._operators
-        key = (ctx.node if ctx.host is not None else "", shapes, dtypes)
+        key = (self, ctx.node, ctx.position, shapes, dtypes)
         if key not in store:
             count = len(self.arguments())
             store[key] = self.prop.create_operator(cpu(), [list(s) for s in shapes[:count]], list(dtypes[:count]))

@@ -18,7 +18,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from symgraph.errors import GradientError, MXNetError
+from symgraph.errors import MXNetError
 from symgraph.ir.graph import Graph, Node
 from symgraph.ir.op import LowerContext, Op
 from symgraph.lower.complete import complete
@@ -52,8 +52,13 @@ def evaluate(
         key: JAX random key; needed only when the graph has random operators.
         host: chain of host calls of the surrounding program; without it the result can be differentiated by JAX.
     """
-    values = evaluate_all(graph, mode, args, aux, key, host)
-    return _heads(graph, values), _states(graph, values)
+    return outcome(graph, evaluate_all(graph, mode, args, aux, key, host))
+
+
+def outcome(graph: Graph, values: Sequence[Array]) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
+    """Outputs and new auxiliary states among the values of all entries."""
+    states = tuple(values[graph.offsets[graph.node_ids[node]]] for node in graph.auxiliary)
+    return tuple(values[e] for e in graph.head_entries), states
 
 
 def evaluate_all(
@@ -81,8 +86,8 @@ def differentiate(
     key: Array | None,
     wanted: Sequence[bool],
     host: HostCalls | None = None,
-) -> tuple[tuple[Array, ...], tuple[Array, ...], Pullback]:
-    """`evaluate`, and a `Pullback` from cotangents of the outputs to gradients of the `wanted` arguments."""
+) -> tuple[list[Array], Pullback]:
+    """`evaluate_all`, and a `Pullback` from cotangents of the outputs to gradients of the `wanted` arguments."""
     graph = complete(graph, args, aux)
     active = _active_entries(graph, wanted)
     pulls: dict[int, Pull] = {}
@@ -95,8 +100,7 @@ def differentiate(
         return results
 
     values = _walk(graph, mode, args, aux, key, host, apply)
-    pullback = Pullback(graph, tuple(wanted), tuple(pulls), tuple(pulls.values()))
-    return _heads(graph, values), _states(graph, values), pullback
+    return values, Pullback(tuple(wanted), tuple(pulls), tuple(pulls.values()))
 
 
 def _walk(
@@ -114,7 +118,7 @@ def _walk(
     for i, (node, (op, ins, first, last)) in enumerate(zip(graph.order, graph.wiring, strict=True)):
         if op is None:
             continue
-        ctx = LowerContext(mode.is_train, mode.platform, keys.get(node), node.name, host=host)
+        ctx = LowerContext(mode.is_train, mode.platform, keys.get(node), node.name, i, host=host)
         with _naming(node):
             results = apply(i, op, ctx, [values[e] for e in ins], ins)
         _store(values, op, ins, first, last, results)
@@ -123,21 +127,25 @@ def _walk(
 
 @jax.tree_util.register_pytree_node_class
 class Pullback:
-    """What the backward pass needs; a pytree, so that it can leave one compiled program and enter another."""
+    """What the backward pass needs; a pytree, so that it can leave one compiled program and enter another.
 
-    def __init__(self, graph: Graph, wanted: tuple[bool, ...], positions: tuple[int, ...], pulls: tuple[Pull, ...]):
-        self.graph, self.wanted, self.positions, self.pulls = graph, wanted, positions, pulls
+    It does not hold the graph: JAX remembers the structure of such trees, and would keep the graph alive with it.
+    """
+
+    def __init__(self, wanted: tuple[bool, ...], positions: tuple[int, ...], pulls: tuple[Pull, ...]):
+        self.wanted, self.positions, self.pulls = wanted, positions, pulls
 
     def tree_flatten(self) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-        return (self.pulls,), (self.graph, self.wanted, self.positions)
+        return (self.pulls,), (self.wanted, self.positions)
 
     @classmethod
     def tree_unflatten(cls, static: tuple[Any, ...], children: tuple[Any, ...]) -> Pullback:
         return cls(*static, *children)
 
-    def __call__(self, cotangents: Sequence[Array | None], host: HostCalls | None = None) -> list[Array | None]:
+    def __call__(
+        self, graph: Graph, cotangents: Sequence[Array | None], host: HostCalls | None = None
+    ) -> list[Array | None]:
         """Gradients of the wanted arguments; ``None`` where nothing flows back to one (its gradient is zero)."""
-        graph = self.graph
         grads: list[Array | None] = [None] * graph.offsets[-1]
         for entry, cotangent in zip(graph.head_entries, cotangents, strict=True):
             grads[entry] = _add(grads[entry], cotangent)
@@ -213,7 +221,7 @@ def node_keys(graph: Graph, key: Array | None) -> dict[Node, Array]:
     if not random_nodes:
         return {}
     if key is None:
-        raise GradientError(f"{random_nodes[0].describe()} is random and needs a key; none was given.")
+        raise MXNetError(f"{random_nodes[0].describe()} is random and needs a key; none was given.")
     seen: Counter[str] = Counter()
     keys = {}
     for node in random_nodes:
@@ -241,14 +249,6 @@ def _store(values: list[Any], op: Any, ins: tuple[int, ...], first: int, last: i
         values[entry] = new
 
 
-def _heads(graph: Graph, values: list[Any]) -> tuple[Array, ...]:
-    return tuple(values[e] for e in graph.head_entries)
-
-
-def _states(graph: Graph, values: list[Any]) -> tuple[Array, ...]:
-    return tuple(values[graph.offsets[graph.node_ids[node]]] for node in graph.auxiliary)
-
-
 def _active_entries(graph: Graph, wanted: Sequence[bool]) -> list[bool]:
     """Through which entries a gradient can flow back to a wanted argument."""
     active = [False] * graph.offsets[-1]
@@ -264,6 +264,12 @@ def _add(a: Array | None, b: Array | None) -> Array | None:
     if a is None or b is None:
         return b if a is None else a
     return jnp.add(a, b)
+
+
+def wrap_key(key: Any) -> Array:
+    """The JAX key of threefry key data, whatever generator JAX is set to use by default."""
+    wrapped: Array = jax.random.wrap_key_data(key, impl="threefry2x32")
+    return wrapped
 
 
 @contextmanager

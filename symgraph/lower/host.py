@@ -10,6 +10,7 @@ exception reaches the user as it was raised, not inside a runtime traceback.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -27,19 +28,23 @@ class HostState:
     """What the host calls of one program share between runs.
 
     Attributes:
-        failure: the first exception raised by a host call since `raise_failure`.
+        failure: the first exception raised by a host call of the present run.
         objects: per node, whatever the operator keeps there between its calls.
     """
 
     def __init__(self) -> None:
         self.failure: BaseException | None = None
-        self.objects: dict[str, Any] = {}
+        self.objects: dict[Any, Any] = {}
+        self._lock = threading.RLock()
 
-    def raise_failure(self) -> None:
-        """Raise what a host call of the run that just ended raised."""
-        failure, self.failure = self.failure, None
-        if failure is not None:
-            raise failure
+    def run(self, program: Callable[..., Any], *inputs: Any) -> Any:
+        """Results of a compiled program with host calls: one at a time, waited for, failures raised as they were."""
+        with self._lock:
+            self.failure = None
+            results = jax.block_until_ready(program(*jax.block_until_ready(inputs)))
+            if self.failure is not None:
+                raise self.failure
+            return results
 
 
 class HostCalls:

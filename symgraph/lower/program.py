@@ -16,7 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from symgraph.ir.graph import Graph
-from symgraph.lower.emit import Mode, Pullback, differentiate, evaluate, evaluate_all
+from symgraph.lower.emit import Mode, Pullback, differentiate, evaluate, outcome, wrap_key
 from symgraph.lower.host import HostCalls, HostState
 
 Array = jax.Array
@@ -74,14 +74,15 @@ class Program:
 
         return self._compiled(("forward", is_train), forward, args)
 
-    def internals(self, is_train: bool, *args: Any) -> Any:
-        """Executable of ``(args, aux, key) -> value of every entry of the graph``."""
+    def internals(self, is_train: bool, wanted: tuple[bool, ...], *args: Any) -> Any:
+        """Executable of ``(args, aux, key) -> (value of every entry of the graph, pullback)``."""
         mode = Mode(is_train, self.platform)
 
-        def internals(args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> list[Any]:
-            return evaluate_all(self.graph, mode, args, aux, self._wrap(key), HostCalls(self.host_state))
+        def internals(args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> tuple[Any, ...]:
+            host = HostCalls(self.host_state)
+            return differentiate(self.graph, mode, args, aux, self._wrap(key), wanted, host)
 
-        return self._compiled(("internals", is_train), internals, args)
+        return self._compiled(("internals", is_train, wanted), internals, args)
 
     def record(self, is_train: bool, wanted: tuple[bool, ...], *args: Any) -> Any:
         """Executable of ``(args, aux, key) -> (outputs, new auxiliary states, pullback)``."""
@@ -89,7 +90,8 @@ class Program:
 
         def record(args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> tuple[Any, ...]:
             host = HostCalls(self.host_state)
-            return differentiate(self.graph, mode, args, aux, self._wrap(key), wanted, host)
+            values, pullback = differentiate(self.graph, mode, args, aux, self._wrap(key), wanted, host)
+            return *outcome(self.graph, values), pullback
 
         return self._compiled(("record", is_train, wanted), record, args)
 
@@ -97,7 +99,7 @@ class Program:
         """Executable of ``(pullback, cotangents, old gradients) -> gradients``."""
 
         def pull(pullback: Pullback, cotangents: tuple[Any, ...], old: tuple[Any, ...]) -> tuple[Any, ...]:
-            grads = pullback(_fill(cotangents, heads), HostCalls(self.host_state))
+            grads = pullback(self.graph, _fill(cotangents, heads), HostCalls(self.host_state))
             return plan.combine(grads, old)
 
         return self._compiled(("pull", plan, heads), pull, args)
@@ -111,8 +113,9 @@ class Program:
             args: tuple[Any, ...], aux: tuple[Any, ...], key: Any, cotangents: tuple[Any, ...], old: tuple[Any, ...]
         ) -> tuple[Any, ...]:
             host = HostCalls(self.host_state)
-            outputs, states, pullback = differentiate(self.graph, mode, args, aux, self._wrap(key), plan.wanted, host)
-            return outputs, states, plan.combine(pullback(_fill(cotangents, heads), host), old)
+            values, pullback = differentiate(self.graph, mode, args, aux, self._wrap(key), plan.wanted, host)
+            grads = pullback(self.graph, _fill(cotangents, heads), host)
+            return *outcome(self.graph, values), plan.combine(grads, old)
 
         return self._compiled(("step", is_train, plan, heads), step, args)
 
@@ -121,7 +124,7 @@ class Program:
         return jax.ShapeDtypeStruct(tuple(shape), dtype, sharding=self._sharding)
 
     def _wrap(self, key: Any) -> Array | None:
-        return None if key is None else jax.random.wrap_key_data(key, impl="threefry2x32")
+        return None if key is None else wrap_key(key)
 
     def _compiled(self, kind: Any, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         leaves, tree = jax.tree_util.tree_flatten(args)

@@ -21,7 +21,7 @@ Array = jax.Array
 Mask = tuple[bool, ...]
 
 jax.tree_util.register_dataclass(
-    LowerContext, data_fields=["key"], meta_fields=["is_train", "platform", "node", "wanted", "host"]
+    LowerContext, data_fields=["key"], meta_fields=["is_train", "platform", "node", "position", "wanted", "host"]
 )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from symgraph.errors import ShapeError, UnknownArgumentError
 from symgraph.ir.shape import show
 from symgraph.runtime.arrays import by_name, check_names
@@ -79,15 +81,18 @@ class BoundArrays:
             UnknownArgumentError: a name is not bound here and `allow_extra_params` is False.
             ShapeError: a value has another shape than its array.
         """
+        pairs: list[tuple[NDArray, NDArray]] = []
         for given, own, kind in ((arg_params, self.arg_dict, "argument"), (aux_params or {}, self.aux_dict, "state")):
             if not allow_extra_params:
                 check_names(given, own, f"copy_params_from: {kind}", UnknownArgumentError)
             for name, value in given.items():
                 if name not in own:
                     continue
-                if value.shape != own[name].shape:
+                if tuple(np.shape(value)) != own[name].shape:
                     raise ShapeError(
                         f"copy_params_from: {kind} '{name}' has shape {show(own[name].shape)}, "
-                        f"given {show(value.shape)}."
+                        f"given {show(tuple(np.shape(value)))}."
                     )
-                own[name][:] = value.astype(own[name].dtype)
+                pairs.append((own[name], value))
+        for target, value in pairs:
+            target[:] = value

@@ -7,6 +7,7 @@ first runs forward alone and keeps what backward needs. Readers never see the di
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ import numpy as np
 from symgraph.errors import BindError, GradientError, ShapeError, UnknownArgumentError
 from symgraph.ir.graph import Graph
 from symgraph.ir.shape import show
-from symgraph.lower.emit import head_gradient_needed, state_updates
+from symgraph.lower.emit import head_gradient_needed, outcome, state_updates
 from symgraph.lower.program import Spec, program_for
 from symgraph.runtime import rng
 from symgraph.runtime.arrays import check_names, resized, unknown_name, zeros
@@ -33,50 +34,45 @@ class Run:
     """One recorded forward pass: its inputs, and how far it has been computed.
 
     Attributes:
+        executor: whose pass it is; ``None`` once there is nothing left to compute for readers.
         key: random key of the pass, if the graph is random.
-        done: outputs and auxiliary states have their values, or the computation failed.
+        inputs: arguments, auxiliary states and key; ``None`` once a backward is done, so that arrays which are
+            overwritten afterwards take no memory. A second backward then sees the present content of the arrays.
+        failure: what went wrong when the pass was computed.
         pullback: what `backward` needs if forward ran alone; ``None`` if it has to compute forward (again).
         states: new values of auxiliary states, by position, that `backward` stores.
     """
 
-    __slots__ = ("_inputs", "done", "executor", "is_train", "key", "pullback", "states")
+    __slots__ = ("executor", "failure", "inputs", "is_train", "key", "pullback", "states")
 
     def __init__(self, executor: Executor, is_train: bool):
-        self.executor = executor
+        self.executor: Executor | None = executor
         self.is_train = is_train
-        self._inputs: tuple | None = self._record()
         self.key = rng.next_key(executor._ctx) if executor._program.is_random else None
-        self.done = False
+        self.inputs: tuple | None = executor._contents(self.key)
+        self.failure: Exception | None = None
         self.pullback: Any = None
         self.states: dict[int, jax.Array] = {}
 
-    def _record(self) -> tuple:
+    @property
+    def is_open(self) -> bool:
+        """Whether outputs and states have been promised but not been computed."""
+        return self.executor is not None and self.failure is None
+
+    def force(self) -> None:
+        """Compute forward, because somebody looks; a run that failed raises its failure again."""
         executor = self.executor
-        return tuple([cell.jax for cell in executor._args]), tuple([cell.jax for cell in executor._aux])
-
-    def take_inputs(self) -> tuple:
-        """Arguments, auxiliary states and key of the pass. The run lets go of them, so that arrays which are overwritten
-        afterwards take no memory; asked again, for a second backward, it reads the present content."""
-        inputs = self._inputs or self._record()
-        self._inputs = None
-        return (*inputs, self.key)
-
-    def force(self) -> None:
-        """Compute forward, because somebody looks; a run that failed stays without values."""
-        if not self.done:
-            self.done = True
-            self.executor._run_forward(self)
-
-
-class _Blank:
-    """What outputs hold before the first forward pass: zeros."""
-
-    def __init__(self, executor: Executor):
-        self.executor = executor
-
-    def force(self) -> None:
-        for cell in self.executor._outputs:
-            cell.fulfil(zeros(cell.shape, np.dtype(cell.dtype), cell.context).jax, self)
+        if executor is None:
+            return
+        with executor._lock:
+            if self.failure is not None:
+                raise self.failure
+            if self.executor is not None:
+                try:
+                    executor._run_forward(self)
+                except Exception as error:
+                    self.failure = error
+                    raise
 
 
 class Executor(BoundArrays):
@@ -93,8 +89,7 @@ class Executor(BoundArrays):
     ):
         graph: Graph = symbol.graph
         self._specs = output_specs(graph, args, aux)
-        blank = _Blank(self)
-        outputs = [NDArray.waiting(shape, dtype, ctx, blank) for shape, dtype in self._specs]
+        outputs = [zeros(shape, dtype, ctx) for shape, dtype in self._specs]
         kept = [grad if request != "null" else None for grad, request in zip(grads, grad_req, strict=True)]
         super().__init__(symbol, ctx, args, kept, aux, outputs)
         self._grad_req = list(grad_req)
@@ -103,6 +98,7 @@ class Executor(BoundArrays):
         self._head_needed = head_gradient_needed(graph, self._plan.wanted)
         self._forward_states, self._backward_states = state_updates(graph, self._plan.wanted)
         self._run: Run | None = None
+        self._lock = threading.RLock()
         self._executables: dict[Any, Any] = {}
         self._monitor: tuple[Callable[[str, NDArray], None], bool] | None = None
         PROMISERS.add(self)
@@ -124,18 +120,19 @@ class Executor(BoundArrays):
             UnknownArgumentError: a keyword is not an argument.
             ShapeError: new content does not have the argument's shape.
         """
-        if kwargs:
-            self._feed(kwargs)
-        if self._program.is_effectful:
-            self.settle()
-        run = self._run = Run(self, bool(is_train))
-        for cell in self._outputs:
-            cell.set_pending(run)
-        if is_train and self._forward_states:
-            self._promise_states(run)
-        if self._monitor is not None:
-            self._run_monitored(run)
-        return list(self._outputs)
+        with self._lock:
+            if kwargs:
+                self._feed(kwargs)
+            if self._program.is_effectful:
+                self.settle()
+            run = self._run = Run(self, bool(is_train))
+            for cell in self._outputs:
+                cell.set_pending(run)
+            if is_train and self._forward_states:
+                self._promise_states(run)
+            if self._monitor is not None:
+                self._run_monitored(run)
+            return list(self._outputs)
 
     def backward(
         self, out_grads: NDArray | Sequence[NDArray | None] | Mapping[str, NDArray] | None = None, is_train: bool = True
@@ -159,25 +156,26 @@ class Executor(BoundArrays):
         if not self._grad_cells:
             return
         cotangents = self._head_gradients(out_grads)
-        heads = self._starts(cotangents)
-        old = tuple(cell.jax for cell, add in zip(self._grad_cells, self._plan.add, strict=True) if add)
-        if run.pullback is not None:
-            executable = self._executable(
-                ("pull", heads), self._program.pull, self._plan, heads, args=(run.pullback, cotangents, old)
-            )
-            grads = self._execute(executable, run.pullback, cotangents, old)
-            run.pullback = None
-        else:
-            grads = self._run_step(run, heads, cotangents, old)
-        for cell, grad in zip(self._grad_cells, grads, strict=True):
-            cell.rebind(grad)
-        for i, value in run.states.items():
-            self._aux[i].rebind(value)
+        with self._lock:
+            if self._program.is_effectful:
+                run.force()
+            old = tuple(cell.jax for cell, add in zip(self._grad_cells, self._plan.add, strict=True) if add)
+            compute = self._run_step if run.pullback is None else self._run_pull
+            grads = compute(run, cotangents, old)
+            run.inputs = None
+            for cell, grad in zip(self._grad_cells, grads, strict=True):
+                cell.rebind(grad)
+            for i, value in run.states.items():
+                self._aux[i].rebind(value)
 
     def settle(self) -> None:
         """Compute what has been promised and not yet been computed."""
-        if self._run is not None:
-            self._run.force()
+        run = self._run
+        if run is not None and run.is_open:
+            run.force()
+
+    def _contents(self, key: Any) -> tuple:
+        return tuple([cell.jax for cell in self._args]), tuple([cell.jax for cell in self._aux]), key
 
     def _promise_states(self, run: Run) -> None:
         cells = [self._aux[i] for i in self._forward_states]
@@ -194,10 +192,14 @@ class Executor(BoundArrays):
             for given, spec, (node, _) in zip(cotangents, self._specs, self._program.graph.heads, strict=True)
         )
 
+    def _inputs_of(self, run: Run) -> tuple:
+        return run.inputs or self._contents(run.key)
+
     def _run_forward(self, run: Run) -> None:
-        inputs = run.take_inputs()
-        if run.is_train and self._grad_cells:
-            executable = self._executable(("record", True), self._program.record, True, self._plan.wanted, args=inputs)
+        inputs = self._inputs_of(run)
+        if self._grad_cells and (run.is_train or self._program.is_effectful):
+            key = "record", run.is_train
+            executable = self._executable(key, self._program.record, run.is_train, self._plan.wanted, args=inputs)
             outputs, states, run.pullback = self._execute(executable, *inputs)
         else:
             key = "forward", run.is_train
@@ -205,48 +207,49 @@ class Executor(BoundArrays):
             outputs, states = self._execute(executable, *inputs)
         self._finish(run, outputs, states)
 
-    def _run_step(self, run: Run, heads: tuple[Spec | None, ...], cotangents: tuple, old: tuple) -> tuple:
-        inputs = (*run.take_inputs(), cotangents, old)
-        executable = self._executable(
-            ("step", run.is_train, heads, tuple(c is None for c in cotangents)),
-            self._program.step,
-            run.is_train,
-            self._plan,
-            heads,
-            args=inputs,
-        )
-        first, run.done = not run.done, True
+    def _run_pull(self, run: Run, cotangents: tuple, old: tuple) -> tuple:
+        heads, inputs = self._starts(cotangents), (run.pullback, cotangents, old)
+        key = "pull", run.is_train, heads, tuple(c is None for c in cotangents)
+        executable = self._executable(key, self._program.pull, self._plan, heads, args=inputs)
+        grads = self._execute(executable, *inputs)
+        if not self._program.is_effectful:  # Python code must not run twice for one pass; anything else may
+            run.pullback = None
+        return grads
+
+    def _run_step(self, run: Run, cotangents: tuple, old: tuple) -> tuple:
+        heads, inputs = self._starts(cotangents), (*self._inputs_of(run), cotangents, old)
+        key = "step", run.is_train, heads, tuple(c is None for c in cotangents)
+        executable = self._executable(key, self._program.step, run.is_train, self._plan, heads, args=inputs)
         outputs, states, grads = self._execute(executable, *inputs)
-        if first:
-            self._finish(run, outputs, states)
-        elif run.is_train:
-            run.states = {i: states[i] for i in self._backward_states}
+        self._finish(run, outputs, states)
         return grads
 
     def _finish(self, run: Run, outputs: Sequence[jax.Array], states: Sequence[jax.Array]) -> None:
+        first, run.executor = run.executor is not None, None
+        if run.is_train:
+            run.states = {i: states[i] for i in self._backward_states}
+        if not first:
+            return
         for cell, value in zip(self._outputs, outputs, strict=True):
             cell.fulfil(value, run)
-        if not run.is_train:
-            return
-        for i in self._forward_states:
+        for i in self._forward_states if run.is_train else ():
             cell = self._aux[i]
             if cell.is_view:
                 cell.rebind(states[i])
             else:
                 cell.fulfil(states[i], run)
-        run.states = {i: states[i] for i in self._backward_states}
 
     def _run_monitored(self, run: Run) -> None:
         assert self._monitor is not None
         callback, everything = self._monitor
         graph = self._program.graph
-        inputs = run.take_inputs()
-        executable = self._executable(("internals", run.is_train), self._program.internals, run.is_train, args=inputs)
-        run.done = True
-        values = self._execute(executable, *inputs)
-        starts = graph.offsets
-        states = [values[starts[graph.node_ids[node]]] for node in graph.auxiliary]
-        self._finish(run, [values[e] for e in graph.head_entries], states)
+        wanted = self._plan.wanted if run.is_train else (False,) * len(self._args)
+        key = "internals", run.is_train
+        inputs = self._inputs_of(run)
+        executable = self._executable(key, self._program.internals, run.is_train, wanted, args=inputs)
+        values, pullback = self._execute(executable, *inputs)
+        run.pullback = pullback if any(wanted) else None
+        self._finish(run, *outcome(graph, values))
         for node, (op, ins, first, _) in zip(graph.order, graph.wiring, strict=True):
             if op is None:
                 continue
@@ -267,11 +270,9 @@ class Executor(BoundArrays):
 
     def _execute(self, executable: Any, *inputs: Any) -> Any:
         """Run a program; one that calls into Python is waited for, see `symgraph.lower.host`."""
-        if not self._program.is_effectful:
-            return executable(*inputs)
-        results = jax.block_until_ready(executable(*jax.block_until_ready(inputs)))
-        self._program.host_state.raise_failure()
-        return results
+        if self._program.is_effectful:
+            return self._program.host_state.run(executable, *inputs)
+        return executable(*inputs)
 
     def _head_gradients(self, out_grads: Any) -> tuple:
         names = self._symbol.list_outputs()
@@ -316,6 +317,10 @@ class Executor(BoundArrays):
         for name, value in values.items():
             if name not in arrays:
                 raise UnknownArgumentError(unknown_name(name, arrays, "forward: argument"))
+            if not isinstance(value, (NDArray, np.ndarray, np.generic, jax.Array)):
+                raise BindError(
+                    f"forward: argument '{name}' must be an NDArray or a NumPy array, given {type(value).__name__}."
+                )
             if tuple(value.shape) != arrays[name].shape:
                 raise ShapeError(
                     f"forward: argument '{name}' has shape {show(arrays[name].shape)}, given {show(tuple(value.shape))}; "
@@ -358,7 +363,9 @@ class Executor(BoundArrays):
             resized(cell, shape, name, allow_up_sizing)
             for name, shape, cell in zip(symbol.list_auxiliary_states(), aux_shapes, self._aux, strict=True)
         ]
-        return Executor(symbol, self._ctx, args, grads, self._grad_req, aux)
+        reshaped = Executor(symbol, self._ctx, args, grads, self._grad_req, aux)
+        reshaped._monitor = self._monitor
+        return reshaped
 
     def set_monitor_callback(self, callback: Callable[[str, NDArray], None] | None, monitor_all: bool = False) -> None:
         """Call ``callback(name, array)`` for every operator output of each forward pass, in execution order.

@@ -20,6 +20,7 @@ from symgraph.errors import DTypeError, MXNetError, ShapeError
 from symgraph.ir import shape as shapes
 from symgraph.ir.op import LowerContext, Op
 from symgraph.ir.shape import Conflict, show
+from symgraph.lower.emit import wrap_key
 from symgraph.lower.host import HostCalls, HostState
 from symgraph.runtime import rng
 from symgraph.runtime.context import Context
@@ -59,6 +60,8 @@ def run(op: Op, arrays: Sequence[Any], context: Context) -> tuple[jax.Array, ...
     key = rng.next_key(context) if op.is_random else None
     try:
         with jax.enable_x64(True):
+            if op.is_effectful:
+                return _HOST_STATE.run(partial(_execute, op, mode), key, tuple(arrays))
             if arrays:
                 return _execute(op, mode, key, tuple(arrays))
             # Without inputs that live there, JAX would run elsewhere and leave the results free to move.
@@ -79,7 +82,7 @@ def _mode(is_train: bool, platform: str) -> LowerContext:
 @partial(jax.jit, static_argnums=(0, 1))
 def _execute(op: Op, mode: LowerContext, key: Any, arrays: tuple[Any, ...]) -> tuple[Any, ...]:
     if key is not None:
-        mode = dataclasses.replace(mode, key=jax.random.wrap_key_data(key))
+        mode = dataclasses.replace(mode, key=wrap_key(key))
     if op.is_effectful:
         mode = dataclasses.replace(mode, host=HostCalls(_HOST_STATE))
     return op.lower(mode, *arrays)
