@@ -173,7 +173,7 @@ def test_grad_req_add_and_null() -> None:
         executor.forward(is_train=True)
         executor.backward(mx.nd.array([1, 10]))
     assert executor.grad_arrays[0].asnumpy().tolist() == [110, 240]
-    assert executor.grad_arrays[1] is None
+    assert executor.grad_arrays[1] is grads["b"]
     assert grads["b"].asnumpy().tolist() == [50, 50]
 
 
@@ -286,6 +286,26 @@ def test_reshape_shares_what_keeps_its_shape() -> None:
     with pytest.raises(mx.MXNetError, match="argument 'fc_weight', which was not named, would change"):
         executor.reshape(data=(4, 2))
     assert executor.reshape(data=(4, 2), partial_shaping=True).arg_dict["fc_weight"].shape == (2, 2)
+
+
+def test_reshape_to_fewer_elements_is_a_view_of_the_leading_ones() -> None:
+    executor = (mx.sym.Variable("x") * 2).simple_bind(mx.cpu(), x=(4, 3))
+    executor.arg_dict["x"][:] = np.arange(12).reshape(4, 3)
+    smaller = executor.reshape(x=(2, 3))
+    assert smaller.arg_dict["x"].asnumpy().tolist() == [[0, 1, 2], [3, 4, 5]]
+    smaller.arg_dict["x"][:] = 7
+    assert executor.arg_dict["x"].asnumpy().ravel().tolist() == [7] * 6 + [6, 7, 8, 9, 10, 11]
+    smaller.forward(is_train=True)
+    smaller.backward(mx.nd.ones((2, 3)))
+    assert executor.grad_dict["x"].asnumpy().ravel().tolist() == [2] * 6 + [0] * 6
+    assert executor.reshape(x=(6, 2)).arg_dict["x"].asnumpy().ravel().tolist() == [7] * 6 + [6, 7, 8, 9, 10, 11]
+
+
+def test_monitor_sees_hidden_outputs(batch_norm: mx.Executor) -> None:
+    seen: list[str] = []
+    batch_norm.set_monitor_callback(lambda name, array: seen.append(name))
+    batch_norm.forward(is_train=True)
+    assert seen == ["bn_output", "bn_mean", "bn_var"]
 
 
 def test_monitor_sees_every_operator() -> None:

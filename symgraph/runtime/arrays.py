@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -68,14 +69,16 @@ def warn_unknown(given: Any, known: Any, what: str) -> None:
 
 
 def resized(cell: NDArray, shape: tuple[int, ...], name: str, allow_up_sizing: bool) -> NDArray:
-    """`cell` if it has that shape, else a new array like it.
+    """`cell` if it has that shape, a view of its leading elements if they suffice, else a new array of zeros.
 
     Raises:
-        BindError: the new one would be larger, and that is not allowed.
+        BindError: a larger one would be needed, and that is not allowed.
     """
     if cell.shape == shape:
         return cell
-    if int(np.prod(shape)) > cell.size and not allow_up_sizing:
+    if math.prod(shape) <= cell.size:
+        return cell.window(0, shape)
+    if not allow_up_sizing:
         raise BindError(
             f"reshape: array '{name}' would grow from {show(cell.shape)} to {show(shape)}; "
             f"set allow_up_sizing=True to allocate a larger one."

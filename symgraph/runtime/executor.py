@@ -91,7 +91,7 @@ class Executor(BoundArrays):
         self._specs = output_specs(graph, args, aux)
         outputs = [zeros(shape, dtype, ctx) for shape, dtype in self._specs]
         kept = [grad if request != "null" else None for grad, request in zip(grads, grad_req, strict=True)]
-        super().__init__(symbol, ctx, args, kept, aux, outputs)
+        super().__init__(symbol, ctx, args, grads, aux, outputs)
         self._grad_req = list(grad_req)
         self._program = program_for(graph, ctx.jax_device)
         self._plan, self._grad_cells = plan_gradients(graph, kept, grad_req)
@@ -258,7 +258,7 @@ class Executor(BoundArrays):
                     if source.is_variable:
                         callback(source.name, NDArray(values[entry], self._ctx))
                     callback(f"{node.name}_{slot}", NDArray(values[entry], self._ctx))
-            for i, name in enumerate(node.output_names()[: op.visible_outputs()]):
+            for i, name in enumerate(node.output_names()):
                 callback(name, NDArray(values[first + i], self._ctx))
 
     def _executable(self, key: Any, build: Callable, *static: Any, args: tuple) -> Any:
@@ -332,7 +332,10 @@ class Executor(BoundArrays):
     # -- other shapes, and looking inside ----------------------------------------------------------------------------------
 
     def reshape(self, partial_shaping: bool = False, allow_up_sizing: bool = False, **kwargs: tuple) -> Executor:
-        """An executor for other input shapes, sharing every array whose shape stays the same.
+        """An executor for other input shapes, sharing memory with this one.
+
+        An array whose shape stays is the same array; one that shrinks is a view of the leading elements; one that grows
+        is new, and zero.
 
         Args:
             partial_shaping: allow shapes of arguments not named in `kwargs` to change.
