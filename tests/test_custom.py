@@ -264,6 +264,10 @@ def test_messages_of_jax_operators() -> None:
 
     with pytest.raises(CustomOpError, match=r"test_matmul: the JAX function does not take inputs float32\[2, 3\]"):
         matmul(x, mx.sym.Variable("y")).infer_shape(x=(2, 3), y=(2, 3))
+    with pytest.raises(CustomOpError, match="a lambda has no name of its own"):
+        mx.operator.from_jax(lambda x: x)
+    with pytest.raises(CustomOpError, match="register needs a name, as in @mx.operator.register"):
+        mx.operator.register(ScaleProp)
     with pytest.raises(CustomOpError, match="needs a parameter without default"):
         mx.operator.from_jax("test_none")(lambda: 1)
     with pytest.raises(mx.MXNetError, match="function 'gone' is not registered"):

@@ -105,6 +105,9 @@ _numbers = itertools.count(1)
 def register(reg_name: str) -> Callable[[type[CustomOpProp]], type[CustomOpProp]]:
     """Class decorator: makes a `CustomOpProp` known as ``op_type=reg_name``; a later one of the same name replaces it."""
 
+    if not isinstance(reg_name, str):
+        raise CustomOpError(f'register needs a name, as in @mx.operator.register("name"), given {reg_name!r}.')
+
     def enter(prop: type[CustomOpProp]) -> type[CustomOpProp]:
         if not (isinstance(prop, type) and issubclass(prop, CustomOpProp)):
             raise CustomOpError(f"register('{reg_name}') needs a subclass of CustomOpProp, given {prop!r}.")

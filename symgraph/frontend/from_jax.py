@@ -135,7 +135,8 @@ def from_jax(name: str | Callable | None = None, *, outputs: Sequence[str] = ("o
     Parameters without a default are tensor inputs, those with one are attributes. An input's dtype is free (all such
     inputs and all outputs then share one) unless its annotation names a dtype, as in ``index: "int32"``. The operator
     is compiled into the same program as the rest of the graph, differentiated by JAX, and saved by name: code that
-    loads the symbol must register the function first.
+    loads the symbol must register the function first, and a later function of the same name replaces an earlier one.
+    Inputs that are left out become variables, as with every operator.
 
     Args:
         name: operator name, by default the function's.
@@ -145,7 +146,7 @@ def from_jax(name: str | Callable | None = None, *, outputs: Sequence[str] = ("o
         A function that applies the operator: ``f(*symbols, name=..., **attributes) -> Symbol``.
 
     Raises:
-        CustomOpError: the function has no parameter without default.
+        CustomOpError: the function has no name, or no parameter without default.
 
     >>> import symgraph as mx, jax.numpy as jnp
     >>> @mx.operator.from_jax
@@ -160,6 +161,8 @@ def from_jax(name: str | Callable | None = None, *, outputs: Sequence[str] = ("o
 
     def enter(function: Callable) -> Callable[..., Any]:
         key = name or function.__name__
+        if key == "<lambda>":
+            raise CustomOpError('from_jax: a lambda has no name of its own; give one: from_jax("name")(lambda x: ...).')
         parameters = _signature(function).parameters.values()
         tensors = {p.name: _dtype_of(p.annotation) for p in parameters if p.default is p.empty}
         if not tensors:

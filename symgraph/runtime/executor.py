@@ -120,6 +120,8 @@ class Executor(BoundArrays):
             UnknownArgumentError: a keyword is not an argument.
             ShapeError: new content does not have the argument's shape.
         """
+        if not isinstance(is_train, (bool, int, np.bool_)):
+            raise BindError(f"forward: is_train must be a bool, given {type(is_train).__name__}; give inputs by name.")
         with self._lock:
             if kwargs:
                 self._feed(kwargs)
