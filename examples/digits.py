@@ -119,7 +119,7 @@ def train(executor: mx.Executor, digits: Digits, epochs: int, rate: float, title
     rng = np.random.default_rng(SEED)
     initialize(executor, rng)
     optimizer = SGD(executor, rate)
-    with tqdm(range(epochs), desc=f"  training {title}", unit="epoch", ncols=100) as progress:
+    with tqdm(range(epochs), desc=f"  training {title}", unit="epoch", ncols=100, disable=None) as progress:
         for _ in progress:
             order = rng.permutation(len(digits))
             hits = 0

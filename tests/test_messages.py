@@ -148,6 +148,16 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
         "simple_bind cannot decide the shapes of these arguments (? is an unknown dimension): "
         "data: unknown; fc_weight: (4, ?). Given: {}. Provide more shapes.",
     ),
+    "negative dimension": (
+        lambda: dense().infer_shape(data=(-5, 6)),
+        errors.ShapeError,
+        "shape (-5, 6) has a negative dimension; 0 stands for an unknown one.",
+    ),
+    "is_train that is none": (
+        lambda: run_before_forward().forward(ones(2, 3)),
+        errors.BindError,
+        "forward: is_train must be a bool, given NDArray; give inputs by name.",
+    ),
     "unknown name in infer_shape": (
         lambda: dense().infer_shape(dat=(2, 3)),
         errors.UnknownArgumentError,

@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+from symgraph.errors import ShapeError
+
 PartialShape = tuple[int | None, ...]
 MaybeShape = PartialShape | None
 
@@ -76,9 +78,15 @@ def normalize_axis(axis: int, ndim: int) -> int:
 
 
 def from_mxnet(shape: Sequence[int] | None) -> MaybeShape:
-    """MXNet's spelling of a partial shape (0 or -1: unknown dimension, (): unknown rank) as ours."""
+    """MXNet's spelling of a partial shape (0 or -1: unknown dimension, (): unknown rank) as ours.
+
+    Raises:
+        ShapeError: a dimension is negative.
+    """
     if shape is None or len(shape) == 0:
         return None
+    if min(shape) < -1:
+        raise ShapeError(f"shape {tuple(shape)} has a negative dimension; 0 stands for an unknown one.")
     return tuple(None if d in (0, -1) else int(d) for d in shape)
 
 

@@ -103,6 +103,10 @@ class Executor(BoundArrays):
         self._monitor: tuple[Callable[[str, NDArray], None], bool] | None = None
         PROMISERS.add(self)
 
+    def __repr__(self) -> str:
+        shapes = ", ".join(f"{cell.shape}" for cell in self._args[:4]) + (", ..." if len(self._args) > 4 else "")
+        return f"<Executor of {self._symbol!r} on {self._ctx}: {len(self._args)} arguments {shapes}>"
+
     # -- running ------------------------------------------------------------------------------------------------------
 
     def forward(self, is_train: bool = False, **kwargs: Any) -> list[NDArray]:
