@@ -155,12 +155,14 @@ WORKLOADS: dict[str, Workload] = {
     "bind_mlp": Workload(
         "simple_bind of a new MLP",
         _bind_mlp,
-        "with gradients; symgraph compiles, and makes arrays, at the first run, which is not in here; MXNet plans its memory here",
+        "with gradients; symgraph compiles, and makes arrays, at the first run, which is not in here; "
+        "MXNet plans its memory here",
     ),
     "bind_resnet": Workload(
         "simple_bind of a new ResNet-152",
         _bind_resnet,
-        "grad_req null, batch 1: inference, 240 MB of arrays, which MXNet fills with zeros here and symgraph when they are first read; compilation as above",
+        "grad_req null, batch 1: inference, 240 MB of arrays, which MXNet fills with zeros here and symgraph when they "
+        "are first read; compilation as above",
     ),
     "forward_queued": Workload(
         "forward of `a + b`, outputs[0] not waited for",
