@@ -7,6 +7,21 @@ expected, and ends with what to do about it.
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """``" Did you mean 'x'?"`` for the known name nearest to a misspelled one; empty if none is near."""
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f" Did you mean '{near[0]}'?" if near else ""
+
+
+def alternatives(name: str, known: Iterable[str]) -> str:
+    """The end of a sentence about an unknown name: ``"; did you mean x or y?"``, or a full stop if none is near."""
+    near = difflib.get_close_matches(name, list(known), n=3)
+    return f"; did you mean {' or '.join(near)}?" if near else "."
+
 
 class MXNetError(RuntimeError):
     """Root of all errors raised by symgraph; MXNet's own error type is spelled the same."""

@@ -6,11 +6,11 @@ underscore live in ``_internal``, the rest at the top and in ``op``.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
+from symgraph.errors import alternatives
 from symgraph.ir.op import Op, registered_names
 from symgraph.ir.signature import signature
 
@@ -55,9 +55,8 @@ def _missing(module: ModuleType) -> Callable[[str], Any]:
     """A module's ``__getattr__``, which is called for names it does not have."""
 
     def __getattr__(name: str) -> Any:  # noqa: N807
-        near = difflib.get_close_matches(name, dir(module), n=3)
-        hint = f"; did you mean {' or '.join(near)}?" if near else "."
-        raise AttributeError(f"{module.__name__} has no operator or function '{name}'{hint}")
+        ending = alternatives(name, dir(module))
+        raise AttributeError(f"{module.__name__} has no operator or function '{name}'{ending}")
 
     return __getattr__
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from symgraph.errors import MXNetError, ShapeError, UnknownArgumentError
+from symgraph.errors import MXNetError, ShapeError, UnknownArgumentError, suggestion
 from symgraph.ir import shape as shapes
 from symgraph.ir.dtype import as_dtype
 from symgraph.ir.graph import Graph, Node
@@ -108,8 +107,7 @@ def _by_variable(graph: Graph, kind: Kind, args: Sequence[Any], kwargs: Mapping[
     if unknown:
         names = [node.name for node in variables]
         name = min(unknown)
-        near = difflib.get_close_matches(name, names, n=1)
-        hint = f" Did you mean '{near[0]}'?" if near else ""
+        hint = suggestion(name, names)
         raise UnknownArgumentError(
             f"infer_{kind}: the symbol has no argument '{name}'.{hint} Arguments: {', '.join(names)}."
         )

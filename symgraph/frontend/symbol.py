@@ -6,13 +6,12 @@ A Symbol holds nothing but its heads; everything it can tell is computed by `sym
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from symgraph.errors import CompositionError, MXNetError, OpAttributeError
+from symgraph.errors import CompositionError, MXNetError, OpAttributeError, suggestion
 from symgraph.frontend import binding
 from symgraph.frontend.arithmetic import Arithmetic
 from symgraph.frontend.compose import create, one_entry
@@ -115,9 +114,7 @@ class Symbol(Arithmetic, Fluent):
             return Symbol([self._heads[found[0]]])
         if found:
             raise ValueError(f"There are {len(found)} outputs with name '{name}' in {self!r}; index by position.")
-        near = difflib.get_close_matches(name, names, n=1)
-        hint = f" Did you mean '{near[0]}'?" if near else ""
-        raise ValueError(f"Cannot find output that matches name '{name}' in {self!r}.{hint}")
+        raise ValueError(f"Cannot find output that matches name '{name}' in {self!r}.{suggestion(name, names)}")
 
     def __iter__(self) -> Iterator[Symbol]:
         return (Symbol([head]) for head in self._heads)

@@ -24,7 +24,7 @@ from typing import Any, ClassVar, TypeVar, cast, dataclass_transform
 
 import numpy as np
 
-from symgraph.errors import MXNetError, OpAttributeError
+from symgraph.errors import MXNetError, OpAttributeError, alternatives
 from symgraph.ir.attrs import Codec, codec, format_attrs
 from symgraph.ir.shape import MaybeShape
 
@@ -248,9 +248,7 @@ def find_op(name: str) -> type[Op]:
     try:
         return _REGISTRY[name]
     except KeyError:
-        near = difflib.get_close_matches(name, _REGISTRY, n=3)
-        hint = f"; did you mean {' or '.join(near)}?" if near else "."
-        raise MXNetError(f"Operator {name} is not registered{hint}") from None
+        raise MXNetError(f"Operator {name} is not registered{alternatives(name, _REGISTRY)}") from None
 
 
 def registered_names() -> Mapping[str, type[Op]]:

@@ -21,6 +21,7 @@ from jax import lax
 
 Array = jax.Array
 Spec = tuple[tuple[int, ...], np.dtype]
+"""Shape and dtype of an array."""
 HostFunction = Callable[..., Sequence[np.ndarray]]
 
 

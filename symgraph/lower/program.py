@@ -17,11 +17,9 @@ import numpy as np
 
 from symgraph.ir.graph import Graph
 from symgraph.lower.emit import Mode, Pullback, differentiate, evaluate, outcome, wrap_key
-from symgraph.lower.host import HostCalls, HostState
+from symgraph.lower.host import HostCalls, HostState, Spec
 
 Array = jax.Array
-Spec = tuple[tuple[int, ...], np.dtype]
-"""Shape and dtype of an array."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from symgraph.errors import BindError, GradientError, ShapeError, UnknownArgumen
 from symgraph.ir.graph import Graph
 from symgraph.ir.shape import show
 from symgraph.lower.emit import head_gradient_needed, outcome, state_updates
-from symgraph.lower.program import Spec, program_for
+from symgraph.lower.host import Spec
+from symgraph.lower.program import program_for
 from symgraph.runtime import rng
 from symgraph.runtime.arrays import check_names, resized, unknown_name, zeros
 from symgraph.runtime.bound import BoundArrays

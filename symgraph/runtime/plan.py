@@ -10,7 +10,8 @@ from symgraph.errors import BindError
 from symgraph.ir.graph import Graph
 from symgraph.ir.infer import infer_dtypes, infer_shapes
 from symgraph.ir.shape import is_known
-from symgraph.lower.program import GradPlan, Spec
+from symgraph.lower.host import Spec
+from symgraph.lower.program import GradPlan
 from symgraph.runtime.ndarray import NDArray
 
 
