@@ -99,6 +99,11 @@ def test_an_argument_without_influence_has_gradient_zero() -> None:
 
 
 def test_messages() -> None:
+    with pytest.raises(GradientError, match="no argument named 'wieght'. Did you mean 'weight'\\? Arguments: weight"):
+        mx.sym.Variable("weight").gradient("wieght")
+    for wrong in ([], None, mx.sym.Variable("x"), [mx.sym.Variable("x")]):
+        with pytest.raises(GradientError, match="wrt must be an argument's name or a list of names, given"):
+            mx.sym.Variable("x").gradient(wrong)
     with pytest.raises(GradientError, match="the symbol has no argument named 'z'. Arguments: x"):
         mx.sym.Variable("x").gradient("z")
     doubled = mx.sym.Variable("x") * mx.sym.Variable("x")

@@ -30,9 +30,13 @@ NOT_IN_TABLE = {
 def test_no_operator_names_outside_of_ops() -> None:
     """What a pass must know of an operator, it asks the operator."""
     comparison = re.compile(r"\bop(\.name)?\s*(==|!=|in)\s*[\[({]?['\"]")
+    lookup = re.compile(r"\bfind_op\(\s*['\"]")
     for path in FILES:
+        text = path.read_text(encoding="utf-8")
         if path.parent.name != "ops":
-            assert not comparison.search(path.read_text(encoding="utf-8")), path
+            assert not comparison.search(text), path
+        if path.parent.name in ("ir", "lower", "viz"):
+            assert not lookup.search(text), path
 
 
 def test_the_library_never_prints_nor_configures_jax() -> None:
@@ -94,6 +98,16 @@ def test_the_registry_refuses_what_breaks_the_contract() -> None:
         @register("_ruleless")
         class Ruleless(Op):
             """Documented."""
+
+    with pytest.raises(TypeError, match="operators add_n and _second_sum have the same role 'sum'"):
+
+        @register("_second_sum")
+        class SecondSum(Op):
+            """Documented."""
+
+            role = "sum"
+            infer_shape = OPERATORS[0].infer_shape
+            lower = OPERATORS[0].lower
 
     with pytest.raises(TypeError, match="an operator attribute cannot be annotated"):
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import CompositionError, MXNetError, OpAttributeError, suggestion
+from symgraph.errors import CompositionError, GradientError, MXNetError, OpAttributeError, suggestion
 from symgraph.frontend import binding
 from symgraph.frontend.arithmetic import Arithmetic
 from symgraph.frontend.compose import create, one_entry
@@ -375,7 +375,7 @@ class Symbol(Arithmetic, Fluent):
             their own gradient, as in ``backward``). MXNet declares this method but does not implement it.
 
         Raises:
-            GradientError: a name is not an argument.
+            GradientError: `wrt` is no name or list of names, or a name is not an argument.
 
         >>> import symgraph as mx
         >>> x = mx.sym.Variable("x")
@@ -385,7 +385,10 @@ class Symbol(Arithmetic, Fluent):
         >>> slope.eval(**point)[0].asnumpy().tolist(), curvature.eval(**point)[0].asnumpy().tolist()
         ([6.0], [2.0])
         """
-        return Symbol(gradient(self.graph, [wrt] if isinstance(wrt, str) else list(wrt)))
+        names = [wrt] if isinstance(wrt, str) else wrt
+        if not isinstance(names, (list, tuple)) or not names or not all(isinstance(name, str) for name in names):
+            raise GradientError(f"gradient: wrt must be an argument's name or a list of names, given {wrt!r}.")
+        return Symbol(gradient(self.graph, names))
 
     def _repr_svg_(self) -> str | None:
         """The picture a notebook shows; ``None``, and so the text form, for graphs too large to look at in one piece."""

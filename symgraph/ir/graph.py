@@ -1,4 +1,4 @@
-"""The graph: immutable nodes, and orderings and views computed from a tuple of heads.
+"""The graph: nodes, and orderings and views computed from a tuple of heads.
 
 A `Node` is an operator applied to entries, or a variable; an *entry* is one output of a node. `Graph` adds what is
 derived: the execution order (which also fixes ``list_arguments`` and JSON ids as MXNet orders them), the split into
@@ -21,7 +21,10 @@ Source = tuple[str, int]
 
 
 class Node:
-    """An operator application (``op``) or a variable (``op is None``). Immutable; compared by identity.
+    """An operator application (``op``) or a variable (``op is None``). Compared by identity.
+
+    Nothing changes once it is made but `attrs`, which is replaced as a whole, and only to add ``__hidden__`` entries,
+    as MXNet allows: no operator reads those.
 
     Attributes:
         attrs: attribute strings as the user or a file gave them, operator attributes and ``__hidden__`` ones alike.
@@ -132,8 +135,9 @@ class Graph:
 
     def __init__(self, heads: Sequence[Entry]):
         self.heads: tuple[Entry, ...] = tuple(heads)
-        self.derived: dict[str, Any] = {}
-        """What other layers compute from this graph and keep as long as it lives (compiled programs)."""
+        self.derived: dict[Any, Any] = {}
+        """What other layers compute from this graph and keep as long as it lives, under keys of their own (compiled
+        programs under their device)."""
 
     @cached_property
     def order(self) -> list[Node]:

@@ -93,6 +93,10 @@ class Op:
     early_defaults: ClassVar[Mapping[str, str]] = {}
     """Values by which files from before MXNet 0.9.5 say that an attribute was not given, where they mean more today."""
 
+    role: ClassVar[str | None] = None
+    """Job that passes which make graphs need done, and by which they find the operator (`op_in_role`): ``"sum"`` of any
+    number of inputs, ``"zeros"`` or ``"ones"`` like the input."""
+
     picture: ClassVar[str] = "other"
     """Kind of layer by which pictures choose a colour: a key of `symgraph.viz.dot.COLOURS`."""
 
@@ -191,6 +195,7 @@ class Op:
 OpT = TypeVar("OpT", bound=Op)
 
 _REGISTRY: dict[str, type[Op]] = {}
+_ROLES: dict[str, type[Op]] = {}
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False)
@@ -211,6 +216,8 @@ def register(name: str, *aliases: str) -> Callable[[type[OpT]], type[OpT]]:
         cls.codecs = {f.name: codec(hints[f.name]) for f in fields if not f.name.startswith("_")}
         cls.required = tuple(f.name for f in fields if f.default is dataclasses.MISSING)
         _check_contract(cls)
+        if cls.role is not None and _ROLES.setdefault(cls.role, cls) is not cls:
+            raise TypeError(f"operators {_ROLES[cls.role].name} and {name} have the same role {cls.role!r}")
         for entry in (name, *aliases):
             if entry in _REGISTRY:
                 raise TypeError(f"operator name {entry!r} is registered twice")
@@ -249,6 +256,11 @@ def find_op(name: str) -> type[Op]:
         return _REGISTRY[name]
     except KeyError:
         raise MXNetError(f"Operator {name} is not registered{alternatives(name, _REGISTRY)}") from None
+
+
+def op_in_role(role: str) -> type[Op]:
+    """The operator class whose `Op.role` it is."""
+    return _ROLES[role]
 
 
 def registered_names() -> Mapping[str, type[Op]]:

@@ -13,9 +13,9 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from symgraph.errors import GradientError
+from symgraph.errors import GradientError, suggestion
 from symgraph.ir.graph import Entry, Graph, Node
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, find_op, register
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, find_op, op_in_role, register
 from symgraph.ir.serialize import is_hidden
 from symgraph.lower.pull import Array, apply_with_pull
 
@@ -115,23 +115,23 @@ def gradient(graph: Graph, names: Sequence[str]) -> list[Entry]:
     active = _depends_on(graph, variables)
     cotangents: dict[Entry, list[Entry]] = {}
     for head in graph.heads:
-        cotangents.setdefault(head, []).append(_like("ones_like", head))
+        cotangents.setdefault(head, []).append(_like("ones", head))
     for node in reversed(graph.order):
         if node.op is None or node not in active:
             continue
         given = {i: _total(cotangents[node, i]) for i in range(len(node.op.outputs())) if (node, i) in cotangents}
         if given:
             _pull_back(node, given, active, cotangents)
-    return [_total(cotangents[v, 0]) if (v, 0) in cotangents else _like("zeros_like", (v, 0)) for v in variables]
+    return [_total(cotangents[v, 0]) if (v, 0) in cotangents else _like("zeros", (v, 0)) for v in variables]
 
 
 def _argument(graph: Graph, name: str) -> Node:
     found = [node for node in graph.arguments if node.name == name]
     if len(found) != 1:
+        names = [node.name for node in graph.arguments]
         count = "no argument" if not found else f"{len(found)} arguments"
-        raise GradientError(
-            f"gradient: the symbol has {count} named '{name}'. Arguments: {', '.join(n.name for n in graph.arguments)}."
-        )
+        hint = suggestion(name, names) if not found else ""
+        raise GradientError(f"gradient: the symbol has {count} named '{name}'.{hint} Arguments: {', '.join(names)}.")
     return found[0]
 
 
@@ -170,13 +170,15 @@ def _pull_back(node: Node, given: dict[int, Entry], active: set[Node], cotangent
 
 
 def _total(entries: list[Entry]) -> Entry:
+    """The sum of entries; it then stands in place of them in the list."""
     if len(entries) > 1:
-        attrs = {"num_args": str(len(entries))}
-        node = Node(find_op("add_n").from_strings(attrs), f"{entries[0][0].name}_sum", attrs, tuple(entries))
+        op = op_in_role("sum")
+        attrs = {str(op.variadic): str(len(entries))}
+        node = Node(op.from_strings(attrs), f"{entries[0][0].name}_sum", attrs, tuple(entries))
         entries[:] = [(node, 0)]
     return entries[0]
 
 
-def _like(op: str, entry: Entry) -> Entry:
-    node = Node(find_op(op).from_strings({}), f"{entry[0].name}_{op}", {}, (entry,))
+def _like(role: str, entry: Entry) -> Entry:
+    node = Node(op_in_role(role).from_strings({}), f"{entry[0].name}_{role}", {}, (entry,))
     return node, 0

@@ -56,6 +56,7 @@ class AddN(Arithmetic):
     num_args: Count
 
     variadic = "num_args"
+    role = "sum"
 
     def arguments(self) -> tuple[str, ...]:
         return tuple(f"arg{i}" for i in range(self.num_args))

@@ -83,6 +83,7 @@ class OnesLike(Elementwise):
     """
 
     blocks_gradient = True
+    role = "ones"
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         return (jnp.ones_like(data),)
@@ -96,6 +97,7 @@ class ZerosLike(Elementwise):
     """
 
     blocks_gradient = True
+    role = "zeros"
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         return (jnp.zeros_like(data),)
