@@ -1,4 +1,4 @@
-"""The error tree of symgraph: one root, and one class per kind of mistake.
+"""The error tree of symgraph: one root, one class per kind of mistake, and words that messages share.
 
 Every class also derives from the built-in exception that MXNet (or Python) raises for the same mistake, so that an old
 script's ``except ValueError`` keeps working. A message names operator, node and slot, says what was given and what was
@@ -8,19 +8,104 @@ expected, and ends with what to do about it.
 from __future__ import annotations
 
 import difflib
+import reprlib
 from collections.abc import Iterable
+from typing import Any
+
+
+def _near(name: str, known: Iterable[str], limit: int) -> list[str]:
+    """The known names nearest to a misspelled one; capitals do not count."""
+    spelled: dict[str, str] = {}
+    for known_name in known:
+        spelled.setdefault(str(known_name).lower(), known_name)
+    return [spelled[near] for near in difflib.get_close_matches(str(name).lower(), spelled, n=limit)]
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that a misspelled one most likely stands for; ``None`` if none is near."""
+    return next(iter(_near(name, known, 1)), None)
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """``" Did you mean 'x'?"`` for the known name nearest to a misspelled one; empty if none is near."""
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f" Did you mean '{near[0]}'?" if near else ""
+    near = nearest(name, known)
+    return f" Did you mean '{near}'?" if near else ""
 
 
 def alternatives(name: str, known: Iterable[str]) -> str:
-    """The end of a sentence about an unknown name: ``"; did you mean x or y?"``, or a full stop if none is near."""
-    near = difflib.get_close_matches(name, list(known), n=3)
+    """The end of a sentence about an unknown operator: ``"; did you mean x or y?"``, or a full stop if none is near.
+
+    Names with a leading underscore are internal: they are offered only to those who began with one.
+    """
+    near = _near(name, (k for k in known if name.startswith("_") or not k.startswith("_")), 3)
     return f"; did you mean {' or '.join(near)}?" if near else "."
+
+
+def listed(names: Iterable[str], limit: int = 12) -> str:
+    """Names for the end of a message, such as ``"data, weight"``: a large network's are cut short, none are ``"none"``."""
+    shown = list(names)
+    more = f", ... ({len(shown) - limit} more)" if len(shown) > limit else ""
+    return (", ".join(shown[:limit]) + more) or "none"
+
+
+def counted(number: int, noun: str, several: str | None = None) -> str:
+    """``"1 output"`` or ``"2 outputs"``; `several` is the plural of nouns that do not just take an s."""
+    return f"{number} {noun if number == 1 else several or noun + 's'}"
+
+
+def is_array(value: Any) -> bool:
+    """Whether a value is an array of some library."""
+    return isinstance(getattr(value, "shape", None), tuple)
+
+
+class _Brief(reprlib.Repr):
+    """``repr`` that fits into a sentence: long values are cut, and arrays tell their shape instead of their elements."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxstring = self.maxother = 80
+        self.maxtuple = self.maxlist = 8
+
+    def repr_instance(self, x: Any, level: int) -> str:
+        if is_array(x) and x.shape:
+            return f"{type(x).__name__} of shape {x.shape}"
+        return super().repr_instance(x, level)
+
+    def repr_function(self, x: Any, level: int) -> str:
+        return f"function {x.__name__}"
+
+
+_BRIEF = _Brief()
+
+
+def brief(value: object) -> str:
+    """A value for a message, on one line: ``"3"``, ``"'abc'"``, ``"NDArray of shape (2, 3)"``."""
+    return " ".join(_BRIEF.repr(value).split())
+
+
+def described(value: object) -> str:
+    """`brief` with the type where that does not show: ``"3 of type int"``, ``"NDArray of shape (2, 3)"``, ``"None"``."""
+    text, kind = brief(value), type(value).__name__
+    return text if value is None or text.startswith(kind) else f"{text} of type {kind}"
+
+
+_INSTEAD = {
+    ("Symbol", "array"): "put a Variable in its place and bind the array to it",
+    ("NDArray", "array"): "make an NDArray of it with mx.nd.array",
+    ("NDArray", "Symbol"): "a Symbol has no values until it runs, so bind or eval it first",
+}
+
+
+def advice(value: object, wanted: type) -> str:
+    """The end of a message about a value where a Symbol or an NDArray is `wanted`: what to do, if that can be said."""
+    kind = "array" if isinstance(value, (list, tuple)) or is_array(value) else type(value).__name__
+    text = _INSTEAD.get((wanted.__name__, kind))
+    return f"; {text}." if text else "."
+
+
+def no_attribute(message: str, name: str) -> AttributeError:
+    """What a module's ``__getattr__`` raises. Naming no object keeps Python from adding a second suggestion to ours."""
+    return AttributeError(message, name=name, obj=None)
 
 
 class MXNetError(RuntimeError):
@@ -47,12 +132,39 @@ class BindError(MXNetError, ValueError):
     """Arrays and a symbol's arguments do not fit together."""
 
 
-class UnknownArgumentError(MXNetError, TypeError, ValueError):
+class UnknownArgumentError(MXNetError, TypeError, ValueError, KeyError):
     """A name was given that the symbol or executor does not have."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # a KeyError shows its text in quotation marks
 
 
 class FormatError(MXNetError, ValueError):
     """A file or text (symbol JSON, ``.params``) is truncated, corrupted or of an unknown kind."""
+
+
+class FileError(MXNetError, OSError):
+    """A file cannot be read or written; ``errno`` and ``filename`` are those of the operating system's error."""
+
+    def __init__(self, message: str, cause: OSError | None = None):
+        super().__init__(message)
+        if cause is not None:
+            self.errno, self.strerror, self.filename = cause.errno, cause.strerror, cause.filename
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class MissingFileError(FileError, FileNotFoundError):
+    """There is no such file, or no folder to write it in."""
+
+
+class FolderError(FileError, IsADirectoryError):
+    """A folder was given where a file is needed."""
+
+
+class FilePermissionError(FileError, PermissionError):
+    """The user may not read or write the file."""
 
 
 class DeviceError(MXNetError):
@@ -63,15 +175,15 @@ class GradientError(MXNetError):
     """A gradient was asked for that does not exist, or cannot be computed yet."""
 
 
-class RenderError(MXNetError):
-    """A picture cannot be drawn: no Graphviz, a format it does not know, or a graph it cannot lay out."""
+class RenderError(MXNetError, ValueError):
+    """A picture or table cannot be drawn: no Graphviz, a format it does not know, a graph it cannot lay out, no columns."""
 
 
 class CustomOpError(MXNetError):
     """The Python code of a custom operator raised, or broke its contract."""
 
 
-class NotImplementedForSymbol(MXNetError, NotImplementedError):  # noqa: N818 - MXNet's name
+class NotImplementedForSymbol(MXNetError, NotImplementedError, TypeError):  # noqa: N818 - MXNet's name
     """An NDArray-only function was called on a Symbol, which holds no values."""
 
     def __init__(self, function: str, remedy: str = "bind or eval the symbol and read its outputs"):

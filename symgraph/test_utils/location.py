@@ -1,0 +1,63 @@
+"""The forms in which checks take the arrays of a symbol: by position or by name, NDArray or anything like an array."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from symgraph.errors import BindError, UnknownArgumentError, listed
+from symgraph.runtime.arrays import check_names
+from symgraph.runtime.context import Context
+from symgraph.runtime.creation import array
+from symgraph.runtime.ndarray import NDArray
+
+
+def named(what: str, names: Sequence[str], given: Any) -> dict[str, Any]:
+    """`given` by name.
+
+    Args:
+        what: what messages call it.
+        names: the names there are.
+        given: a dict, or a list in the order of `names` that may be shorter.
+
+    Raises:
+        UnknownArgumentError: the dict has another name.
+        BindError: the list is longer than `names`, or it is neither.
+    """
+    if given is None:
+        return {}
+    if isinstance(given, Mapping):
+        check_names(given, names, what, UnknownArgumentError)
+        return dict(given)
+    if not isinstance(given, (list, tuple)):
+        raise BindError(f"{what} must be a list or a dict by name, given {type(given).__name__}.")
+    if len(given) > len(names):
+        raise BindError(f"{what} has {len(given)} entries, but there are only {len(names)}: {listed(names)}.")
+    return dict(zip(names, given, strict=False))
+
+
+def named_arrays(what: str, names: Sequence[str], given: Any, context: Context, dtype: Any) -> dict[str, NDArray]:
+    """`given` as NDArrays by name.
+
+    Args:
+        what, names, given: as for `named`.
+        context: where to put what is no NDArray yet.
+        dtype: its dtype; ``"asnumpy"`` keeps the one it has.
+    """
+    return {name: as_ndarray(value, context, dtype) for name, value in named(what, names, given).items()}
+
+
+def as_ndarray(value: Any, context: Context, dtype: Any) -> NDArray:
+    """`value` itself if it is an NDArray, else an NDArray of `dtype`, which may be ``"asnumpy"`` for its own."""
+    if isinstance(value, NDArray):
+        return value
+    return array(value, context, np.asarray(value).dtype if isinstance(dtype, str) and dtype == "asnumpy" else dtype)
+
+
+def grad_requests(names: Sequence[str], given: Any) -> dict[str, str]:
+    """What is done with the gradient of each argument, from one string for all, a list, or a dict that may be partial."""
+    if isinstance(given, str):
+        return dict.fromkeys(names, given)
+    return {**dict.fromkeys(names, "null"), **named("grad_req", names, given)}
