@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from symgraph.errors import BindError, CompositionError, DTypeError, ShapeError
+from symgraph.errors import BindError, CompositionError, DTypeError, ShapeError, listed, nearest
+from symgraph.frontend.inference import read_shape
 from symgraph.ir.dtype import FLOAT32, as_dtype
 from symgraph.ir.infer import infer_dtypes, infer_shapes
-from symgraph.ir.shape import from_mxnet, is_known, show
+from symgraph.ir.shape import is_known, show
 from symgraph.runtime.arrays import warn_unknown, zeros
 from symgraph.runtime.context import Context, as_context
 from symgraph.runtime.executor import GRAD_REQUESTS, Executor
@@ -48,6 +48,13 @@ def simple_bind(
     """`Symbol.simple_bind`."""
     context = as_context(ctx)
     _check_groups(group2ctx)
+    _check_kind("simple_bind", "type_dict", type_dict, Mapping)
+    _check_kind("simple_bind", "stype_dict", stype_dict, Mapping)
+    _check_kind("simple_bind", "shared_arg_names", shared_arg_names, (list, tuple, set))
+    _check_kind("simple_bind", "shared_exec", shared_exec, Executor)
+    _check_kind("simple_bind", "shared_buffer", shared_buffer, dict)
+    names = symbol.list_arguments()
+    requests = _requests(grad_req, names)
     for name, stype in (stype_dict or {}).items():
         if stype != "default":
             raise BindError(
@@ -59,8 +66,6 @@ def simple_bind(
     shapes = _infer_shapes(symbol, {k: v for k, v in given.items() if k in inputs})
     dtypes = _infer_dtypes(symbol, {k: v for k, v in (type_dict or {}).items() if k in inputs})
     graph = symbol.graph
-    names = symbol.list_arguments()
-    requests = _requests(grad_req, names)
     source = shared_exec if shared_arg_names else None
     shared = {} if source is None else source.arg_dict
     shared_grads = {} if source is None else source.grad_dict
@@ -87,10 +92,14 @@ def simple_bind(
 def _infer_shapes(symbol: Any, given: Mapping[str, Any]) -> dict:
     graph = symbol.graph
     nodes = graph.arguments + graph.auxiliary
-    for name, shape in given.items():
-        if not isinstance(shape, (tuple, list)):
-            raise ShapeError(f"simple_bind: shape of '{name}' must be a tuple, given {shape!r}.")
-    inferred = infer_shapes(graph, {node: from_mxnet(given[node.name]) for node in nodes if node.name in given})
+    known = {}
+    for node in nodes:
+        if node.name in given:
+            try:
+                known[node] = read_shape(given[node.name])
+            except ShapeError as error:
+                raise ShapeError(f"simple_bind: argument '{node.name}': {error}") from None
+    inferred = infer_shapes(graph, known)
     unknown = [f"{node.name}: {show(inferred.of(node))}" for node in nodes if not is_known(inferred.of(node))]
     if unknown:
         raise BindError(
@@ -132,38 +141,50 @@ def _fits(array: NDArray | None, shape: tuple[int, ...], dtype: np.dtype) -> boo
 
 
 def _arrays(what: str, given: Any, names: list[str], context: Context) -> list[NDArray]:
-    if given is None:
-        given = []
+    """One array per name, from a list or a dict that holds all of them."""
     if isinstance(given, Mapping):
-        arrays = []
         for name in names:
             if name not in given:
-                near = difflib.get_close_matches(name, [key for key in given if key not in names], n=1)
-                hint = f" '{near[0]}' was given: is it misspelled?" if near else ""
-                raise BindError(f"key `{name}` is missing in `{what}`, which needs {', '.join(names)}.{hint}")
-            arrays.append(given[name])
-        if what == "args":
-            warn_unknown(given, names, "bind: argument")
-    elif isinstance(given, (list, tuple)):
-        if len(given) != len(names):
-            raise BindError(
-                f"Length of {what} does not match the number of arguments: {len(given)} given, "
-                f"{len(names)} needed ({', '.join(names)})."
-            )
-        arrays = list(given)
-    else:
-        raise CompositionError(
-            f"{what}: only accept list of NDArrays or dict of str to NDArray, given {type(given).__name__}."
-        )
+                near = nearest(name, [key for key in given if key not in names])
+                hint = f" '{near}' was given: is it misspelled?" if near else ""
+                raise BindError(f"key `{name}` is missing in `{what}`, which needs {listed(names)}.{hint}")
+    arrays = _by_position(what, () if given is None else given, names)
     for name, array in zip(names, arrays, strict=True):
         _check_array(what, name, array, context)
     return arrays
 
 
+def _gradients(given: Any, names: list[str], context: Context) -> list[NDArray | None]:
+    """An array or ``None`` per name, from a list of both or a dict of some."""
+    grads = _by_position("args_grad", [None] * len(names) if given is None else given, names)
+    for name, grad in zip(names, grads, strict=True):
+        if grad is not None:
+            _check_array("args_grad", name, grad, context)
+    return grads
+
+
+def _by_position(what: str, given: Any, names: list[str]) -> list:
+    """The entries of a list or dict in the order of `names`; what a dict does not hold is ``None``."""
+    if isinstance(given, Mapping):
+        if what != "aux_states":  # a dict of all parameters is common, and no mistake
+            warn_unknown(given, names, "bind: argument" if what == "args" else f"bind: {what} names argument")
+        return [given.get(name) for name in names]
+    if not isinstance(given, (list, tuple)):
+        raise CompositionError(
+            f"{what}: only accept list of NDArrays or dict of str to NDArray, given {type(given).__name__}."
+        )
+    if len(given) != len(names):
+        raise BindError(
+            f"Length of {what} does not match the number of arguments: {len(given)} given, "
+            f"{len(names)} needed ({listed(names)})."
+        )
+    return list(given)
+
+
 def _check_array(what: str, name: str, array: Any, context: Context) -> None:
     if not isinstance(array, NDArray):
         raise CompositionError(
-            f"{what}: '{name}' must be an NDArray, given {type(array).__name__}. "
+            f"{what}: '{name}' must be an NDArray, given {type(array).__name__}; mx.nd.array(...) makes one. "
             f"Only accept list of NDArrays or dict of str to NDArray."
         )
     if array.context.jax_device != context.jax_device:
@@ -171,29 +192,6 @@ def _check_array(what: str, name: str, array: Any, context: Context) -> None:
             f"{what}: '{name}' lives on {array.context}, but the symbol is bound on {context}; "
             f"move it with as_in_context({context})."
         )
-
-
-def _gradients(given: Any, names: list[str], context: Context) -> list[NDArray | None]:
-    if given is None:
-        return [None] * len(names)
-    if isinstance(given, Mapping):
-        warn_unknown(given, names, "bind: args_grad names argument")
-        grads = [given.get(name) for name in names]
-    elif isinstance(given, (list, tuple)) and len(given) == len(names):
-        grads = list(given)
-    elif isinstance(given, (list, tuple)):
-        raise BindError(
-            f"Length of args_grad does not match the number of arguments: {len(given)} given, "
-            f"{len(names)} needed ({', '.join(names)})."
-        )
-    else:
-        raise CompositionError(
-            f"args_grad: only accept list of NDArrays or dict of str to NDArray, given {type(given).__name__}."
-        )
-    for name, grad in zip(names, grads, strict=True):
-        if grad is not None:
-            _check_array("args_grad", name, grad, context)
-    return grads
 
 
 def _requests(given: Any, names: list[str]) -> list[str]:
@@ -204,7 +202,7 @@ def _requests(given: Any, names: list[str]) -> list[str]:
         requests = [given.get(name, "null") for name in names]
     elif isinstance(given, (list, tuple)):
         if len(given) != len(names):
-            raise BindError(f"grad_req: {len(given)} entries given for {len(names)} arguments ({', '.join(names)}).")
+            raise BindError(f"grad_req: {len(given)} entries given for {len(names)} arguments ({listed(names)}).")
         requests = list(given)
     else:
         raise BindError(f"grad_req must be a string, a list or a dict, given {given!r}.")
@@ -228,7 +226,15 @@ def _check_gradient(name: str, array: NDArray, grad: NDArray) -> None:
         )
 
 
+def _check_kind(where: str, name: str, given: Any, kinds: Any) -> None:
+    """Raise `BindError` unless `given` is ``None`` or of one of the kinds."""
+    if given is not None and not isinstance(given, kinds):
+        wanted = " or ".join(kind.__name__.lower() for kind in (kinds if isinstance(kinds, tuple) else (kinds,)))
+        raise BindError(f"{where}: {name} must be a {wanted}, given {type(given).__name__}.")
+
+
 def _check_groups(group2ctx: Any) -> None:
+    _check_kind("bind", "group2ctx", group2ctx, Mapping)
     for name, context in (group2ctx or {}).items():
         if not isinstance(context, Context):
             raise BindError(f"group2ctx: group '{name}' must map to a Context, given {context!r}.")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from symgraph.errors import MXNetError, ShapeError, UnknownArgumentError, suggestion
+from symgraph.errors import MXNetError, ShapeError, UnknownArgumentError, brief, counted, listed, suggestion
 from symgraph.ir import shape as shapes
 from symgraph.ir.dtype import as_dtype
 from symgraph.ir.graph import Graph, Node
@@ -28,17 +28,22 @@ class _Spelling:
     legend: str = ""
 
 
-def _read_shape(value: Any) -> shapes.MaybeShape:
+def read_shape(value: Any) -> shapes.MaybeShape:
+    """A shape as a user gives it.
+
+    Raises:
+        ShapeError: it is no tuple or list of integers, or a dimension is negative.
+    """
     try:
         if isinstance(value, (tuple, list)):
             return shapes.from_mxnet([operator.index(dim) for dim in value])
     except TypeError:
         pass
-    raise ShapeError(f"{value!r} is no shape; give a tuple of integers, 0 for an unknown dimension.")
+    raise ShapeError(f"{brief(value)} is no shape; give a tuple of integers, 0 for an unknown dimension.")
 
 
 _SPELLINGS: dict[str, _Spelling] = {
-    "shape": _Spelling(_read_shape, infer_shapes, shapes.to_mxnet, shapes.is_known, " (0 is an unknown dimension)"),
+    "shape": _Spelling(read_shape, infer_shapes, shapes.to_mxnet, shapes.is_known, " (0 is an unknown dimension)"),
     "type": _Spelling(as_dtype, infer_dtypes, lambda d: None if d is None else d.type, lambda d: d is not None),
 }
 
@@ -97,7 +102,7 @@ def _by_variable(graph: Graph, kind: Kind, args: Sequence[Any], kwargs: Mapping[
         raise ValueError(f"infer_{kind}: give {kind}s either by position or by name, not both.")
     if len(args) > len(graph.arguments):
         raise UnknownArgumentError(
-            f"infer_{kind}: {len(args)} {kind}s given, but the symbol has {len(graph.arguments)} arguments."
+            f"infer_{kind}: {counted(len(args), kind)} given, but the symbol has {counted(len(graph.arguments), 'argument')}."
         )
     if args:
         return {node: value for node, value in zip(graph.arguments, args, strict=False) if value is not None}
@@ -109,6 +114,6 @@ def _by_variable(graph: Graph, kind: Kind, args: Sequence[Any], kwargs: Mapping[
         name = min(unknown)
         hint = suggestion(name, names)
         raise UnknownArgumentError(
-            f"infer_{kind}: the symbol has no argument '{name}'.{hint} Arguments: {', '.join(names)}."
+            f"infer_{kind}: the symbol has no argument '{name}'.{hint} Arguments: {listed(names)}."
         )
     return known

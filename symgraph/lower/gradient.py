@@ -13,7 +13,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from symgraph.errors import GradientError, suggestion
+from symgraph.errors import GradientError, listed, suggestion
 from symgraph.ir.graph import Entry, Graph, Node
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, find_op, op_in_role, register
 from symgraph.ir.serialize import is_hidden
@@ -131,7 +131,7 @@ def _argument(graph: Graph, name: str) -> Node:
         names = [node.name for node in graph.arguments]
         count = "no argument" if not found else f"{len(found)} arguments"
         hint = suggestion(name, names) if not found else ""
-        raise GradientError(f"gradient: the symbol has {count} named '{name}'.{hint} Arguments: {', '.join(names)}.")
+        raise GradientError(f"gradient: the symbol has {count} named '{name}'.{hint} Arguments: {listed(names)}.")
     return found[0]
 
 

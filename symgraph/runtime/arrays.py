@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from symgraph.errors import BindError, MXNetError
+from symgraph.errors import BindError, MXNetError, UnknownArgumentError, listed, suggestion
 from symgraph.ir.shape import show
 from symgraph.ir.source import warn_user
 from symgraph.runtime.cell import place
@@ -47,11 +46,32 @@ def by_name(names: Sequence[str], arrays: Sequence[Any]) -> dict[str, Any]:
     return dict(zip(names, arrays, strict=True))
 
 
+class Named(dict[str, Any]):
+    """Arrays by name, as an executor shows them.
+
+    Args:
+        kind: what the names stand for, in messages.
+        arrays: the arrays.
+    """
+
+    def __init__(self, kind: str, arrays: Mapping[str, Any]):
+        super().__init__(arrays)
+        self._kind = kind
+
+    def __missing__(self, name: str) -> Any:
+        raise UnknownArgumentError(unknown_name(name, self, f"executor: {self._kind}"))
+
+    def __setitem__(self, name: str, array: Any) -> None:
+        warn_user(
+            f"executor: another array under '{name}' in this dict changes nothing that is computed; "
+            f"write into the {self._kind}'s own array, as in arg_dict['{name}'][:] = array."
+        )
+        super().__setitem__(name, array)
+
+
 def unknown_name(name: str, known: Any, what: str) -> str:
     """The message about a name that is not among the known ones."""
-    near = difflib.get_close_matches(name, list(known), n=1)
-    hint = f"; did you mean '{near[0]}'?" if near else "."
-    return f"{what} '{name}' is unknown{hint} Known: {', '.join(known) or 'none'}."
+    return f"{what} '{name}' is unknown.{suggestion(str(name), known)} Known: {listed(known)}."
 
 
 def check_names(given: Any, known: Any, what: str, error: type[MXNetError]) -> None:

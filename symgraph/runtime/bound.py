@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
+import jax
 import numpy as np
 
-from symgraph.errors import ShapeError, UnknownArgumentError
+from symgraph.errors import BindError, ShapeError, UnknownArgumentError
 from symgraph.ir.shape import show
-from symgraph.runtime.arrays import by_name, check_names
+from symgraph.runtime.arrays import Named, by_name, check_names
 from symgraph.runtime.context import Context
 from symgraph.runtime.ndarray import NDArray
 
@@ -20,7 +22,8 @@ class BoundArrays:
     Attributes:
         arg_arrays, grad_arrays, aux_arrays, outputs: lists of NDArray in the order of ``list_arguments``,
             ``list_arguments``, ``list_auxiliary_states`` and ``list_outputs``; ``None`` where no gradient is taken.
-        arg_dict, grad_dict, aux_dict, output_dict: the same by name.
+        arg_dict, grad_dict, aux_dict, output_dict: the same by name. Write into the arrays they hold; putting another
+            array into the dict warns, as it does not change what is computed on (nor does it in MXNet).
     """
 
     def __init__(
@@ -53,21 +56,42 @@ class BoundArrays:
     def outputs(self) -> list[NDArray]:
         return list(self._outputs)
 
-    @property
+    @cached_property
     def arg_dict(self) -> dict[str, NDArray]:
+        return Named("argument", self._args_by_name)
+
+    @cached_property
+    def grad_dict(self) -> dict[str, NDArray | None]:
+        return Named("argument", by_name(self._symbol.list_arguments(), self._grads))
+
+    @cached_property
+    def aux_dict(self) -> dict[str, NDArray]:
+        return Named("auxiliary state", by_name(self._symbol.list_auxiliary_states(), self._aux))
+
+    @cached_property
+    def output_dict(self) -> dict[str, NDArray]:
+        return Named("output", by_name(self._symbol.list_outputs(), self._outputs))
+
+    @cached_property
+    def _args_by_name(self) -> dict[str, NDArray]:
         return by_name(self._symbol.list_arguments(), self._args)
 
-    @property
-    def grad_dict(self) -> dict[str, NDArray | None]:
-        return by_name(self._symbol.list_arguments(), self._grads)
-
-    @property
-    def aux_dict(self) -> dict[str, NDArray]:
-        return by_name(self._symbol.list_auxiliary_states(), self._aux)
-
-    @property
-    def output_dict(self) -> dict[str, NDArray]:
-        return by_name(self._symbol.list_outputs(), self._outputs)
+    def _feed(self, values: Mapping[str, Any]) -> None:
+        """New content of arguments for a forward pass; nothing is written unless all of it fits."""
+        arrays = self._args_by_name
+        check_names(values, arrays, "forward: argument", UnknownArgumentError)
+        for name, value in values.items():
+            if not isinstance(value, (NDArray, np.ndarray, np.generic, jax.Array)):
+                raise BindError(
+                    f"forward: argument '{name}' must be an NDArray or a NumPy array, given {type(value).__name__}."
+                )
+            if tuple(value.shape) != arrays[name].shape:
+                raise ShapeError(
+                    f"forward: argument '{name}' has shape {show(arrays[name].shape)}, given {show(tuple(value.shape))}; "
+                    f"use reshape() for another shape."
+                )
+        for name, value in values.items():
+            arrays[name][:] = value
 
     def copy_params_from(
         self,
@@ -82,7 +106,10 @@ class BoundArrays:
             ShapeError: a value has another shape than its array.
         """
         pairs: list[tuple[NDArray, NDArray]] = []
-        for given, own, kind in ((arg_params, self.arg_dict, "argument"), (aux_params or {}, self.aux_dict, "state")):
+        states = by_name(self._symbol.list_auxiliary_states(), self._aux)
+        if not isinstance(arg_params, Mapping) or not isinstance(aux_params or {}, Mapping):
+            raise BindError("copy_params_from: parameters are given as dicts of arrays by name.")
+        for given, own, kind in ((arg_params, self._args_by_name, "argument"), (aux_params or {}, states, "state")):
             if not allow_extra_params:
                 check_names(given, own, f"copy_params_from: {kind}", UnknownArgumentError)
             for name, value in given.items():

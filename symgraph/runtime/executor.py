@@ -14,17 +14,18 @@ from typing import Any
 import jax
 import numpy as np
 
-from symgraph.errors import BindError, GradientError, ShapeError, UnknownArgumentError
+from symgraph.errors import BindError, GradientError, UnknownArgumentError
 from symgraph.ir.graph import Graph
 from symgraph.ir.shape import show
-from symgraph.lower.emit import head_gradient_needed, outcome, state_updates
-from symgraph.lower.host import Spec
+from symgraph.lower.analysis import cost, memory_plan
+from symgraph.lower.emit import outcome, state_updates
 from symgraph.lower.program import program_for
 from symgraph.runtime import rng
-from symgraph.runtime.arrays import check_names, resized, unknown_name, zeros
+from symgraph.runtime.arrays import check_names, resized, zeros
 from symgraph.runtime.bound import BoundArrays
 from symgraph.runtime.cell import PROMISERS
 from symgraph.runtime.context import Context
+from symgraph.runtime.heads import Heads
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.plan import output_specs, plan_gradients
 
@@ -96,7 +97,7 @@ class Executor(BoundArrays):
         self._grad_req = list(grad_req)
         self._program = program_for(graph, ctx.jax_device)
         self._plan, self._grad_cells = plan_gradients(graph, kept, grad_req)
-        self._head_needed = head_gradient_needed(graph, self._plan.wanted)
+        self._heads = Heads.of(graph, self._specs, self._plan.wanted, ctx)
         self._forward_states, self._backward_states = state_updates(graph, self._plan.wanted)
         self._run: Run | None = None
         self._lock = threading.RLock()
@@ -162,7 +163,7 @@ class Executor(BoundArrays):
             )
         if not self._grad_cells:
             return
-        cotangents = self._head_gradients(out_grads)
+        cotangents = self._heads.gradients(out_grads)
         with self._lock:
             if self._program.is_effectful:
                 run.force()
@@ -192,13 +193,6 @@ class Executor(BoundArrays):
         for cell in cells:
             cell.set_pending(run)
 
-    def _starts(self, cotangents: Sequence[Any]) -> tuple[Spec | None, ...]:
-        """Kind of each output whose gradient starts without a given cotangent, because it is a loss."""
-        return tuple(
-            spec if given is None and node.op is not None and node.op.ignores_head_grad() else None
-            for given, spec, (node, _) in zip(cotangents, self._specs, self._program.graph.heads, strict=True)
-        )
-
     def _inputs_of(self, run: Run) -> tuple:
         return run.inputs or self._contents(run.key)
 
@@ -215,7 +209,7 @@ class Executor(BoundArrays):
         self._finish(run, outputs, states)
 
     def _run_pull(self, run: Run, cotangents: tuple, old: tuple) -> tuple:
-        heads, inputs = self._starts(cotangents), (run.pullback, cotangents, old)
+        heads, inputs = self._heads.starts(cotangents), (run.pullback, cotangents, old)
         key = "pull", run.is_train, heads, tuple(c is None for c in cotangents)
         executable = self._executable(key, self._program.pull, self._plan, heads, args=inputs)
         grads = self._execute(executable, *inputs)
@@ -224,7 +218,7 @@ class Executor(BoundArrays):
         return grads
 
     def _run_step(self, run: Run, cotangents: tuple, old: tuple) -> tuple:
-        heads, inputs = self._starts(cotangents), (*self._inputs_of(run), cotangents, old)
+        heads, inputs = self._heads.starts(cotangents), (*self._inputs_of(run), cotangents, old)
         key = "step", run.is_train, heads, tuple(c is None for c in cotangents)
         executable = self._executable(key, self._program.step, run.is_train, self._plan, heads, args=inputs)
         outputs, states, grads = self._execute(executable, *inputs)
@@ -281,61 +275,6 @@ class Executor(BoundArrays):
             return self._program.host_state.run(executable, *inputs)
         return executable(*inputs)
 
-    def _head_gradients(self, out_grads: Any) -> tuple:
-        names = self._symbol.list_outputs()
-        if out_grads is None:
-            given: list = [None] * len(names)
-        elif isinstance(out_grads, Mapping):
-            check_names(out_grads, names, "backward: head gradient", UnknownArgumentError)
-            given = [out_grads.get(name) for name in names]
-        elif isinstance(out_grads, (list, tuple)):
-            given = list(out_grads)
-        else:
-            given = [out_grads]
-        if len(given) != len(names):
-            raise GradientError(
-                f"backward: {len(given)} head gradients given for {len(names)} outputs ({', '.join(names)})."
-            )
-        return tuple(
-            self._head_gradient(i, name, grad) for i, (name, grad) in enumerate(zip(names, given, strict=True))
-        )
-
-    def _head_gradient(self, i: int, name: str, grad: Any) -> jax.Array | None:
-        if grad is None:
-            if self._head_needed[i]:
-                raise GradientError(
-                    f"backward: output '{name}' is not a loss, so its head gradient is needed; pass out_grads, "
-                    f"or end the symbol in a loss (mx.sym.make_loss)."
-                )
-            return None
-        shape, dtype = self._specs[i]
-        if not isinstance(grad, NDArray):
-            raise GradientError(f"backward: head gradient of '{name}' must be an NDArray, given {type(grad).__name__}.")
-        if grad.shape != shape:
-            raise ShapeError(
-                f"backward: head gradient of output '{name}' has shape {show(grad.shape)}, expected {show(shape)}."
-            )
-        if np.dtype(grad.dtype) != dtype:
-            grad = grad.astype(dtype)
-        return grad.as_in_context(self._ctx).jax
-
-    def _feed(self, values: Mapping[str, Any]) -> None:
-        arrays = self.arg_dict
-        for name, value in values.items():
-            if name not in arrays:
-                raise UnknownArgumentError(unknown_name(name, arrays, "forward: argument"))
-            if not isinstance(value, (NDArray, np.ndarray, np.generic, jax.Array)):
-                raise BindError(
-                    f"forward: argument '{name}' must be an NDArray or a NumPy array, given {type(value).__name__}."
-                )
-            if tuple(value.shape) != arrays[name].shape:
-                raise ShapeError(
-                    f"forward: argument '{name}' has shape {show(arrays[name].shape)}, given {show(tuple(value.shape))}; "
-                    f"use reshape() for another shape."
-                )
-        for name, value in values.items():
-            arrays[name][:] = value
-
     # -- other shapes, and looking inside ----------------------------------------------------------------------------------
 
     def reshape(self, partial_shaping: bool = False, allow_up_sizing: bool = False, **kwargs: tuple) -> Executor:
@@ -384,6 +323,8 @@ class Executor(BoundArrays):
             callback: ``None`` ends monitoring.
             monitor_all: also call it for every input, named ``<node>_<input>``.
         """
+        if callback is not None and not callable(callback):
+            raise BindError(f"set_monitor_callback needs a function of (name, array), given {type(callback).__name__}.")
         self._monitor = None if callback is None else (callback, monitor_all)
 
     def debug_str(self) -> str:
@@ -402,20 +343,11 @@ class Executor(BoundArrays):
             ``arguments``, ``outputs``, ``temporaries``, ``aliased`` (outputs that reuse an argument's memory),
             ``code``, and their ``total``.
         """
-        stats = self._whole_program(is_train).memory_analysis()
-        plan = {
-            "arguments": stats.argument_size_in_bytes,
-            "outputs": stats.output_size_in_bytes,
-            "temporaries": stats.temp_size_in_bytes,
-            "aliased": stats.alias_size_in_bytes,
-            "code": stats.generated_code_size_in_bytes,
-        }
-        return {**plan, "total": sum(plan.values()) - 2 * plan["aliased"]}
+        return memory_plan(self._whole_program(is_train))
 
     def cost(self, is_train: bool | None = None) -> dict[str, float]:
         """XLA's count of work for one run of the program: ``flops`` and ``bytes`` accessed; `is_train` as in `memory_plan`."""
-        analysis = self._whole_program(is_train).cost_analysis()
-        return {"flops": float(analysis.get("flops", 0.0)), "bytes": float(analysis.get("bytes accessed", 0.0))}
+        return cost(self._whole_program(is_train))
 
     def as_text(self, is_train: bool | None = None) -> str:
         """The compiled program as XLA's HLO text, with node names in its metadata; `is_train` as in `memory_plan`."""
@@ -431,8 +363,9 @@ class Executor(BoundArrays):
         if not self._grad_cells:
             return program.forward(True, args, aux, key)
         cotangents = tuple(
-            program.spec(*spec) if needed else None for needed, spec in zip(self._head_needed, self._specs, strict=True)
+            program.spec(*spec) if needed else None
+            for needed, spec in zip(self._heads.needed, self._specs, strict=True)
         )
-        heads = self._starts(cotangents)
+        heads = self._heads.starts(cotangents)
         old = tuple(program.spec(*spec) for spec, add in zip(plan.specs, plan.add, strict=True) if add)
         return program.step(True, plan, heads, args, aux, key, cotangents, old)

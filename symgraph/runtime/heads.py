@@ -1,0 +1,93 @@
+"""Head gradients: what a caller of ``backward`` gives per output, checked against what is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import numpy as np
+
+from symgraph.errors import GradientError, ShapeError, UnknownArgumentError, listed
+from symgraph.ir.graph import Graph
+from symgraph.ir.shape import show
+from symgraph.lower.emit import head_gradient_needed
+from symgraph.lower.host import Spec
+from symgraph.runtime.arrays import check_names
+from symgraph.runtime.context import Context
+from symgraph.runtime.ndarray import NDArray
+
+
+@dataclass(frozen=True)
+class Heads:
+    """The outputs of a bound symbol, as far as their gradients are concerned.
+
+    Attributes:
+        names: name of each output.
+        specs: shape and dtype of each output.
+        losses: whether each output is a loss, whose gradient starts by itself.
+        needed: whether backward cannot do without the gradient of each output.
+        context: device the gradients go to.
+    """
+
+    names: Sequence[str]
+    specs: Sequence[Spec]
+    losses: Sequence[bool]
+    needed: Sequence[bool]
+    context: Context
+
+    @classmethod
+    def of(cls, graph: Graph, specs: Sequence[Spec], wanted: Sequence[bool], context: Context) -> Heads:
+        """The heads of a graph of which the gradients of the `wanted` arguments are taken."""
+        losses = [node.op is not None and node.op.ignores_head_grad() for node, _ in graph.heads]
+        return cls(graph.output_names(), specs, losses, head_gradient_needed(graph, wanted), context)
+
+    def gradients(self, given: Any) -> tuple[jax.Array | None, ...]:
+        """One array per output, of its dtype, from one NDArray, a list, a dict by output name, or ``None``.
+
+        Raises:
+            GradientError: a gradient is missing, superfluous, or no NDArray.
+            ShapeError: a gradient does not have its output's shape.
+            UnknownArgumentError: a key is not an output.
+        """
+        if given is None:
+            gradients: list = [None] * len(self.names)
+        elif isinstance(given, Mapping):
+            check_names(given, self.names, "backward: head gradient", UnknownArgumentError)
+            gradients = [given.get(name) for name in self.names]
+        else:
+            gradients = list(given) if isinstance(given, (list, tuple)) else [given]
+        if len(gradients) != len(self.names):
+            raise GradientError(
+                f"backward: {len(gradients)} head gradients given for {len(self.names)} outputs ({listed(self.names)})."
+            )
+        return tuple([self._gradient(i, gradient) for i, gradient in enumerate(gradients)])
+
+    def starts(self, gradients: Sequence[Any]) -> tuple[Spec | None, ...]:
+        """Kind of each output whose gradient starts without a given one, because it is a loss."""
+        return tuple(
+            spec if given is None and loss else None
+            for given, spec, loss in zip(gradients, self.specs, self.losses, strict=True)
+        )
+
+    def _gradient(self, i: int, given: Any) -> jax.Array | None:
+        name, (shape, dtype) = self.names[i], self.specs[i]
+        if given is None:
+            if self.needed[i]:
+                raise GradientError(
+                    f"backward: output '{name}' is not a loss, so its head gradient is needed; pass out_grads, "
+                    f"or end the symbol in a loss (mx.sym.make_loss)."
+                )
+            return None
+        if not isinstance(given, NDArray):
+            raise GradientError(
+                f"backward: head gradient of '{name}' must be an NDArray, given {type(given).__name__}."
+            )
+        if given.shape != shape:
+            raise ShapeError(
+                f"backward: head gradient of output '{name}' has shape {show(given.shape)}, expected {show(shape)}."
+            )
+        if np.dtype(given.dtype) != dtype:
+            given = given.astype(dtype)
+        return given.as_in_context(self.context).jax
