@@ -110,6 +110,14 @@ def test_convolution_refuses_shapes(attrs, shape, message):
         net.infer_shape(x=shape)
 
 
+def test_deconvolution_may_cut_off_everything_but_no_more():
+    net = mx.sym.Deconvolution(X, kernel=(1, 1), pad=(1, 1), num_filter=1, name="op")
+    weight = mx.nd.ones((1, 1, 1, 1))
+    assert net.eval(x=mx.nd.ones((1, 1, 2, 2)), op_weight=weight)[0].shape == (1, 1, 0, 0)
+    with pytest.raises(ShapeError, match=r"pad=\(1, 1\) cuts off more than the 1 elements that 1 of the input make"):
+        net.infer_shape(x=(1, 1, 1, 1))
+
+
 def test_layers_refuse_integers():
     for net in (
         mx.sym.Convolution(X, kernel=(1, 1), num_filter=1),

@@ -199,6 +199,12 @@ _ROLES: dict[str, type[Op]] = {}
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False)
+def shared_attributes(cls: type[OpT]) -> type[OpT]:
+    """Class decorator for a base of several operators: the attributes it declares come first in each of them."""
+    return dataclasses.dataclass(frozen=True, kw_only=True, eq=False)(cls)
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False)
 def register(name: str, *aliases: str) -> Callable[[type[OpT]], type[OpT]]:
     """Class decorator: makes an `Op` subclass a frozen dataclass and enters it under `name` and `aliases`.
 
@@ -209,7 +215,7 @@ def register(name: str, *aliases: str) -> Callable[[type[OpT]], type[OpT]]:
     def enter(cls: type[OpT]) -> type[OpT]:
         if cls.__doc__ is None:
             raise TypeError(f"operator {name} needs a docstring")
-        cls = dataclasses.dataclass(frozen=True, kw_only=True, eq=False)(cls)
+        cls = shared_attributes(cls)
         cls.name, cls.aliases = name, aliases
         hints = _hints(cls)
         fields = dataclasses.fields(cls)  # type: ignore[arg-type]
@@ -278,9 +284,7 @@ def _parse(cls: type[Op], items: tuple[tuple[str, str], ...]) -> Op:
         try:
             values[key] = field.parse(text)
         except ValueError:
-            raise OpAttributeError(
-                f"operator {cls.name}: attribute {key}={text!r} is invalid; expected {field.description}."
-            ) from None
+            raise OpAttributeError(f"operator {cls.name}: {field.complaint(key, text)}") from None
     missing = [name for name in cls.required if name not in values]
     if missing:
         raise OpAttributeError(

@@ -6,20 +6,21 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register, shared_attributes
 from symgraph.ir.shape import MaybeShape, merge, merge_all
 from symgraph.ops.family import Array
 from symgraph.ops.floating import accumulator, along, axis_of, require_float
 
 
+@shared_attributes
 class _BatchNorm(Op):
     """What the variants share: rules, and a lowering that leaves open what the third output is."""
 
-    eps: float
-    momentum: float
-    fix_gamma: bool
-    use_global_stats: bool
-    output_mean_var: bool
+    eps: float = 1e-3
+    momentum: float = 0.9
+    fix_gamma: bool = True
+    use_global_stats: bool = False
+    output_mean_var: bool = False
 
     tensors = ("data", "gamma", "beta")
     states = ("moving_mean", "moving_var")
@@ -107,11 +108,6 @@ class BatchNorm(_BatchNorm):
     (['data', 'bn_gamma', 'bn_beta'], ['bn_moving_mean', 'bn_moving_var'])
     """
 
-    eps: float = 1e-3
-    momentum: float = 0.9
-    fix_gamma: bool = True
-    use_global_stats: bool = False
-    output_mean_var: bool = False
     axis: int = 1
     cudnn_off: bool = False
     min_calib_range: float | None = None
@@ -135,12 +131,6 @@ class BatchNormV1(_BatchNorm):
         eps, momentum, fix_gamma, use_global_stats, output_mean_var: as for BatchNorm.
     """
 
-    eps: float = 1e-3
-    momentum: float = 0.9
-    fix_gamma: bool = True
-    use_global_stats: bool = False
-    output_mean_var: bool = False
-
 
 @register("_contrib_SyncBatchNorm")
 class SyncBatchNorm(_BatchNorm):
@@ -158,10 +148,5 @@ class SyncBatchNorm(_BatchNorm):
     Outside of training MXNet leaves ``mean`` and ``var`` unset; here they are the moving statistics.
     """
 
-    eps: float = 1e-3
-    momentum: float = 0.9
-    fix_gamma: bool = True
-    use_global_stats: bool = False
-    output_mean_var: bool = False
     ndev: int = 1
     key: str

@@ -38,8 +38,28 @@ def _dimension_numbers(rank: int, layout: str | None) -> lax.ConvDimensionNumber
     return lax.conv_dimension_numbers((1,) * (rank + 2), (1,) * (rank + 2), (data, weight, data))
 
 
+class _Filtering(Floating):
+    """What Convolution and its transpose share: their inputs, and what their attributes must agree on."""
+
+    num_filter: Count
+    num_group: Count
+    no_bias: bool
+
+    tensors = ("data", "weight", "bias")
+
+    def arguments(self) -> tuple[str, ...]:
+        return self.tensors[:2] if self.no_bias else self.tensors
+
+    def _check(self, ranks: tuple[int, ...], **minima: int) -> None:
+        check_window(self, ranks, **minima)
+        if self.num_filter % self.num_group:
+            raise OpAttributeError(
+                f"operator {self.name}: num_filter={self.num_filter} is not divisible by num_group={self.num_group}."
+            )
+
+
 @register("Convolution", "_npx_convolution")
-class Convolution(Floating):
+class Convolution(_Filtering):
     """Cross-correlation with a bank of filters, the layer of convolutional networks (LeCun et al. 1989).
 
     With k spatial axes: data (n, c, x1, ..., xk) · weight (num_filter, c / num_group, *kernel) · bias (num_filter,)
@@ -76,22 +96,14 @@ class Convolution(Floating):
     cudnn_off: bool = False
     layout: Layout | None = None
 
-    tensors = ("data", "weight", "bias")
     picture = "affine"
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
 
     def __post_init__(self) -> None:
-        check_window(self, self.ranks, stride=1, dilate=1, pad=0)
-        if self.num_filter % self.num_group:
-            raise OpAttributeError(
-                f"operator {self.name}: num_filter={self.num_filter} is not divisible by num_group={self.num_group}."
-            )
+        self._check(self.ranks, stride=1, dilate=1, pad=0)
 
     def picture_label(self) -> str:
         return f"{self.name}\n{window_label(self.kernel, self.stride)}, {self.num_filter}"
-
-    def arguments(self) -> tuple[str, ...]:
-        return self.tensors[:2] if self.no_bias else self.tensors
 
     def _geometry(self) -> list[tuple[int, int, int, int]]:
         """Per spatial axis: kernel, stride, dilate, pad."""
@@ -165,7 +177,7 @@ class ConvolutionV1(Convolution):
 
 
 @register("Deconvolution", "_npx_deconvolution")
-class Deconvolution(Floating):
+class Deconvolution(_Filtering):
     """Transposed convolution, the gradient of Convolution by its data, used to enlarge (Zeiler et al. 2010).
 
     With k spatial axes: data (n, c, x1, ..., xk) · weight (c, num_filter / num_group, *kernel) · bias (num_filter,)
@@ -200,19 +212,10 @@ class Deconvolution(Floating):
     cudnn_off: bool = False
     layout: Layout | None = None
 
-    tensors = ("data", "weight", "bias")
-
     def __post_init__(self) -> None:
-        check_window(self, (1, 2, 3), stride=1, dilate=1, pad=0, adj=0, target_shape=1)
-        if self.num_filter % self.num_group:
-            raise OpAttributeError(
-                f"operator {self.name}: num_filter={self.num_filter} is not divisible by num_group={self.num_group}."
-            )
+        self._check((1, 2, 3), stride=1, dilate=1, pad=0, adj=0, target_shape=1)
         if not self.target_shape and any(a >= s for a, s in zip(self.adj, self.stride or (1,) * 3, strict=False)):
             raise OpAttributeError(f"operator {self.name}: adj={self.adj} must be less than stride={self.stride}.")
-
-    def arguments(self) -> tuple[str, ...]:
-        return self.tensors[:2] if self.no_bias else self.tensors
 
     def _span(self, axis: int) -> int:
         """Extent of the dilated kernel."""
@@ -239,7 +242,13 @@ class Deconvolution(Floating):
         if size is None:
             return self.target_shape[axis] if self.target_shape else None
         pad, adj = self._border(axis, size)
-        return self._stride(axis) * (size - 1) + self._span(axis) - 2 * pad + adj
+        length = self._stride(axis) * (size - 1) + self._span(axis) - 2 * pad + adj
+        if length < 0:
+            raise ShapeError(
+                f"{self.name}: pad={self.pad} cuts off more than the {length + 2 * pad} elements that {size} of the input "
+                f"make; use less pad."
+            )
+        return length
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         rank = len(self.kernel)
