@@ -1,9 +1,9 @@
-"""Operators written in Python and in JAX, inside compiled programs."""
+"""Operators written in Python with CustomOp, inside compiled programs."""
 
 from __future__ import annotations
 
-import jax
-import jax.numpy as jnp
+import threading
+
 import numpy as np
 import pytest
 
@@ -199,85 +199,6 @@ def test_an_exception_in_backward_leaves_the_executor_usable() -> None:
     assert executor.forward()[0].asnumpy().tolist() == [[0, 0], [0, 0]]
 
 
-def test_an_exception_in_infer_shape_and_unknown_op_type() -> None:
-    net = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_failing", where="infer_shape", name="bad")
-    with pytest.raises(CustomOpError, match=r"'bad'.*infer_shape\(\[\[2, 2\]\]\) raised RuntimeError: no shape today"):
-        net.infer_shape(x=(2, 2))
-    with pytest.raises(mx.MXNetError, match="op_type 'nobody' is not registered; use @mx.operator.register"):
-        mx.sym.Custom(mx.sym.Variable("x"), op_type="nobody")
-    with pytest.raises(mx.MXNetError, match="required attribute op_type"):
-        mx.sym.Custom(mx.sym.Variable("x"))
-
-
-@mx.operator.from_jax("test_soft_clip", outputs=["clipped", "excess"])
-def soft_clip(x, limit, sharpness=1.0):
-    clipped = limit * jnp.tanh(sharpness * x / limit)
-    return clipped, x - clipped
-
-
-def test_a_jax_function_is_an_operator() -> None:
-    x, limit = mx.sym.Variable("x"), mx.sym.Variable("limit")
-    net = soft_clip(x, limit, sharpness=0.5, name="sc")
-    assert net.list_outputs() == ["sc_clipped", "sc_excess"]
-    assert net.infer_shape(x=(3, 2), limit=(1,)) == ([(3, 2), (1,)], [(3, 2), (3, 2)], [])
-    rng = np.random.RandomState(0)
-    location = {"x": rng.normal(size=(3, 2)), "limit": np.array([1.5])}
-    test_utils.check_numeric_gradient(net, location, dtype=np.float64, rtol=1e-5)
-    again = mx.sym.load_json(net.tojson())
-    values = {name: mx.nd.array(value) for name, value in location.items()}
-    for ours, theirs in zip(net.eval(**values), again.eval(**values), strict=True):
-        np.testing.assert_array_equal(ours.asnumpy(), theirs.asnumpy())
-
-
-def test_jax_operators_compose_and_differentiate_twice() -> None:
-    @mx.operator.from_jax
-    def cube(x):
-        return x**3
-
-    second = cube(mx.sym.Variable("x")).gradient("x").gradient("x")
-    assert second.eval(x=mx.nd.array([2.0]))[0].asnumpy().tolist() == [12.0]
-
-
-def test_annotations_fix_the_dtype_of_an_input() -> None:
-    @mx.operator.from_jax("test_rows")
-    def rows(table, index: jnp.int32):
-        return table[index]
-
-    net = rows(mx.sym.Variable("table"), mx.sym.Variable("index"))
-    args = {"table": mx.nd.array([[1, 2], [3, 4]]), "index": mx.nd.array([1, 1], dtype="int32")}
-    grads = {"table": mx.nd.zeros((2, 2))}
-    executor = net.bind(mx.cpu(), args, grads)
-    executor.forward(is_train=True)
-    executor.backward(mx.nd.ones((2, 2)))
-    assert executor.outputs[0].asnumpy().tolist() == [[3, 4], [3, 4]]
-    assert grads["table"].asnumpy().tolist() == [[0, 0], [2, 2]]
-
-
-def test_messages_of_jax_operators() -> None:
-    x = mx.sym.Variable("x")
-    with pytest.raises(mx.MXNetError, match="test_soft_clip: unknown attribute 'sharp'. Known attributes: sharpness"):
-        soft_clip(x, x, sharp=1)
-
-    @mx.operator.from_jax("test_matmul")
-    def matmul(a, b):
-        return a @ b
-
-    with pytest.raises(CustomOpError, match=r"test_matmul: the JAX function does not take inputs float32\[2, 3\]"):
-        matmul(x, mx.sym.Variable("y")).infer_shape(x=(2, 3), y=(2, 3))
-    with pytest.raises(CustomOpError, match="a lambda has no name of its own"):
-        mx.operator.from_jax(lambda x: x)
-    with pytest.raises(CustomOpError, match="register needs a name, as in @mx.operator.register"):
-        mx.operator.register(ScaleProp)
-    with pytest.raises(CustomOpError, match="needs a parameter without default"):
-        mx.operator.from_jax("test_none")(lambda: 1)
-    with pytest.raises(mx.MXNetError, match="function 'gone' is not registered"):
-        mx.sym.load_json(matmul(x, x).tojson().replace("test_matmul", "gone"))
-
-
-def test_jax_operators_leave_jax_global_configuration_alone() -> None:
-    assert not jax.config.jax_enable_x64
-
-
 def test_operators_do_not_share_what_they_keep() -> None:
     x = mx.nd.array([[1.0]])
     for factor in (2, 3):
@@ -328,3 +249,37 @@ def test_python_code_runs_once_per_forward_pass() -> None:
     executor.backward(mx.nd.ones((1, 1)))
     executor.backward(mx.nd.ones((1, 1)))
     assert calls == ["forward", "backward", "backward"]
+
+
+def test_custom_operators_inside_of_each_other_and_in_threads() -> None:
+    class Outer(mx.operator.CustomOp):
+        def forward(self, is_train, req, in_data, out_data, aux):
+            inner = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_scale")
+            self.assign(out_data[0], req[0], inner.eval(x=mx.nd.Custom(in_data[0], op_type="test_scale"))[0])
+
+        def backward(self, req, out_grad, in_data, out_data, in_grad, aux):
+            self.assign(in_grad[0], req[0], mx.nd.Custom(out_grad[0], op_type="test_scale"))
+
+    @mx.operator.register("test_outer")
+    class OuterProp(mx.operator.CustomOpProp):
+        def create_operator(self, ctx, shapes, dtypes):
+            return Outer()
+
+    wrong = []
+
+    def work(size: int) -> None:
+        ones = mx.nd.ones((size, size))
+        executor = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_outer").simple_bind(mx.cpu(), x=ones.shape)
+        executor.arg_dict["x"][:] = 1
+        for _ in range(3):
+            executor.forward(is_train=True)
+            executor.backward(ones)
+            arrays = executor.outputs[0], executor.grad_dict["x"], mx.nd.Custom(ones, op_type="test_outer")
+            wrong.extend(v for v, a in zip((4, 2, 4), arrays, strict=True) if not (a.asnumpy() == v).all())
+
+    threads = [threading.Thread(target=work, args=(size,)) for size in (2, 100, 300)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong

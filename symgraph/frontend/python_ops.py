@@ -1,0 +1,74 @@
+"""What operators written in Python share: looking up what was registered, and saying where user code failed."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import traceback
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+import jax
+import numpy as np
+
+from symgraph import errors
+from symgraph.errors import OpAttributeError, listed, suggestion
+
+T = TypeVar("T")
+
+_LIBRARIES = tuple(os.path.dirname(inspect.getfile(module)) + os.sep for module in (errors, jax, np, os))
+"""Folders of code that is not the user's: of symgraph, JAX, NumPy and Python."""
+
+
+def find_registered(definitions: Mapping[str, T], name: str, what: str, decorator: str) -> T:
+    """What was registered last under `name`.
+
+    Args:
+        what: the operator and its attribute, as the message begins: ``"operator Custom: op_type"``.
+        decorator: the function of ``mx.operator`` that registers.
+
+    Raises:
+        OpAttributeError: nothing was.
+    """
+    if name not in definitions:
+        raise OpAttributeError(
+            f"{what} '{name}' is not registered; use @mx.operator.{decorator}('{name}').{suggestion(name, definitions)} "
+            f"Registered: {listed(definitions)}."
+        )
+    return definitions[name]
+
+
+def as_names(value: Any) -> tuple[str, ...] | None:
+    """The names in a list of strings; ``None`` if it is none. A single string is not taken for a list of letters."""
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        return None
+    names = tuple(value)
+    return names if all(isinstance(name, str) for name in names) else None
+
+
+def raised(error: BaseException, function: Callable[..., Any]) -> str:
+    """``"raised ValueError: text (user.py:12)"``: an exception of `function`, and where it came from."""
+    return f"raised {type(error).__name__}: {error}{origin(error, function)}"
+
+
+def origin(error: BaseException, function: Callable[..., Any]) -> str:
+    """``" (user.py:12)"``: the innermost line of the user's that an exception came from, else where `function` begins;
+    empty if neither is the user's."""
+    lines = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    if code is not None:
+        lines.insert(0, (code.co_filename, code.co_firstlineno))
+    users = [f" ({file}:{line})" for file, line in lines if _is_users(file)]
+    return users[-1] if users else ""
+
+
+def warn_user(message: str) -> None:
+    """A ``UserWarning`` at the user's line that led here, through JAX where it traces a program."""
+    lines = ((frame.f_code.co_filename, line) for frame, line in traceback.walk_stack(None))
+    file, line = next(((file, line) for file, line in lines if _is_users(file)), ("symgraph", 0))
+    warnings.warn_explicit(message, UserWarning, file, line)
+
+
+def _is_users(file: str) -> bool:
+    return not file.startswith((*_LIBRARIES, "<frozen"))
