@@ -1,5 +1,7 @@
 """symgraph: MXNet's Symbol API as a tracing compiler for JAX. ``import symgraph as mx``."""
 
+from typing import TYPE_CHECKING
+
 from symgraph import errors, nd, operator, sym, test_utils, viz
 from symgraph.errors import MXNetError
 from symgraph.ir import names as name
@@ -10,6 +12,9 @@ from symgraph.runtime.context import Context, cpu, cpu_pinned, current_context, 
 from symgraph.runtime.executor import Executor
 from symgraph.runtime.ndarray import NDArray
 from symgraph.sym import Symbol
+
+if not TYPE_CHECKING:  # a type checker knows which names there are
+    from symgraph.frontend.absent import __getattr__  # noqa: F401
 
 attribute = name
 base = errors

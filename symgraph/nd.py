@@ -10,12 +10,12 @@ import symgraph.ops  # noqa: F401
 from symgraph.frontend.functions import populate
 from symgraph.runtime.creation import *  # noqa: F403
 from symgraph.runtime.creation import __all__ as _creation
-from symgraph.runtime.ndarray import NDArray, invoke_call, split_v2
+from symgraph.runtime.ndarray import OPTIONS, NDArray, invoke_call, split_v2
 from symgraph.runtime.params import load, load_frombuffer, save
 
 __all__ = [*_creation, "NDArray", "load", "load_frombuffer", "save", "split_v2"]
 
-populate(sys.modules[__name__], lambda cls, alias, args, kwargs: invoke_call(cls, args, kwargs), ("out", "name"))
+populate(sys.modules[__name__], lambda cls, alias, args, kwargs: invoke_call(cls, args, kwargs), OPTIONS)
 
 if TYPE_CHECKING:
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import symgraph.frontend.custom
 import symgraph.ops  # noqa: F401
-from symgraph.frontend.compose import create
+from symgraph.frontend.compose import OPTIONS, create
 from symgraph.frontend.functions import populate
 from symgraph.frontend.helpers import *  # noqa: F403
 from symgraph.frontend.helpers import __all__ as _helpers
@@ -18,9 +18,7 @@ var = Variable
 
 __all__ = [*_helpers, "Group", "Symbol", "Variable", "load", "load_json", "var"]
 
-populate(
-    sys.modules[__name__], lambda cls, alias, args, kwargs: create(Symbol, cls, alias, args, kwargs), ("name", "attr")
-)
+populate(sys.modules[__name__], lambda cls, alias, args, kwargs: create(Symbol, cls, alias, args, kwargs), OPTIONS)
 
 if TYPE_CHECKING:
 

@@ -88,6 +88,22 @@ def test_devices_that_are_missing_can_be_named_but_not_used():
             use()
 
 
+@pytest.mark.parametrize(
+    ("kind", "number", "found", "ending"),
+    [
+        ("gpu", -1, {"cpu": 1, "gpu": 2}, "has 1 cpu device, 2 gpu devices. Choose from gpu(0), gpu(1)."),
+        ("gpu", 1, {"cpu": 2, "gpu": 1}, "has 2 cpu devices, 1 gpu device. Choose from gpu(0)."),
+        ("tpu", 0, {"cpu": 1}, "has 1 cpu device. Use mx.cpu(), or install JAX for it (pip install 'jax[tpu]')."),
+    ],
+)
+def test_devices_to_choose_from(kind, number, found, ending, monkeypatch):
+    monkeypatch.setattr(context, "platform_devices", lambda platform: [None] * found.get(platform, 0))
+    with pytest.raises(mx.MXNetError) as info:
+        context._find_device.__wrapped__(kind, number)
+    beginning = f"{kind}({number}) was asked for, but JAX finds no such device on this machine, which "
+    assert str(info.value) == beginning + ending
+
+
 @no_gpu
 def test_arrays_saved_elsewhere_come_to_the_cpu():
     assert context.or_cpu(mx.gpu(5)) == mx.cpu(0)
@@ -100,11 +116,36 @@ def test_numbers_of_devices():
 
 
 def test_what_is_no_context():
-    with pytest.raises(mx.MXNetError, match="'npu' is no kind of device; choose one of cpu, gpu, tpu"):
-        mx.Context("npu")
-    for value in ("cpu", "cpu(a)", 3):
-        with pytest.raises(mx.MXNetError, match="is not a context; expected one such as"):
-            context.as_context(value)
+    for value, text in (("npu", "'npu'"), ("cpu(0)", "'cpu(0)'"), (3, "3"), (None, "None"), ([], "[]")):
+        with pytest.raises(mx.MXNetError) as info:
+            mx.Context(value)
+        kinds = "cpu, gpu, tpu, cpu_pinned, cpu_shared"
+        assert str(info.value) == f"{text} is no kind of device; choose one of {kinds}, as in mx.Context('cpu', 0)."
+    for number, text in (("1", "'1' of type str"), (None, "None"), ([0, 1], "[0, 1] of type list")):
+        with pytest.raises(mx.MXNetError) as info:
+            mx.gpu(number)
+        assert str(info.value) == f"gpu: the number of the device must be an integer, given {text}."
+    assert mx.Context("cpu", 1.5) == mx.cpu(np.int64(1))
+    for value, text in (
+        ("cpu", "'cpu'"),
+        ("cpu(a)", "'cpu(a)'"),
+        (3, "3"),
+        (0, "0"),
+        (mx.cpu, "function cpu"),
+        ([mx.cpu()], "[cpu(0)]"),
+        (mx.nd.ones((40, 40)), "NDArray of shape (40, 40)"),
+    ):
+        for use in (
+            context.as_context,
+            lambda ctx: mx.nd.zeros((1,), ctx=ctx),
+            lambda ctx: mx.nd.array([1], ctx=ctx),
+            lambda ctx: mx.sym.Variable("x").simple_bind(ctx, x=(1,)),
+        ):
+            with pytest.raises(mx.MXNetError) as info:
+                use(value)
+            assert str(info.value) == f"{text} is not a context; expected one such as mx.cpu(0), or its text 'cpu(0)'."
+    with pytest.raises(mx.MXNetError, match="'cpu' is not a context"):
+        mx.Context.default_ctx = "cpu"
     assert context.as_context("cpu(1)") == mx.cpu(1)
     assert context.as_context(None) == context.as_context("") == mx.cpu(0)
 
@@ -167,6 +208,9 @@ def test_one_context_can_be_seeded_alone():
     mx.random.seed(7, ctx=mx.cpu(0))
     assert draw(mx.cpu(1)) == rest
     alone = draw(mx.cpu(0))
+    for text in ("cpu", "cpu(0)"):
+        mx.random.seed(7, ctx=text)
+        assert draw(mx.cpu(0)) == alone
     mx.random.seed(7)
     assert draw(mx.cpu(0)) == alone
 
@@ -181,6 +225,9 @@ def test_seeds():
     for state in (-1, 2**40, np.int64(3), True):
         mx.random.seed(state)
         draw(mx.cpu())
-    with pytest.raises(ValueError, match=r"seed_state must be an integer, given 1\.5"):
-        mx.random.seed(1.5)
+    for state, text in ((1.5, "1.5 of type float"), ("a", "'a' of type str"), (mx.nd.ones((9, 9)), "NDArray of shape")):
+        with pytest.raises(ValueError, match=f"seed_state must be an integer, given {text}"):
+            mx.random.seed(state)
+    with pytest.raises(mx.MXNetError, match="NDArray of shape .* is not a context"):
+        mx.random.seed(1, ctx=mx.nd.ones((9, 9)))
     mx.random.seed(0)

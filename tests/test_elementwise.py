@@ -26,7 +26,7 @@ REFUSED_SHAPES = [
     (lambda a, b: a + b, {"a": (2, 3), "b": (2, 4)}, r"\(2, 3\).*\(2, 4\)|\(2, 4\).*\(2, 3\)"),
     (mx.sym.broadcast_add, {"a": (2, 3), "b": (4,)}, "do not fit together"),
     (lambda a, b: mx.sym.broadcast_to(a, shape=(2, 4)), {"a": (2, 3)}, "3 is neither 1 nor 4"),
-    (lambda a, b: mx.sym.broadcast_to(a, shape=(2, 3)), {"a": (3,)}, "2 axes|1 axes"),
+    (lambda a, b: mx.sym.broadcast_to(a, shape=(2, 3)), {"a": (3,)}, "2 axes|1 axis"),
     (lambda a, b: mx.sym.broadcast_axis(a, axis=1, size=4), {"a": (2, 3)}, "is not 1"),
     (lambda a, b: mx.sym.broadcast_axis(a, axis=-1, size=4), {"a": (2, 1)}, r"none of the axes 0\.\.1"),
     (lambda a, b: mx.sym.broadcast_axis(a, axis=0, size=(4, 5)), {"a": (1, 1)}, "one size for each axis"),

@@ -64,7 +64,8 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     "input is no symbol": (
         lambda: mx.sym.FullyConnected(np.ones(3), num_hidden=3),
         errors.CompositionError,
-        "FullyConnected: argument 'data' must be a Symbol, but got array([1., 1., 1.]) of type ndarray.",
+        "FullyConnected: argument 'data' must be a Symbol, but got ndarray of shape (3,); put a Variable in its place "
+        "and bind the array to it.",
     ),
     "input that the attributes leave out": (
         lambda: mx.sym.FullyConnected(mx.sym.Variable("x"), num_hidden=3, no_bias=True, bias=mx.sym.Variable("b")),
@@ -79,7 +80,7 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     "compose an unknown input": (
         lambda: dense()(dat=mx.sym.Variable("x")),
         errors.CompositionError,
-        "<Symbol fc> has no input 'dat'. Inputs: data, fc_weight, fc_bias.",
+        "<Symbol fc> has no input 'dat'. Did you mean 'data'? Inputs: data, fc_weight, fc_bias.",
     ),
     "unknown operator": (
         lambda: mx.sym.FullyConected,
@@ -108,7 +109,7 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     "argument is no NDArray": (
         lambda: added().bind(mx.cpu(), {"a": ones(2), "b": 3}),
         errors.CompositionError,
-        "args: 'b' must be an NDArray, given int.",
+        "args: 'b' must be an NDArray, given int; mx.nd.array(...) makes one.",
     ),
     "shape conflict seen from the node's input": (
         lambda: dense().bind(mx.cpu(), {"data": ones(2, 3), "fc_weight": ones(4, 5), "fc_bias": ones(4)}),
@@ -196,7 +197,7 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     "unknown argument in forward": (
         lambda: run_before_forward().forward(dat=ones(2, 3)),
         errors.UnknownArgumentError,
-        "forward: argument 'dat' is unknown; did you mean 'data'? Known: data, fc_weight, fc_bias.",
+        "forward: argument 'dat' is unknown. Did you mean 'data'? Known: data, fc_weight, fc_bias.",
     ),
     "misshaped argument in forward": (
         lambda: run_before_forward().forward(data=ones(2, 5)),
@@ -206,7 +207,7 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     "unknown parameter": (
         lambda: run_before_forward().copy_params_from({"fc_baias": ones(4)}),
         errors.UnknownArgumentError,
-        "copy_params_from: argument 'fc_baias' is unknown; did you mean 'fc_bias'?",
+        "copy_params_from: argument 'fc_baias' is unknown. Did you mean 'fc_bias'?",
     ),
     "misshaped parameter": (
         lambda: run_before_forward().copy_params_from({"fc_bias": ones(3)}),
@@ -216,7 +217,7 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     "unknown argument in reshape": (
         lambda: run_before_forward().reshape(dat=(2, 3)),
         errors.UnknownArgumentError,
-        "reshape: argument 'dat' is unknown; did you mean 'data'?",
+        "reshape: argument 'dat' is unknown. Did you mean 'data'?",
     ),
     "a context that is none": (
         lambda: dense().simple_bind("cpu", data=(2, 3)),
@@ -250,8 +251,8 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     ),
     "missing symbol file": (
         lambda: mx.sym.load("/nowhere/net-symbol.json"),
-        errors.FormatError,
-        "cannot read symbol file '/nowhere/net-symbol.json': No such file or directory.",
+        errors.FileError,
+        "load: there is no folder '/nowhere' for '/nowhere/net-symbol.json'; check the path, or make the folder.",
     ),
     "operator on arrays of wrong shapes": (
         lambda: mx.nd.dot(ones(2, 3), ones(2, 3)),
@@ -284,7 +285,7 @@ def test_message(name: str) -> None:
         ),
         (
             lambda: dense().simple_bind(mx.cpu(), data=(2, 3), dta=(2, 3)),
-            "simple_bind: argument 'dta' is unknown; did you mean 'data'? Known: data, fc_weight, fc_bias. It is ignored.",
+            "simple_bind: argument 'dta' is unknown. Did you mean 'data'? Known: data, fc_weight, fc_bias. It is ignored.",
         ),
         (lambda: dense().infer_shape(), "Cannot decide shape for the following arguments"),
     ],

@@ -270,11 +270,15 @@ def test_shapes_that_do_not_broadcast():
         mx.nd.ones((2, 3)) + mx.nd.ones((4,))
 
 
-@pytest.mark.parametrize("other", [np.ones(2), [1, 2], None, "a"], ids=str)
-def test_other_operands_are_refused(other):
+@pytest.mark.parametrize(
+    ("other", "text"),
+    [(np.ones(2), r"ndarray of shape \(2,\)"), ([1, 2], "of type list"), (None, "None"), ("a", "'a' of type str")],
+    ids=str,
+)
+def test_other_operands_are_refused(other, text):
     x = mx.nd.ones((2,))
     for function in (lambda: x + other, lambda: other - x, lambda: x == other):
-        with pytest.raises(TypeError, match=f"given {type(other).__name__}"):
+        with pytest.raises(TypeError, match=f"given .*{text}"):
             function()
 
 

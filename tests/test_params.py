@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import random
 import struct
@@ -11,7 +12,8 @@ import numpy as np
 import pytest
 
 import symgraph as mx
-from symgraph.errors import FormatError
+from symgraph.errors import FileError, FormatError
+from symgraph.runtime import atomic
 from symgraph.runtime.atomic import write_atomically
 from tests.golden.record_params import FOLDER, MATRIX, named, old_file, unnamed
 
@@ -100,7 +102,13 @@ def test_corruption_gives_a_format_error_or_other_values(name):
 
 V2 = 0xF993FAC9
 BAD = {
-    "magic": (b"PK\x03\x04" + bytes(28), r"at byte 0: found magic number 0x4034b50, expected 0x112; this is not"),
+    "magic": (b"something else", r"at byte 0: found magic number 0x6e696874656d6f73, expected 0x112; this is not a"),
+    "npz": (
+        b"PK\x03\x04" + bytes(28),
+        r"this is not a .params file, but a zip archive; read NumPy's .npz with numpy.load",
+    ),
+    "npy": (b"\x93NUMPY\x01\x00", r"this is not a .params file, but an array of NumPy; read it with numpy.load"),
+    "symbol": (b'{\n  "nodes": []}', r"this is not a .params file, but perhaps a symbol; read it with mx.sym.load"),
     "rank": (old_file(struct.pack("<Iii", V2, 0, -3)), r"at byte 32: found rank -3"),
     "huge rank": (old_file(struct.pack("<Ii", 0xF993FAC8, 2**31 - 1)), r"at byte 28: found rank 2147483647"),
     "version": (old_file(struct.pack("<I", 0xF993FACB)), r"at byte 24: found rank 4187224779 \(0xf993facb\)"),
@@ -121,7 +129,10 @@ BAD = {
         r"found dtype code 99, expected one of 0 \(float32\)",
     ),
     "no value": (old_file(struct.pack("<Iii", V2, 0, 0)), r"found rank 0, expected a shape for array 0 of 1"),
-    "names": (struct.pack("<QQQQ", 0x112, 0, 0, 5), r"at byte 24: found 5 names, expected 0, or one for each of the 0"),
+    "names": (
+        struct.pack("<QQQQ", 0x112, 0, 0, 5),
+        r"at byte 24: found 5 names, expected 0, or one for each of 0 arrays",
+    ),
     "long name": (golden("named")[:-4] + b"\xff" * 4, r"found b'\\xff.*, expected name 9 of 10 as UTF-8"),
 }
 
@@ -142,13 +153,58 @@ def test_sparse_arrays_are_refused():
         mx.nd.load_frombuffer(golden("sparse"))
 
 
-def test_what_cannot_be_loaded(tmp_path):
-    with pytest.raises(mx.MXNetError, match=r"there is no file '.*missing\.params'"):
-        mx.nd.load(tmp_path / "missing.params")
-    with pytest.raises(TypeError, match="must be a string, given 3"):
-        mx.nd.load(3)
+def test_bytes_after_the_end_are_ignored():
+    """As MXNet does."""
+    assert list(mx.nd.load_frombuffer(golden("named") + b"more")) == list(named())
+
+
+def test_what_is_no_buffer():
     with pytest.raises(TypeError, match="expected bytes, given str"):
         mx.nd.load_frombuffer("text")
+
+
+A, FC = mx.nd.ones((2,)), mx.sym.FullyConnected(mx.sym.Variable("a"), num_hidden=2)
+FILES = [(mx.nd.load, "load"), (mx.sym.load, "load"), (lambda f: mx.nd.save(f, [A]), "save"), (FC.save, "save")]
+"""Everything that reads or writes a file, and the name under which its errors go."""
+
+
+@pytest.mark.parametrize(("use", "what"), FILES)
+def test_files_that_cannot_be_used(use, what, tmp_path, monkeypatch):
+    def text_of(kind, path):
+        with pytest.raises(kind) as info:
+            use(path)
+        assert isinstance(info.value, FileError)
+        assert info.value.filename in (None, path)
+        return str(info.value)
+
+    folder, missing, inside = str(tmp_path), f"{tmp_path}/missing.x", f"{tmp_path}/no/x"
+    assert text_of(IsADirectoryError, folder) == f"{what}: '{folder}' is a folder; give the name of a file in it."
+    assert text_of(FileNotFoundError, inside) == (
+        f"{what}: there is no folder '{tmp_path}/no' for '{inside}'; check the path, or make the folder."
+    )
+    assert text_of(FileNotFoundError, "") == f"{what}: the file name is empty; give the path of a file."
+    if what == "load":
+        assert text_of(FileNotFoundError, missing) == f"load: there is no file '{missing}'; check the path."
+    for name, text in (
+        (3, "3 of type int"),
+        (None, "None"),
+        (b"x", "b'x' of type bytes"),
+        (A, "NDArray of shape (2,)"),
+    ):
+        with pytest.raises(TypeError) as info:
+            use(name)
+        assert str(info.value) == f"{what}: the file name must be a string, given {text}."
+
+    def refuse(*args):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(atomic, "open", refuse, raising=False)
+    monkeypatch.setattr(atomic, "_write", refuse)
+    verb = "read" if what == "load" else "write"
+    assert text_of(PermissionError, missing) == (
+        f"{what}: there is no permission to {verb} '{missing}'; ask its owner, or give another file."
+    )
+    assert os.listdir(tmp_path) == []
 
 
 @pytest.mark.parametrize(
@@ -157,7 +213,7 @@ def test_what_cannot_be_loaded(tmp_path):
         (3, ValueError, "expected an NDArray, or a list or dict of NDArrays, given int"),
         ([np.ones(2)], TypeError, "entry 0 is ndarray, expected an NDArray"),
         ({"a": 3}, TypeError, "entry 'a' is int"),
-        ({3: None}, TypeError, "names must be strings, given 3"),
+        ({3: None}, TypeError, "names must be strings, given 3 of type int"),
     ],
 )
 def test_what_cannot_be_saved(data, error, message, tmp_path):
@@ -176,8 +232,9 @@ def test_a_failing_write_leaves_the_old_file_and_nothing_beside(tmp_path):
         yield b"half"
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(OSError, match=r"No space left on device: .*x\.params'"):
+    with pytest.raises(FileError, match=r"save: cannot write '.*x\.params': No space left on device\.") as info:
         write_atomically(file, pieces())
+    assert info.value.errno == errno.ENOSPC
     assert file.read_bytes() == b"before"
     assert os.listdir(tmp_path) == ["x.params"]
 

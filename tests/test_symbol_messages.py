@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 import symgraph as mx
@@ -56,13 +57,13 @@ MESSAGES = [
     (
         lambda: mx.sym.Variable("v", dtype="complex64"),
         DTypeError,
-        "'complex64' is not a supported data type; choose one of float32, float64, float16, uint8, int32, "
+        "variable 'v': 'complex64' is not a supported data type; choose one of float32, float64, float16, uint8, int32, "
         "int8, int64, bool, bfloat16.",
     ),
     (
         lambda: mx.AttrScope(x=1),
         OpAttributeError,
-        "AttrScope: attribute x=1 must be a string, not int.",
+        "AttrScope: attribute x must be a string, given 1 of type int.",
     ),
     (
         lambda: mx.sym.FullyConnected(A, wight=B, num_hidden=3),
@@ -72,7 +73,7 @@ MESSAGES = [
     (
         lambda: mx.sym.relu(A, B),
         CompositionError,
-        "relu takes at most 1 positional arguments (data), given 2.",
+        "relu: 'name' must be a string, given <Symbol b> of type Symbol. Its inputs are data.",
     ),
     (
         lambda: mx.sym.concat(A, 3),
@@ -150,7 +151,7 @@ MESSAGES = [
     (
         lambda: mx.sym.Group([]),
         CompositionError,
-        "Group: expected a list of symbols as input.",
+        "Group: expected a list of symbols, given none; a group has at least one.",
     ),
     (
         lambda: mx.sym.Group([A, B])[2],
@@ -229,7 +230,7 @@ MESSAGES = [
     (
         lambda: A.infer_shape((2,), (3,)),
         UnknownArgumentError,
-        "infer_shape: 2 shapes given, but the symbol has 1 arguments.",
+        "infer_shape: 2 shapes given, but the symbol has 1 argument.",
     ),
     (
         lambda: A.infer_shape(a=(2.5,)),
@@ -280,6 +281,175 @@ MESSAGES = [
         lambda: mx.sym.load_json(FC.tojson().replace('"heads": [[3, 0, 0]]', '"heads": []')),
         FormatError,
         "Symbol JSON: 'heads' is empty; a symbol has at least one output.",
+    ),
+    (lambda: mx.sym.Variable(A), TypeError, "Expect a string for variable `name`, given <Symbol a> of type Symbol."),
+    (
+        lambda: mx.sym.Variable("v", shape="abc"),
+        ShapeError,
+        "variable 'v': shape must be a tuple of integers, 0 for an unknown dimension, given 'abc' of type str.",
+    ),
+    (
+        lambda: mx.sym.Variable("v", shape=(2.0, 3)),
+        ShapeError,
+        "variable 'v': shape must be a tuple of integers, 0 for an unknown dimension, given (2.0, 3) of type tuple.",
+    ),
+    (
+        lambda: mx.sym.Variable("v", shape=mx.nd.ones((40, 40))),
+        ShapeError,
+        "variable 'v': shape must be a tuple of integers, 0 for an unknown dimension, given NDArray of shape (40, 40).",
+    ),
+    (
+        lambda: mx.sym.Variable("v", lr_mult=mx.nd.ones((40, 40))),
+        OpAttributeError,
+        "variable 'v': lr_mult must be a number, given NDArray of shape (40, 40).",
+    ),
+    (
+        lambda: mx.sym.Variable("v", wd_mult=[1]),
+        OpAttributeError,
+        "variable 'v': wd_mult must be a number, given [1] of type list.",
+    ),
+    (
+        lambda: mx.sym.Variable("v", init=3),
+        OpAttributeError,
+        "variable 'v': init must be an initializer, which has a method dumps(), or the text that it returns, given "
+        "3 of type int.",
+    ),
+    (
+        lambda: mx.sym.Variable("v", attr=["x"]),
+        OpAttributeError,
+        "variable 'v': attr must be a dict of strings by name, given ['x'] of type list.",
+    ),
+    (
+        lambda: mx.sym.Variable("v", attr={3: "x"}),
+        OpAttributeError,
+        "variable 'v': attr must be a dict of strings by name, given {3: 'x'} of type dict.",
+    ),
+    (
+        lambda: mx.sym.Variable("v", shpae=(2, 3)),
+        OpAttributeError,
+        "variable 'v': attribute shpae is not supported; additional attributes must begin and end with two "
+        "underscores, as in __shpae__. Did you mean 'shape'?",
+    ),
+    (
+        lambda: mx.sym.Variable("v", stype=mx.nd.ones((9, 9))),
+        OpAttributeError,
+        "variable 'v': storage type NDArray of shape (9, 9) does not exist here; arrays are dense ('default').",
+    ),
+    (
+        lambda: mx.sym.Variable("v", dtype=np.ones((40, 40))),
+        DTypeError,
+        "variable 'v': ndarray of shape (40, 40) is not a supported data type; choose one of float32, float64, "
+        "float16, uint8, int32, int8, int64, bool, bfloat16.",
+    ),
+    (lambda: mx.name.Prefix(3), CompositionError, "Prefix: the prefix must be a string, given 3 of type int."),
+    (
+        lambda: mx.AttrScope(lr_mult=mx.nd.ones((9, 9))),
+        OpAttributeError,
+        "AttrScope: attribute lr_mult must be a string, given NDArray of shape (9, 9).",
+    ),
+    (lambda: mx.sym.Group(3), CompositionError, "Group: expected a list of symbols, given 3 of type int."),
+    (
+        lambda: mx.sym.Group([[A, B], C]),
+        CompositionError,
+        "Group: expected a list of symbols, but entry 0 is [<Symbol a>, <Symbol b>] of type list.",
+    ),
+    (
+        lambda: mx.sym.Group([A, np.ones((40, 40))]),
+        CompositionError,
+        "Group: expected a list of symbols, but entry 1 is ndarray of shape (40, 40).",
+    ),
+    (
+        lambda: mx.sym.Group({"a": A}),
+        CompositionError,
+        "Group: expected a list of symbols, but entry 0 is 'a' of type str.",
+    ),
+    (
+        lambda: A + np.ones((40, 40)),
+        CompositionError,
+        "type <class 'numpy.ndarray'> not supported: a Symbol goes with Symbols and numbers; put a Variable in its "
+        "place and bind the array to it.",
+    ),
+    (
+        lambda: np.ones((40, 40)) * A,
+        CompositionError,
+        "type <class 'numpy.ndarray'> not supported: a Symbol goes with Symbols and numbers; put a Variable in its "
+        "place and bind the array to it.",
+    ),
+    (
+        lambda: A < mx.nd.ones((40, 40)),
+        CompositionError,
+        "type <class 'symgraph.runtime.ndarray.NDArray'> not supported: a Symbol goes with Symbols and numbers; put "
+        "a Variable in its place and bind the array to it.",
+    ),
+    (
+        lambda: A * [1, 2],
+        CompositionError,
+        "type <class 'list'> not supported: a Symbol goes with Symbols and numbers; put a Variable in its place and "
+        "bind the array to it.",
+    ),
+    (
+        lambda: A == None,  # noqa: E711
+        CompositionError,
+        "type <class 'NoneType'> not supported: a Symbol goes with Symbols and numbers; ask for None with 'is None'.",
+    ),
+    (lambda: A == "x", CompositionError, "type <class 'str'> not supported: a Symbol goes with Symbols and numbers."),
+    (
+        lambda: B in [A, C],
+        NotImplementedForSymbol,
+        "bool(Symbol) needs values, and a Symbol has none until it runs: for 'if' and 'in' compare symbols by 'is', "
+        "as in any(s is x for s in symbols); bind or eval other conditions.",
+    ),
+    (
+        lambda: float(A),
+        NotImplementedForSymbol,
+        "float(Symbol) needs values, and a Symbol has none until it runs: bind or eval the symbol and read its "
+        "outputs.",
+    ),
+    (
+        lambda: int(A),
+        NotImplementedForSymbol,
+        "int(Symbol) needs values, and a Symbol has none until it runs: bind or eval the symbol and read its outputs.",
+    ),
+    (
+        lambda: np.exp(A),
+        NotImplementedForSymbol,
+        "A NumPy array of a Symbol needs values, and a Symbol has none until it runs: bind or eval the symbol and "
+        "read its outputs.",
+    ),
+    (
+        lambda: mx.sym.maximum(A, mx.nd.ones((40, 40))),
+        CompositionError,
+        "type <class 'symgraph.runtime.ndarray.NDArray'> not supported: a Symbol goes with Symbols and numbers; put "
+        "a Variable in its place and bind the array to it.",
+    ),
+    (
+        lambda: mx.sym.full((2,), mx.nd.ones((40, 40))),
+        CompositionError,
+        "full: the value must be a number, given NDArray of shape (40, 40).",
+    ),
+    (
+        lambda: mx.sym.split_v2(mx.nd.ones((40, 40)), 2),
+        CompositionError,
+        "split_v2: argument 'ary' must be a Symbol, given NDArray of shape (40, 40); put a Variable in its place "
+        "and bind the array to it.",
+    ),
+    (
+        lambda: FC(a=np.ones((40, 40))),
+        CompositionError,
+        "<Symbol fc>: input 'a' must be a Symbol, given ndarray of shape (40, 40); put a Variable in its place and "
+        "bind the array to it.",
+    ),
+    (
+        lambda: A.infer_shape(a=np.ones((40, 40))),
+        ShapeError,
+        "infer_shape: argument 'a': ndarray of shape (40, 40) is no shape; give a tuple of integers, 0 for an "
+        "unknown dimension.",
+    ),
+    (
+        lambda: A.infer_type(a=mx.nd.ones((40, 40))),
+        DTypeError,
+        "infer_type: argument 'a': NDArray of shape (40, 40) is not a supported data type; choose one of float32, "
+        "float64, float16, uint8, int32, int8, int64, bool, bfloat16.",
     ),
 ]
 

@@ -224,10 +224,16 @@ def test_only_symbols(function, value):
         ({"data": (2, 0)}, ShapeError, "Input shape is incomplete"),
         ({"fc_bias": (3,)}, ValueError, "Input shape is incomplete"),
         ({"data": (2, 5), "fc_weight": (3, 4)}, ShapeError, r"FullyConnected 'fc'.*\(3, 4\).*\(3, 5\)"),
-        ({"date": (2, 5)}, UnknownArgumentError, "shape names 'date', which is no input.*did you mean 'data'"),
-        ({"zzz": (2, 5)}, UnknownArgumentError, "it has 'data', 'fc_weight', 'fc_bias'"),
+        ({"date": (2, 5)}, UnknownArgumentError, r"shape names 'date', which is no input.*\. Did you mean 'data'\?"),
+        (
+            {"zzz": (2, 5)},
+            UnknownArgumentError,
+            r"which is no input of the symbol\. Inputs: data, fc_weight, fc_bias\.",
+        ),
         ((2, 5), TypeError, "shape must map input names to values.*given tuple"),
-        ({"data": 5}, TypeError, "shape of 'data' must be a tuple of integers, given 5"),
+        ({"data": 5}, TypeError, "shape of 'data' must be a tuple of integers, given 5 of type int"),
+        ({"data": (2.5, 3)}, TypeError, "shape of 'data' must be a tuple of integers, given "),
+        ({"data": mx.nd.ones((40, 40))}, TypeError, r"must be a tuple of integers, given NDArray of shape \(40, 40\)"),
     ],
 )
 def test_wrong_shapes(function, shape, error, message):
@@ -243,6 +249,62 @@ def test_wrong_dtypes():
         plot_network(net, dtype={"data": "complex64"})
     with pytest.raises(TypeError, match="dtype must map input names"):
         plot_network(net, dtype="float32")
+
+
+NET = symbol_of((dense(Node(None, "data")), 0))
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (
+            lambda: plot_network(NET, save_format="xyz"),
+            ValueError,
+            "Graphviz knows no format 'xyz'. Common ones are svg",
+        ),
+        (lambda: plot_network(NET, save_format="pgn"), RenderError, "knows no format 'pgn'. Did you mean 'png'?"),
+        (lambda: plot_network(NET, save_format=3), TypeError, "must be a string, such as 'svg', given 3 of type int."),
+        (lambda: plot_network(NET, node_attrs=None), TypeError, "must be a dict of Graphviz's attributes by name"),
+        (
+            lambda: plot_network(NET, node_attrs={3: 4}),
+            TypeError,
+            "as in {'shape': 'oval'}, given {3: 4} of type dict.",
+        ),
+        (lambda: summary_table(NET, positions=[0.5, 0.6]), ValueError, "each of the 4 columns ends, given 2 numbers."),
+        (
+            lambda: summary_table(NET, positions=3),
+            TypeError,
+            "positions must be a list of numbers, given 3 of type int.",
+        ),
+        (
+            lambda: summary_table(NET, positions="abcd"),
+            TypeError,
+            "positions must be a list of numbers, given 'abcd' of",
+        ),
+        (lambda: summary_table(NET, line_length=60.5), TypeError, "line_length must be an integer, given 60.5 of type"),
+    ],
+)
+def test_wrong_options(call, error, message):
+    with pytest.raises(error, match=re.escape(message)):
+        call()
+
+
+def test_options_that_mxnet_takes_too():
+    assert plot_network(NET, title=None, save_format=None).source == plot_network(NET).source
+    assert plot_network(NET, title=3, save_format="SVG").format == "svg"
+    assert (
+        plot_network(NET, node_attrs=[("shape", "oval")]).source
+        == plot_network(NET, node_attrs={"shape": "oval"}).source
+    )
+    assert summary_table(NET, positions=[0.8, 0.6, 0.7, 0.9, 1]).splitlines()[1].startswith("Layer (type)")
+    assert len(summary_table(NET, line_length=3).splitlines()[0]) == 3
+
+
+def test_folders_that_cannot_be_made(tmp_path):
+    (tmp_path / "file").write_text("")
+    for write in (plot_network(NET).save, plot_network(NET, save_format="svg").render):
+        with pytest.raises(mx.base.FileError, match="cannot write"):
+            write(directory=tmp_path / "file" / "folder")
 
 
 # -- drawing ----------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import NotImplementedForSymbol
+from symgraph.errors import CompositionError, NotImplementedForSymbol, advice
 from symgraph.frontend.compose import create
 from symgraph.ir.op import find_op
 
@@ -40,7 +40,8 @@ def _apply(self: Any, other: Any, symbols: str, number: str) -> Any:
         return create(type(self), find_op(symbols), symbols, (self, other), {})
     if isinstance(other, _NUMBER):
         return create(type(self), find_op(number), number, (self,), {"scalar": other})
-    raise TypeError(f"type {type(other)} not supported: a Symbol goes with Symbols and numbers.")
+    ending = "; ask for None with 'is None'." if other is None else advice(other, type(self))
+    raise CompositionError(f"type {type(other)} not supported: a Symbol goes with Symbols and numbers{ending}")
 
 
 class Arithmetic:
@@ -73,7 +74,19 @@ class Arithmetic:
         return create(type(self), find_op("abs"), "abs", (self,), {})
 
     def __bool__(self) -> bool:
-        raise NotImplementedForSymbol("bool(Symbol)", "compare symbols with 'is', or evaluate the condition first")
+        raise NotImplementedForSymbol(
+            "bool(Symbol)",
+            "for 'if' and 'in' compare symbols by 'is', as in any(s is x for s in symbols); bind or eval other conditions",
+        )
+
+    def __float__(self) -> float:
+        raise NotImplementedForSymbol("float(Symbol)")
+
+    def __int__(self) -> int:
+        raise NotImplementedForSymbol("int(Symbol)")
+
+    def __array__(self, *args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedForSymbol("A NumPy array of a Symbol")
 
 
 def mixed(
@@ -91,4 +104,4 @@ def mixed(
         return _apply(right, left, names[0], names[2])
     if isinstance(left, _NUMBER) and isinstance(right, _NUMBER):
         return plain(left, right)
-    raise TypeError(f"types {type(left)} and {type(right)} not supported: give Symbols or numbers.")
+    raise CompositionError(f"types {type(left)} and {type(right)} not supported: give Symbols or numbers.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from symgraph.errors import CompositionError, OpAttributeError
+from symgraph.errors import CompositionError, OpAttributeError, advice, described, listed
 from symgraph.ir.attrs import format_attrs
 from symgraph.ir.graph import Entry, connect
 from symgraph.ir.names import AttrScope, NameManager, own_attrs
@@ -13,6 +13,9 @@ from symgraph.ir.op import Op
 from symgraph.ir.serialize import is_hidden
 from symgraph.ir.signature import read_call
 from symgraph.ir.source import user_line
+
+OPTIONS = ("name", "attr", "out")
+"""What functions of ``mx.sym`` understand besides tensors and attributes, in order; ``out`` has no meaning for symbols."""
 
 
 def one_entry(symbol: Any, symbol_type: type[Any], where: str) -> Entry:
@@ -22,11 +25,11 @@ def one_entry(symbol: Any, symbol_type: type[Any], where: str) -> Entry:
         CompositionError: it is no symbol, or has several outputs.
     """
     if not isinstance(symbol, symbol_type):
-        raise CompositionError(f"{where} must be a Symbol, given {symbol!r} of type {type(symbol).__name__}.")
+        raise CompositionError(f"{where} must be a Symbol, given {described(symbol)}{advice(symbol, symbol_type)}")
     heads = symbol.graph.heads
     if len(heads) != 1:
         raise CompositionError(
-            f"{where} must have one output, but {symbol!r} has {len(heads)}: {', '.join(symbol.list_outputs())}; "
+            f"{where} must have one output, but {symbol!r} has {len(heads)}: {listed(symbol.list_outputs())}; "
             f"choose one by index."
         )
     return heads[0]
@@ -41,14 +44,16 @@ def create(symbol_type: type, cls: type[Op], alias: str, args: Sequence[Any], kw
         CompositionError: an input is no symbol with one output, or does not exist with these attributes.
         OpAttributeError: an attribute is unknown, missing or of the wrong type.
     """
-    rest = dict(kwargs)
-    name, attr = rest.pop("name", None), rest.pop("attr", None)
-    rest.pop("out", None)
-    call = read_call(cls, args, rest, symbol_type)
-    name = NameManager.current.get(name, alias.lower())
+    call = read_call(cls, args, kwargs, symbol_type, OPTIONS)
+    given_name = call.options.get("name")
+    if given_name is not None and not isinstance(given_name, str):
+        hint = f" Its inputs are {', '.join(cls.tensors)}." if isinstance(given_name, symbol_type) else ""
+        raise CompositionError(f"{cls.name}: 'name' must be a string, given {described(given_name)}.{hint}")
+    name = NameManager.current.get(given_name, alias.lower())
+    call.require_inputs(cls)
     try:
         # As in MXNet, `attr` and the scope win over keywords.
-        attrs = own_attrs(format_attrs(call.attrs) | AttrScope.current.get(attr))
+        attrs = own_attrs(format_attrs({**call.attrs, **AttrScope.current.get(call.options.get("attr"))}))
         op = cls.from_strings({k: v for k, v in attrs.items() if not is_hidden(k)})
     except OpAttributeError as error:
         raise OpAttributeError(f"node '{name}': {error}") from None

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
-from symgraph.errors import alternatives
+from symgraph.errors import alternatives, no_attribute
 from symgraph.ir.op import Op, registered_names
 from symgraph.ir.signature import signature
 
@@ -25,20 +25,20 @@ _PREFIXES = {
 }
 
 
-def populate(module: ModuleType, call: Call, extra: Sequence[str]) -> None:
+def populate(module: ModuleType, call: Call, options: Sequence[str]) -> None:
     """Add a function for every registered name to `module` and its sub-namespaces.
 
     Args:
         call: ``call(operator class, name used, args, kwargs)``, run by each function.
-        extra: keyword arguments that `call` understands besides the operator's own (``name``, ``out``).
+        options: arguments that `call` understands besides the operator's own (``name``, ``out``), in order.
     """
     spaces = {name: _subspace(module, name) for name in ("op", "_internal", *_PREFIXES.values())}
     for name, cls in registered_names().items():
         prefix = next((p for p in _PREFIXES if name.startswith(p)), None)
         if prefix is not None:
             short = name.removeprefix(prefix)
-            setattr(spaces[_PREFIXES[prefix]], short, make_function(short, cls, call, extra, module.__name__))
-        function = make_function(name, cls, call, extra, module.__name__)
+            setattr(spaces[_PREFIXES[prefix]], short, make_function(short, cls, call, options, module.__name__))
+        function = make_function(name, cls, call, options, module.__name__)
         if name.startswith("_"):
             setattr(spaces["_internal"], name, function)
         else:
@@ -46,17 +46,17 @@ def populate(module: ModuleType, call: Call, extra: Sequence[str]) -> None:
             if not hasattr(module, name):
                 setattr(module, name, function)
 
-    module.__getattr__ = _missing(module)  # type: ignore[method-assign]
+    module.__getattr__ = _missing(module, (*module.__all__, *vars(spaces["op"])))  # type: ignore[method-assign]
     for space in spaces.values():
-        space.__getattr__ = _missing(space)  # type: ignore[method-assign]
+        space.__getattr__ = _missing(space, tuple(vars(space)))  # type: ignore[method-assign]
 
 
-def _missing(module: ModuleType) -> Callable[[str], Any]:
-    """A module's ``__getattr__``, which is called for names it does not have."""
+def _missing(module: ModuleType, names: Sequence[str]) -> Callable[[str], Any]:
+    """A module's ``__getattr__``, which is called for names it does not have; `names` are those to suggest."""
 
     def __getattr__(name: str) -> Any:  # noqa: N807
-        ending = alternatives(name, dir(module))
-        raise AttributeError(f"{module.__name__} has no operator or function '{name}'{ending}")
+        ending = alternatives(name, names)
+        raise no_attribute(f"{module.__name__} has no operator or function '{name}'{ending}", name)
 
     return __getattr__
 
@@ -69,7 +69,7 @@ def _subspace(module: ModuleType, name: str) -> ModuleType:
     return space
 
 
-def make_function(alias: str, cls: type[Op], call: Call, extra: Sequence[str], module: str) -> Callable[..., Any]:
+def make_function(alias: str, cls: type[Op], call: Call, options: Sequence[str], module: str) -> Callable[..., Any]:
     """The function that applies operator `cls` under the name `alias`."""
 
     def function(*args: Any, **kwargs: Any) -> Any:
@@ -78,5 +78,5 @@ def make_function(alias: str, cls: type[Op], call: Call, extra: Sequence[str], m
     function.__name__ = function.__qualname__ = alias
     function.__module__ = module
     function.__doc__ = cls.__doc__
-    function.__signature__ = signature(cls, extra)  # type: ignore[attr-defined]
+    function.__signature__ = signature(cls, options)  # type: ignore[attr-defined]
     return function

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
-from symgraph.errors import CompositionError
+from symgraph.errors import CompositionError, advice, described
 from symgraph.frontend.arithmetic import mixed
 from symgraph.frontend.symbol import Symbol, apply_op
 
@@ -23,7 +23,11 @@ def ones(shape: int | Sequence[int], dtype: Any = None, **kwargs: Any) -> Symbol
 
 def full(shape: int | Sequence[int], val: float, dtype: Any = None, **kwargs: Any) -> Symbol:
     """A constant filled with `val`."""
-    return apply_op("_full", shape=shape, dtype=dtype or "float32", value=float(val), **kwargs)
+    try:
+        value = float(val)
+    except (TypeError, ValueError):
+        raise CompositionError(f"full: the value must be a number, given {described(val)}.") from None
+    return apply_op("_full", shape=shape, dtype=dtype or "float32", value=value, **kwargs)
 
 
 def arange(
@@ -73,7 +77,7 @@ def split_v2(
     """Cut along an axis into equal sections, or before the given indices."""
     if not isinstance(ary, Symbol):
         raise CompositionError(
-            f"split_v2: argument 'ary' must be a Symbol, given {ary!r} of type {type(ary).__name__}."
+            f"split_v2: argument 'ary' must be a Symbol, given {described(ary)}{advice(ary, Symbol)}"
         )
     return ary.split_v2(indices_or_sections, axis, squeeze_axis)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import CompositionError, GradientError, MXNetError, OpAttributeError, suggestion
+from symgraph.errors import CompositionError, GradientError, MXNetError, OpAttributeError, listed, suggestion
 from symgraph.frontend import binding
 from symgraph.frontend.arithmetic import Arithmetic
 from symgraph.frontend.compose import create, one_entry
@@ -192,7 +192,9 @@ class Symbol(Arithmetic, Fluent):
         replacements = {}
         for key, symbol in given.items():
             if key not in variables:
-                raise CompositionError(f"{self!r} has no input '{key}'. Inputs: {', '.join(variables)}.")
+                raise CompositionError(
+                    f"{self!r} has no input '{key}'.{suggestion(key, variables)} Inputs: {listed(variables)}."
+                )
             replacements[key] = one_entry(symbol, type(self), f"{self!r}: input '{key}'")
 
         head = self._heads[0][0]

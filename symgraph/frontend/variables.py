@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import numbers
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from symgraph.errors import CompositionError, FormatError, OpAttributeError
+from symgraph.errors import (
+    CompositionError,
+    FormatError,
+    MXNetError,
+    OpAttributeError,
+    ShapeError,
+    brief,
+    described,
+    suggestion,
+)
 from symgraph.frontend.symbol import Symbol
-from symgraph.ir.attrs import format_value
+from symgraph.ir.attrs import Shape, codec, format_value
 from symgraph.ir.dtype import TYPE_CODES, as_dtype
 from symgraph.ir.graph import Node
 from symgraph.ir.names import AttrScope, own_attrs
 from symgraph.ir.serialize import from_json, is_hidden
 from symgraph.ir.source import user_line
+from symgraph.runtime.atomic import read_whole
 
 
 def Variable(  # noqa: N802 - MXNet's name
@@ -43,52 +54,103 @@ def Variable(  # noqa: N802 - MXNet's name
     '0.1'
     """
     if not isinstance(name, str):
-        raise TypeError(f"Expect a string for variable `name`, given {name!r} of type {type(name).__name__}.")
-    attrs = AttrScope.current.get(attr)
-    for key, value in attrs.items():
-        if not isinstance(value, str):
-            raise OpAttributeError(f"variable '{name}': attribute {key}={value!r} must be a string.")
+        raise TypeError(f"Expect a string for variable `name`, given {described(name)}.")
+    given = {"shape": shape, "lr_mult": lr_mult, "wd_mult": wd_mult, "dtype": dtype, "init": init, "stype": stype}
     try:
-        attrs = own_attrs(attrs)
-    except OpAttributeError as error:
-        raise OpAttributeError(f"variable '{name}': {error}") from None
-    if shape is not None:
-        attrs["__shape__"] = format_value(shape)
-    if lr_mult is not None:
-        attrs["__lr_mult__"] = str(lr_mult)
-    if wd_mult is not None:
-        attrs["__wd_mult__"] = str(wd_mult)
-    if dtype is not None:
-        attrs["__dtype__"] = str(TYPE_CODES[as_dtype(dtype)])
-    if init is not None:
-        attrs["__init__"] = init if isinstance(init, str) else init.dumps()
-    if stype is not None:
-        if stype != "default":
-            raise OpAttributeError(
-                f"variable '{name}': storage type {stype!r} does not exist here; arrays are dense ('default')."
-            )
-        attrs["__storage_type__"] = "0"
-    for key, value in kwargs.items():
-        if not is_hidden(key):
-            raise OpAttributeError(
-                f"variable '{name}': attribute {key} is not supported; additional attributes must begin and end with "
-                f"two underscores, as in __{key}__."
-            )
-        attrs[key] = str(value)
+        attrs = own_attrs(_strings(AttrScope.current.get(attr)))
+        for key, value in given.items():
+            if value is not None:
+                stored, text = _STORED[key]
+                attrs[stored] = text(key, value)
+        attrs.update(_further(kwargs, given))
+    except MXNetError as error:
+        raise type(error)(f"variable '{name}': {error}") from None
     return Symbol([(Node(None, name, attrs, (), user_line()), 0)])
 
 
-def Group(symbols: Sequence[Symbol]) -> Symbol:  # noqa: N802 - MXNet's name
+def _strings(attrs: dict[str, str]) -> dict[str, str]:
+    for key, value in attrs.items():
+        if not isinstance(value, str):
+            raise OpAttributeError(f"attribute {key}={brief(value)} must be a string.")
+    return attrs
+
+
+def _further(attrs: Mapping[str, Any], known: Iterable[str]) -> dict[str, str]:
+    """Attributes given by keywords that are none of the `known` ones."""
+    for key in attrs:
+        if not is_hidden(key):
+            raise OpAttributeError(
+                f"attribute {key} is not supported; additional attributes must begin and end with two underscores, as "
+                f"in __{key}__.{suggestion(key, known)}"
+            )
+    return {key: str(value) for key, value in attrs.items()}
+
+
+def _shape_text(key: str, shape: Any) -> str:
+    text = format_value(shape)
+    try:
+        codec(Shape).parse(text)
+    except ValueError:
+        raise ShapeError(
+            f"{key} must be a tuple of integers, 0 for an unknown dimension, given {described(shape)}."
+        ) from None
+    return text
+
+
+def _factor_text(key: str, factor: Any) -> str:
+    if not isinstance(factor, (str, numbers.Real)):
+        raise OpAttributeError(f"{key} must be a number, given {described(factor)}.")
+    return str(factor)
+
+
+def _dtype_text(key: str, dtype: Any) -> str:
+    return str(TYPE_CODES[as_dtype(dtype)])
+
+
+def _init_text(key: str, init: Any) -> str:
+    if isinstance(init, str):
+        return init
+    if not callable(getattr(init, "dumps", None)):
+        raise OpAttributeError(
+            f"{key} must be an initializer, which has a method dumps(), or the text that it returns, "
+            f"given {described(init)}."
+        )
+    return init.dumps()
+
+
+def _stype_text(key: str, stype: Any) -> str:
+    if not (isinstance(stype, str) and stype == "default"):
+        raise OpAttributeError(f"storage type {brief(stype)} does not exist here; arrays are dense ('default').")
+    return "0"
+
+
+_STORED: dict[str, tuple[str, Callable[[str, Any], str]]] = {
+    "shape": ("__shape__", _shape_text),
+    "lr_mult": ("__lr_mult__", _factor_text),
+    "wd_mult": ("__wd_mult__", _factor_text),
+    "dtype": ("__dtype__", _dtype_text),
+    "init": ("__init__", _init_text),
+    "stype": ("__storage_type__", _stype_text),
+}
+"""Under which attribute, and as which text, a variable keeps what is said of it."""
+
+
+def Group(symbols: Iterable[Symbol]) -> Symbol:  # noqa: N802 - MXNet's name
     """One symbol with the outputs of all the given ones, in order.
 
     >>> import symgraph as mx
     >>> mx.sym.Group([mx.sym.Variable("a"), mx.sym.Variable("b")]).list_outputs()
     ['a', 'b']
     """
-    symbols = list(symbols) if isinstance(symbols, (list, tuple)) else []
-    if not symbols or any(not isinstance(symbol, Symbol) for symbol in symbols):
-        raise CompositionError("Group: expected a list of symbols as input.")
-    return Symbol([head for symbol in symbols for head in symbol._heads])
+    if not isinstance(symbols, Iterable):
+        raise CompositionError(f"Group: expected a list of symbols, given {described(symbols)}.")
+    members = list(symbols)
+    for i, symbol in enumerate(members):
+        if not isinstance(symbol, Symbol):
+            raise CompositionError(f"Group: expected a list of symbols, but entry {i} is {described(symbol)}.")
+    if not members:
+        raise CompositionError("Group: expected a list of symbols, given none; a group has at least one.")
+    return Symbol([head for symbol in members for head in symbol._heads])
 
 
 def load_json(json_str: str) -> Symbol:
@@ -104,14 +166,14 @@ def load_json(json_str: str) -> Symbol:
 
 
 def load(fname: str | os.PathLike[str]) -> Symbol:
-    """The symbol saved in a file; errors of `load_json` name the file."""
-    if not isinstance(fname, (str, os.PathLike)):  # a number would be taken, and closed, as a file descriptor
-        raise TypeError(f"load: the file name must be a string, given {fname!r}.")
+    """The symbol saved in a file.
+
+    Raises:
+        FileError: there is no such file, it is a folder, or it may not be read.
+        FormatError: see `load_json`; the message names the file.
+    """
     try:
-        with open(fname, encoding="utf-8") as file:
-            text = file.read()
-    except OSError as error:
-        raise FormatError(f"cannot read symbol file '{fname}': {error.strerror}.") from error
+        text = read_whole(fname).decode()
     except UnicodeDecodeError:
         raise FormatError(f"symbol file '{fname}' is not text; is it a .params file?") from None
     try:

@@ -20,7 +20,7 @@ from typing import Annotated, Any, Literal, NewType
 
 import numpy as np
 
-from symgraph.errors import DTypeError
+from symgraph.errors import DTypeError, brief
 from symgraph.ir.dtype import DTYPE_NAMES, dtype_name
 
 DType = NewType("DType", str)
@@ -52,6 +52,9 @@ Count = Annotated[int, Range(low=1)]
 """Annotation of a positive integer, such as a number of filters."""
 
 
+_WHOLE_FLOAT = re.compile(r"\d\.0*\b")
+
+
 @dataclass(frozen=True)
 class Codec:
     """How one annotation is read from text (``ValueError`` if it cannot be) and described to people."""
@@ -59,6 +62,12 @@ class Codec:
     parse: Callable[[str], Any]
     description: str
     choices: tuple[str, ...] = ()
+
+    def complaint(self, key: str, text: str) -> str:
+        """What to say of a text that cannot be read."""
+        is_divided = re.search(r"\bint\b", self.description) and _WHOLE_FLOAT.search(text)
+        hint = "; make a float an integer with int(...), and divide with //" if is_divided else ""
+        return f"attribute {key}={brief(text)} is invalid; expected {self.description}{hint}."
 
 
 def format_attrs(attrs: Mapping[str, object]) -> dict[str, str]:
@@ -87,7 +96,7 @@ def format_value(value: object) -> str:
     if isinstance(value, (np.dtype, type)):
         return dtype_name(value)
     if isinstance(value, np.ndarray):
-        return format_value(tuple(value.tolist()))
+        return format_value(tuple(value.tolist()) if value.ndim else value.item())
     return str(value)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from symgraph.errors import DTypeError
+from symgraph.errors import DTypeError, brief
 
 BFLOAT16 = np.dtype(ml_dtypes.bfloat16)
 FLOAT32 = np.dtype(np.float32)
@@ -41,10 +41,10 @@ def as_dtype(value: Any) -> np.dtype:
         return _BY_NAME[value]
     try:
         dtype: np.dtype | None = np.dtype(value)
-    except TypeError:
+    except Exception:  # NumPy reads more than names, and raises what its parser does
         dtype = None
     if dtype is None or dtype not in TYPE_CODES:
-        raise DTypeError(f"{value!r} is not a supported data type; choose one of {', '.join(DTYPE_NAMES)}.")
+        raise DTypeError(f"{brief(value)} is not a supported data type; choose one of {', '.join(DTYPE_NAMES)}.")
     return dtype
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self, TypeVar
 
-from symgraph.errors import OpAttributeError
+from symgraph.errors import CompositionError, OpAttributeError, described
 
 ScopeT = TypeVar("ScopeT", bound="_Scope")
 
@@ -85,6 +85,8 @@ class Prefix(NameManager):
 
     def __init__(self, prefix: str) -> None:
         super().__init__()
+        if not isinstance(prefix, str):
+            raise CompositionError(f"Prefix: the prefix must be a string, given {described(prefix)}.")
         self._prefix = prefix
 
     def get(self, name: str | None, hint: str) -> str:
@@ -103,9 +105,7 @@ class AttrScope(_Scope):
     def __init__(self, **kwargs: str) -> None:
         for key, value in kwargs.items():
             if not isinstance(value, str):
-                raise OpAttributeError(
-                    f"AttrScope: attribute {key}={value!r} must be a string, not {type(value).__name__}."
-                )
+                raise OpAttributeError(f"AttrScope: attribute {key} must be a string, given {described(value)}.")
         self._own = kwargs
         self._attrs = kwargs
 
@@ -113,8 +113,10 @@ class AttrScope(_Scope):
         self._attrs = {**type(self)._innermost()._attrs, **self._own}
         return super().__enter__()
 
-    def get(self, attrs: dict[str, str] | None) -> dict[str, str]:
+    def get(self, attrs: Mapping[str, str] | None) -> dict[str, str]:
         """The scope's attributes, overridden by `attrs`."""
+        if attrs is not None and not (isinstance(attrs, Mapping) and all(isinstance(key, str) for key in attrs)):
+            raise OpAttributeError(f"attr must be a dict of strings by name, given {described(attrs)}.")
         return {**self._attrs, **attrs} if attrs else dict(self._attrs)
 
 

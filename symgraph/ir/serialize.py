@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from symgraph.errors import FormatError, MXNetError
+from symgraph.errors import FormatError, MXNetError, brief, counted
 from symgraph.ir.graph import Entry, Graph, Node, connect
 from symgraph.ir.names import addressee, hide
 from symgraph.ir.op import Op, find_op
@@ -153,7 +153,7 @@ def _node(record: dict[str, Any], nodes: list[Node], version: int) -> Node:
         node = connect(op, name, attrs, dict(zip(slots, inputs, strict=False)))
     elif len(inputs) != len(slots):
         raise FormatError(
-            f"Symbol JSON: {where}: operator {op_name} takes {len(slots)} inputs "
+            f"Symbol JSON: {where}: operator {op_name} takes {counted(len(slots), 'input')} "
             f"({', '.join(slots)}), the file gives {len(inputs)}."
         )
     else:
@@ -189,7 +189,7 @@ def is_hidden(key: str) -> bool:
 
 def _entry(entry: Any, nodes: list[Node], where: str) -> Entry:
     if not isinstance(entry, list) or not 2 <= len(entry) <= 3 or not all(isinstance(n, int) for n in entry):
-        raise FormatError(f"Symbol JSON: {where}: an input must be [node, output, version], given {entry!r}.")
+        raise FormatError(f"Symbol JSON: {where}: an input must be [node, output, version], given {brief(entry)}.")
     node_id, index = entry[0], entry[1]
     if not 0 <= node_id < len(nodes):
         raise FormatError(

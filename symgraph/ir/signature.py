@@ -1,7 +1,8 @@
-"""How a call such as ``FullyConnected(x, w, num_hidden=4)`` maps to tensor inputs and attributes.
+"""How a call such as ``FullyConnected(x, w, num_hidden=4)`` maps to tensor inputs, attributes and options.
 
 One reading serves ``mx.sym``, ``mx.nd`` and methods. As in MXNet, tensors come first, then attributes, in the order of
-their declaration; operators that take any number of inputs take them positionally.
+their declaration, then the options of the front end (``name``, ``out``); operators that take any number of inputs take
+them positionally, and the rest by keyword.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from symgraph.errors import CompositionError
+import numpy as np
+
+from symgraph.errors import CompositionError, OpAttributeError, advice, counted, described, is_array
 from symgraph.ir.op import Op
 
 
@@ -22,12 +25,21 @@ class Call:
     Attributes:
         inputs: tensors by name.
         attrs: attributes as the caller wrote them.
+        options: what the front end understands besides, by name.
         positional: tensors by position, of operators that take any number of them.
     """
 
     inputs: dict[str, Any]
     attrs: dict[str, Any]
+    options: dict[str, Any]
     positional: tuple[Any, ...] = ()
+
+    def require_inputs(self, cls: type[Op]) -> None:
+        """Raise `CompositionError` when an operator that takes any number of inputs was given none."""
+        if cls.variadic and self.attrs[cls.variadic] == 0:
+            raise CompositionError(
+                f"{cls.name} takes one or more inputs, given none; give them by position, as in {cls.name}(a, b)."
+            )
 
     def by_slot(self, op: Op) -> dict[str, Any]:
         """Every given tensor by the name of its input slot.
@@ -38,10 +50,14 @@ class Call:
         slots = op.inputs()
         if len(self.positional) > len(slots):
             raise CompositionError(
-                f"{op.name} takes {len(slots)} inputs with these attributes ({', '.join(slots) or 'none'}), "
+                f"{op.name} takes {counted(len(slots), 'input')} with these attributes ({', '.join(slots) or 'none'}), "
                 f"given {len(self.positional)}."
             )
-        given = {**dict(zip(slots, self.positional, strict=False)), **self.inputs}
+        positional = dict(zip(slots, self.positional, strict=False))
+        twice = [name for name in self.inputs if name in positional]
+        if twice:
+            raise CompositionError(f"{op.name}: input '{twice[0]}' is given twice, by position and by keyword.")
+        given = {**positional, **self.inputs}
         for name in given:
             if name not in slots:
                 raise CompositionError(
@@ -50,73 +66,114 @@ class Call:
         return given
 
 
-def read_call(cls: type[Op], args: Sequence[Any], kwargs: Mapping[str, Any], tensor: type) -> Call:
-    """Sort the arguments of a call into tensors and attributes.
+def read_call(
+    cls: type[Op], args: Sequence[Any], kwargs: Mapping[str, Any], tensor: type, options: Sequence[str] = ()
+) -> Call:
+    """Sort the arguments of a call into tensors, attributes and options.
+
+    Args:
+        options: names of what the front end understands besides, in positional order.
 
     Raises:
         CompositionError: a tensor argument is of the wrong type, given twice, or one too many.
+        OpAttributeError: an array is given for an attribute that is a number or a shape.
     """
     if cls.variadic is not None:
-        return _read_variadic(cls, args, kwargs, tensor)
-    slots = cls.slots({name: value for name, value in kwargs.items() if not isinstance(value, tensor)})
-    names = (*slots, *cls.codecs)
+        return _read_variadic(cls, args, kwargs, tensor, options)
+    slots = cls.slots({k: v for k, v in kwargs.items() if k not in options and not isinstance(v, tensor)})
+    names = (*slots, *cls.codecs, *options)
     if len(args) > len(names):
         raise CompositionError(
-            f"{cls.name} takes at most {len(names)} positional arguments ({', '.join(names)}), given {len(args)}."
+            f"{cls.name} takes at most {counted(len(names), 'positional argument')} ({', '.join(names)}), "
+            f"given {len(args)}."
         )
-    inputs: dict[str, Any] = {}
-    attrs: dict[str, Any] = {}
+    call = Call({}, {}, {})
     for name, value in (*zip(names, args, strict=False), *kwargs.items()):
-        if name in inputs or name in attrs:
+        if name in call.inputs or name in call.attrs or name in call.options:
             raise CompositionError(f"{cls.name}: argument '{name}' is given twice.")
-        if isinstance(value, tensor):
-            inputs[name] = value
-        elif name in slots:
-            if value is not None:
-                raise CompositionError(
-                    f"{cls.name}: argument '{name}' must be a {tensor.__name__}, "
-                    f"but got {value!r} of type {type(value).__name__}."
-                )
-        else:
-            attrs[name] = value
-    _check_known(cls, inputs, slots, tensor)
-    return Call(inputs, attrs)
+        if name in options:
+            call.options[name] = value
+        elif isinstance(value, tensor):
+            call.inputs[name] = value
+        elif name not in slots:
+            call.attrs[name] = value
+        elif value is not None:
+            ending = _ending(value, tensor)
+            raise CompositionError(
+                f"{cls.name}: argument '{name}' must be {_a(tensor)}, but got {described(value)}{ending}"
+            )
+    _check_inputs(cls, call.inputs, slots, tensor)
+    _check_attrs(cls, call.attrs)
+    return call
 
 
-def _read_variadic(cls: type[Op], args: Sequence[Any], kwargs: Mapping[str, Any], tensor: type) -> Call:
+def _read_variadic(
+    cls: type[Op], args: Sequence[Any], kwargs: Mapping[str, Any], tensor: type, options: Sequence[str]
+) -> Call:
     assert cls.variadic is not None
-    inputs: dict[str, Any] = {}
-    attrs: dict[str, Any] = {}
+    call = Call({}, {}, {}, tuple(args))
     for name, value in kwargs.items():
-        (inputs if isinstance(value, tensor) else attrs)[name] = value
+        part = call.options if name in options else call.inputs if isinstance(value, tensor) else call.attrs
+        part[name] = value
     for i, value in enumerate(args):
         if not isinstance(value, tensor):
-            raise CompositionError(
-                f"{cls.name}: argument {i} must be a {tensor.__name__}, but got {value!r} of type {type(value).__name__}; "
-                f"give attributes by keyword."
-            )
-    attrs.setdefault(cls.variadic, len(args) + len(inputs))
-    return Call(inputs, attrs, tuple(args))
+            if isinstance(value, (list, tuple)):
+                ending = f"; unpack it with a star, {cls.name}(*{type(value).__name__})."
+            else:
+                ending = _ending(value, tensor, "; give attributes by keyword.")
+            raise CompositionError(f"{cls.name}: argument {i} must be {_a(tensor)}, but got {described(value)}{ending}")
+    if not cls.variadic:
+        return call
+    _check_attrs(cls, call.attrs)
+    call.attrs.setdefault(cls.variadic, len(args) + len(call.inputs))
+    return call
 
 
-def _check_known(cls: type[Op], inputs: Mapping[str, Any], slots: Sequence[str], tensor: type) -> None:
+def _check_inputs(cls: type[Op], inputs: Mapping[str, Any], slots: Sequence[str], tensor: type) -> None:
     for name in inputs:
         if name not in slots:
             kind = "an attribute, not a tensor" if name in cls.codecs else "not one of its inputs"
             raise CompositionError(
-                f"{cls.name}: '{name}' is {kind}, but got a {tensor.__name__}. Inputs: {', '.join(slots) or 'none'}."
+                f"{cls.name}: '{name}' is {kind}, but got {_a(tensor)}. Inputs: {', '.join(slots) or 'none'}."
             )
 
 
-def signature(cls: type[Op], extra: Sequence[str] = ()) -> inspect.Signature:
-    """The Python signature of the function for `cls`; `extra` are keyword arguments of the front end (``name``)."""
+def _check_attrs(cls: type[Op], attrs: Mapping[str, Any]) -> None:
+    for name, value in attrs.items():
+        if name not in cls.codecs or not is_array(value) or value.shape == ():
+            continue
+        expected = cls.codecs[name].description
+        # One-dimensional arrays of NumPy serve as tuples.
+        if not (isinstance(value, np.ndarray) and value.ndim == 1 and expected.startswith("tuple")):
+            raise OpAttributeError(f"operator {cls.name}: attribute {name} is {described(value)}; expected {expected}.")
+
+
+def _ending(value: Any, tensor: type, otherwise: str = ".") -> str:
+    """The end of a message about a value where a tensor is expected."""
+    is_several = isinstance(value, (list, tuple)) and any(isinstance(v, tensor) for v in value)
+    text = "." if is_several else advice(value, tensor)
+    return otherwise if text == "." else text
+
+
+def _a(cls: type) -> str:
+    """The name of a class, as in "must be an NDArray"."""
+    return f"a{'n' if cls.__name__[0] in 'AEINO' else ''} {cls.__name__}"
+
+
+def signature(cls: type[Op], options: Sequence[str] = ()) -> inspect.Signature:
+    """The Python signature of the function for `cls`; `options` as in `read_call`."""
     keyword, positional = inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD
     make: Callable[..., inspect.Parameter] = inspect.Parameter
+    after = positional if cls.variadic is None else keyword
+    needed = cls.required if cls.variadic == "" else ()
     attributes = [
-        make(name, keyword if cls.variadic else positional, default=getattr(cls, name, None)) for name in cls.codecs
+        make(name, after, default=inspect.Parameter.empty if name in needed else getattr(cls, name, None))
+        for name in cls.codecs
     ]
-    ending = [make(name, keyword, default=None) for name in extra]
+    ending = [make(name, after, default=None) for name in options]
     if cls.variadic is not None:
-        return inspect.Signature([make("data", inspect.Parameter.VAR_POSITIONAL), *attributes, *ending])
+        data, further = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
+        rest = [] if cls.variadic else [make("kwargs", further)]
+        return inspect.Signature([make("data", data), *attributes, *ending, *rest])
     tensors = [make(name, positional, default=None) for name in cls.tensors + cls.states]
     return inspect.Signature([*tensors, *attributes, *ending])

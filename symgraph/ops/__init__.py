@@ -9,6 +9,7 @@ from symgraph.ops import (  # noqa: F401
     cast,
     convolution,
     ctc,
+    cumulative,
     dropout,
     fully_connected,
     gather,

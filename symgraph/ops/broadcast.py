@@ -6,7 +6,7 @@ from functools import partial
 
 import jax.numpy as jnp
 
-from symgraph.errors import ShapeError
+from symgraph.errors import ShapeError, counted
 from symgraph.ir.attrs import Shape
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
 from symgraph.ir.shape import MaybeShape, PartialShape, from_mxnet, normalize_axis, show
@@ -53,7 +53,8 @@ def _stretched(data: PartialShape, target: PartialShape) -> PartialShape:
     """
     if len(data) != len(target):
         raise ShapeError(
-            f"data {show(data)} cannot be broadcast to {show(target)}: both need {len(data)} axes; reshape one of them."
+            f"data {show(data)} cannot be broadcast to {show(target)}: both need {counted(len(data), 'axis', 'axes')}; "
+            f"reshape one of them."
         )
     for have, want in zip(data, target, strict=True):
         if None not in (have, want) and have not in (1, want):

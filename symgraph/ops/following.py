@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import jax.numpy as jnp
 import numpy as np
 
-from symgraph.errors import GradientError, ShapeError
+from symgraph.errors import GradientError, ShapeError, counted
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
 from symgraph.ir.shape import MaybeShape, PartialShape, normalize_axis, show
 from symgraph.ops.family import Array
@@ -69,5 +69,5 @@ def of_rank(name: str, shape: MaybeShape, ndim: int) -> PartialShape:
     if shape is None:
         return (None,) * ndim
     if len(shape) != ndim:
-        raise ShapeError(f"{name} must have {ndim} axes, but its shape is {show(shape)}.")
+        raise ShapeError(f"{name} must have {counted(ndim, 'axis', 'axes')}, but its shape is {show(shape)}.")
     return shape

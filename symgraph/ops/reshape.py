@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import jax.numpy as jnp
 
-from symgraph.errors import ShapeError
+from symgraph.errors import ShapeError, counted
 from symgraph.ir.attrs import Shape
 from symgraph.ir.op import LowerContext, Op, Shapes, register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge, merge_dim, show, size
@@ -18,9 +18,10 @@ from symgraph.ops.following import FollowsFirst, checked_axis
 def _same_size(a: MaybeShape, b: MaybeShape) -> tuple[MaybeShape, MaybeShape]:
     """Shapes `a` and `b` of equally many elements, with what the size of one says about the other."""
     a, b = _complete(a, size(b)), _complete(b, size(a))
-    if None not in (size(a), size(b)) and size(a) != size(b):
+    have, wanted = size(a), size(b)
+    if have is not None and wanted is not None and have != wanted:
         raise ShapeError(
-            f"an array of shape {show(a)} has {size(a)} elements and cannot take shape {show(b)} of {size(b)}; "
+            f"an array of shape {show(a)} has {counted(have, 'element')} and cannot take shape {show(b)} of {wanted}; "
             f"give shapes with equally many elements."
         )
     return a, b

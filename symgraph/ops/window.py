@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from symgraph.errors import OpAttributeError, ShapeError
+from symgraph.errors import OpAttributeError, ShapeError, counted
 from symgraph.ir.op import Op
 from symgraph.ir.shape import PartialShape, show
 
@@ -37,14 +37,16 @@ def check_window(op: Any, ranks: tuple[int, ...], **minima: int) -> None:
     rank = len(op.kernel)
     if rank not in ranks:
         wanted = " or ".join(map(str, ranks))
+        entries = counted(rank, "entry", "entries")
         raise OpAttributeError(
-            f"operator {op.name}: kernel={op.kernel} has {rank} entries, expected {wanted}: one per spatial axis."
+            f"operator {op.name}: kernel={op.kernel} has {entries}, expected {wanted}: one per spatial axis."
         )
     for name, low in {"kernel": 1, **minima}.items():
         value = getattr(op, name)
         if value and len(value) != rank:
             raise OpAttributeError(
-                f"operator {op.name}: {name}={value} must have {rank} entries, as many as kernel={op.kernel}."
+                f"operator {op.name}: {name}={value} must have {counted(rank, 'entry', 'entries')}, as many as "
+                f"kernel={op.kernel}."
             )
         if any(v < low for v in value):
             raise OpAttributeError(f"operator {op.name}: every entry of {name}={value} must be at least {low}.")
@@ -59,8 +61,8 @@ def require_spatial_rank(op: Op, data: PartialShape, rank: int) -> None:
     """Raise `ShapeError` unless data has a batch, a channel and `rank` spatial axes."""
     if len(data) != rank + 2:
         raise ShapeError(
-            f"{op.name}: a kernel of {rank} axes takes data of {rank + 2} axes (batch, channel and {rank} spatial), "
-            f"given {show(data)}."
+            f"{op.name}: a kernel of {counted(rank, 'axis', 'axes')} takes data of {rank + 2} axes (batch, channel and "
+            f"{rank} spatial), given {show(data)}; give the kernel one entry per spatial axis of data."
         )
 
 
@@ -71,8 +73,10 @@ def window_label(kernel: tuple[int, ...], stride: tuple[int, ...]) -> str:
 
 def require_fit(op: Op, kernel: int, size: int, pad: int) -> None:
     """Raise `ShapeError` when a (dilated) kernel is longer than the padded input."""
-    if kernel > size + 2 * pad:
+    extent = size + 2 * pad
+    if kernel > extent:
+        padded = f" ({extent} with padding)" if pad else ""
         raise ShapeError(
-            f"{op.name}: the kernel spans {kernel} elements, but the input has {size}, with padding {size + 2 * pad}; "
-            f"use a smaller kernel or more pad."
+            f"{op.name}: the kernel spans {kernel} elements, but the input has {size}{padded}; use a smaller kernel or "
+            f"more pad."
         )

@@ -1,20 +1,51 @@
-"""Writing files such that nobody ever sees half of one."""
+"""Files as wholes: read in one piece, and written such that nobody ever sees half of one."""
 
 from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+
+from symgraph.errors import FileError, FilePermissionError, FolderError, MissingFileError, described
+
+Path = str | os.PathLike[str]
 
 
-def write_atomically(fname: str | os.PathLike[str], content: bytes | Iterable[bytes | memoryview]) -> None:
+def read_whole(fname: Path, what: str = "load") -> bytes:
+    """The content of a file; `what` says in messages who wants it.
+
+    Raises:
+        TypeError: `fname` is no path.
+        FileError: there is no such file, it is a folder, or it may not be read.
+    """
+    _check_name(fname, what)
+    with _explained(fname, what, "read"), open(fname, "rb") as file:
+        return file.read()
+
+
+def write_atomically(
+    fname: Path, content: bytes | Iterable[bytes | memoryview], what: str = "save", make_folder: bool = False
+) -> None:
     """Write a file beside `fname` and rename it, so that `fname` is the old file or the whole new one, never a part.
 
     Args:
         content: the bytes, or pieces of them in order.
+        what: who writes, in messages.
+        make_folder: make the folder of the file where there is none.
+
+    Raises:
+        TypeError: `fname` is no path.
+        FileError: there is no such folder, `fname` is one, or it may not be written.
     """
-    pieces = (content,) if isinstance(content, bytes) else content
+    _check_name(fname, what)
+    with _explained(fname, what, "write"):
+        if make_folder:
+            os.makedirs(os.path.dirname(fname) or ".", exist_ok=True)
+        _replace(fname, (content,) if isinstance(content, bytes) else content)
+
+
+def _replace(fname: Path, pieces: Iterable[bytes | memoryview]) -> None:
     # Writing through a link replaces the file it points to, not the link.
     target = os.path.realpath(fname)
     if os.path.exists(target) and not os.path.isfile(target):
@@ -26,11 +57,9 @@ def write_atomically(fname: str | os.PathLike[str], content: bytes | Iterable[by
         with suppress(FileNotFoundError):
             os.chmod(beside, os.stat(target).st_mode & 0o7777)
         os.replace(beside, target)
-    except BaseException as error:
+    except BaseException:
         with suppress(FileNotFoundError):
             os.unlink(beside)
-        if isinstance(error, OSError):
-            error.filename = os.fspath(fname)
         raise
 
 
@@ -41,3 +70,42 @@ def _write(descriptor: int, pieces: Iterable[bytes | memoryview]) -> None:
         file.flush()
         with suppress(OSError):  # pipes and devices cannot be synced
             os.fsync(file.fileno())
+
+
+def _check_name(fname: Path, what: str) -> None:
+    if not isinstance(fname, (str, os.PathLike)):  # a number would be taken, and closed, as a file descriptor
+        raise TypeError(f"{what}: the file name must be a string, given {described(fname)}.")
+    if not os.fspath(fname):
+        raise MissingFileError(f"{what}: the file name is empty; give the path of a file.")
+
+
+_KINDS: dict[type[OSError], type[FileError]] = {
+    FileNotFoundError: MissingFileError,
+    IsADirectoryError: FolderError,
+    PermissionError: FilePermissionError,
+}
+
+
+@contextmanager
+def _explained(fname: Path, what: str, verb: str) -> Iterator[None]:
+    """Turn errors of the operating system into a `FileError` that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = os.fspath(fname)
+        raise _KINDS.get(type(error), FileError)(f"{what}: {_explanation(error, verb)}", error) from error
+
+
+def _explanation(error: OSError, verb: str) -> str:
+    path = error.filename
+    folder = os.path.dirname(path) or "."
+    match error:
+        case FileNotFoundError() if not os.path.isdir(folder):
+            return f"there is no folder '{folder}' for '{path}'; check the path, or make the folder."
+        case FileNotFoundError() if verb == "read":
+            return f"there is no file '{path}'; check the path."
+        case IsADirectoryError():
+            return f"'{path}' is a folder; give the name of a file in it."
+        case PermissionError():
+            return f"there is no permission to {verb} '{path}'; ask its owner, or give another file."
+    return f"cannot {verb} '{path}': {error.strerror or error}."

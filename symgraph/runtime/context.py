@@ -6,6 +6,7 @@ contexts can be *named* anywhere; placing an array or a program on a device that
 
 from __future__ import annotations
 
+import numbers
 import re
 import threading
 from functools import cache
@@ -13,7 +14,7 @@ from typing import Any, ClassVar, Self
 
 import jax
 
-from symgraph.errors import DeviceError
+from symgraph.errors import DeviceError, brief, counted, described, listed
 
 _PLATFORMS = {"cpu": "cpu", "gpu": "gpu", "tpu": "tpu", "cpu_pinned": "cpu", "cpu_shared": "cpu"}
 _INSTALL = {"gpu": "pip install 'jax[cuda12]'", "tpu": "pip install 'jax[tpu]'"}
@@ -37,7 +38,7 @@ class _ContextType(type):
 
     @default_ctx.setter
     def default_ctx(cls, context: Context) -> None:
-        _STACK.contexts[-1] = context
+        _STACK.contexts[-1] = as_context(context)
 
 
 class Context(metaclass=_ContextType):
@@ -64,8 +65,15 @@ class Context(metaclass=_ContextType):
     def __init__(self, device_type: str | Context, device_id: int = 0):
         if isinstance(device_type, Context):
             device_id, device_type = device_type.device_id, device_type.device_type
-        if device_type not in _PLATFORMS:
-            raise DeviceError(f"{device_type!r} is no kind of device; choose one of {', '.join(_PLATFORMS)}.")
+        if not isinstance(device_type, str) or device_type not in _PLATFORMS:
+            kinds = ", ".join(_PLATFORMS)
+            raise DeviceError(
+                f"{brief(device_type)} is no kind of device; choose one of {kinds}, as in mx.Context('cpu', 0)."
+            )
+        if not isinstance(device_id, numbers.Real):
+            raise DeviceError(
+                f"{device_type}: the number of the device must be an integer, given {described(device_id)}."
+            )
         self.device_type = device_type
         self.device_id = int(device_id)
 
@@ -125,9 +133,9 @@ def _find_device(device_type: str, device_id: int) -> jax.Device:
     if 0 <= device_id < len(devices):
         return devices[device_id]
     counts = {kind: len(platform_devices(kind)) for kind in ("cpu", "gpu", "tpu")}
-    found = ", ".join(f"{count} {kind} device{'s' * (count > 1)}" for kind, count in counts.items() if count)
+    found = ", ".join(counted(count, f"{kind} device") for kind, count in counts.items() if count)
     remedy = (
-        f"Use a number below {len(devices)}"
+        f"Choose from {listed(f'{device_type}({i})' for i in range(len(devices)))}"
         if devices
         else f"Use mx.cpu(), or install JAX for it ({_INSTALL[platform]})"
     )
@@ -159,11 +167,11 @@ def as_context(value: Context | str | None) -> Context:
     """
     if isinstance(value, Context):
         return value
-    if not value:
+    if value is None or (isinstance(value, str) and not value):
         return current_context()
     match = _TEXT.match(value) if isinstance(value, str) else None
     if match is None:
-        raise DeviceError(f"{value!r} is not a context; expected one such as mx.cpu(0), or its text 'cpu(0)'.")
+        raise DeviceError(f"{brief(value)} is not a context; expected one such as mx.cpu(0), or its text 'cpu(0)'.")
     return Context(match[1], int(match[2]))
 
 

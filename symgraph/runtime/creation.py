@@ -9,13 +9,16 @@ from typing import Any
 import jax
 import numpy as np
 
-from symgraph.errors import CompositionError, DTypeError, MXNetError, ShapeError
+from symgraph.errors import CompositionError, MXNetError, ShapeError, brief, described
 from symgraph.ir.dtype import FLOAT32, as_dtype
 from symgraph.ir.op import find_op
 from symgraph.ir.shape import normalize_axis, show
+from symgraph.ir.signature import read_call
 from symgraph.runtime.cell import PROMISERS, cast, duplicate, place, spread
 from symgraph.runtime.context import Context, as_context, cpu, gpu
-from symgraph.runtime.ndarray import NDArray, binary, invoke, invoke_by_name
+from symgraph.runtime.indexing import fit
+from symgraph.runtime.ndarray import NDArray, Number, binary, invoke, invoke_by_name, require_array
+from symgraph.runtime.values import as_integers, host_values
 
 Lengths = int | Sequence[int]
 Where = Context | str | None
@@ -35,24 +38,10 @@ def array(source_array: Any, ctx: Where = None, dtype: Any = None) -> NDArray:
     """
     if isinstance(source_array, NDArray):
         return source_array.astype(dtype or source_array.dtype, copy=False).copyto(as_context(ctx))
-    values = _host_values(source_array)
+    values = host_values(source_array)
     wanted = FLOAT32 if dtype is None else as_dtype(dtype)
     context = as_context(ctx)
     return NDArray(place(values, wanted, context), context)
-
-
-def _host_values(source: Any) -> np.ndarray:
-    try:
-        values = np.asarray(source)
-        if values.dtype == object:
-            values = values.astype(np.float64)
-    except (TypeError, ValueError):
-        raise TypeError(
-            f"an array can be made of numbers and regular nested lists of them, not of {source!r}."
-        ) from None
-    if values.dtype.kind in "fiub" or values.dtype == as_dtype("bfloat16"):
-        return values
-    raise DTypeError(f"an array cannot hold values of NumPy dtype {values.dtype}; convert them to numbers first.")
 
 
 def zeros(
@@ -61,16 +50,18 @@ def zeros(
     dtype: Any = None,
     stype: str | None = None,
     out: NDArray | None = None,
-    **kwargs: Any,
+    name: str | None = None,
 ) -> NDArray:
-    """An array of zeros, of float32 by default. `out`, if given, is filled instead."""
+    """An array of zeros, of float32 by default. `out`, if given, is filled instead; `name` has no meaning."""
     _dense(stype)
-    return full(shape, 0, ctx, dtype, out)
+    return full(shape, 0, ctx, dtype) if out is None else _made("_zeros", ctx, dtype, out, shape=shape)
 
 
-def ones(shape: Lengths, ctx: Where = None, dtype: Any = None, out: NDArray | None = None, **kwargs: Any) -> NDArray:
-    """An array of ones, of float32 by default. `out`, if given, is filled instead."""
-    return full(shape, 1, ctx, dtype, out)
+def ones(
+    shape: Lengths, ctx: Where = None, dtype: Any = None, out: NDArray | None = None, name: str | None = None
+) -> NDArray:
+    """An array of ones, of float32 by default. `out`, if given, is filled instead; `name` has no meaning."""
+    return full(shape, 1, ctx, dtype) if out is None else _made("_ones", ctx, dtype, out, shape=shape)
 
 
 def empty(shape: Lengths, ctx: Where = None, dtype: Any = None, stype: str | None = None) -> NDArray:
@@ -85,20 +76,20 @@ def full(shape: Lengths, val: Any, ctx: Where = None, dtype: Any = np.float32, o
     >>> mx.nd.full((2,), 1.5, dtype="float64").asnumpy().tolist()
     [1.5, 1.5]
     """
-    lengths = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
-    if any(not isinstance(d, (int, np.integer)) or d < 0 for d in lengths):
-        raise ShapeError(f"a shape consists of non-negative integers, given {shape!r}.")
+    lengths = as_integers(shape, "the shape of an array")
+    if any(d < 0 for d in lengths):
+        raise ShapeError(f"the shape of an array consists of non-negative integers, given {show(lengths)}.")
     if out is not None:
-        out[:] = val
+        require_array(out, "'out'")[:] = val
         return out
     context, wanted = as_context(ctx), FLOAT32 if dtype is None else as_dtype(dtype)
-    value = cast(np.asarray(val), wanted)
-    return NDArray(spread(value, tuple(map(int, lengths)), context), context)
+    value = cast(fit(host_values(val), lengths), wanted)
+    return NDArray(spread(value, lengths, context), context)
 
 
 def _dense(stype: str | None) -> None:
-    if stype not in (None, "default"):
-        raise MXNetError(f"storage type {stype!r} is not supported: arrays are dense, use 'default'.")
+    if stype is not None and not (isinstance(stype, str) and stype == "default"):
+        raise MXNetError(f"storage type {brief(stype)} is not supported: arrays are dense, use 'default'.")
 
 
 def arange(
@@ -121,9 +112,17 @@ def arange(
     return _made("_arange", ctx, dtype, start=start, stop=stop, step=step, repeat=repeat)
 
 
-def eye(N: int, M: int = 0, k: int = 0, ctx: Where = None, dtype: Any = np.float32) -> NDArray:
-    """N rows and M (by default N) columns with ones on diagonal k."""
-    return _made("_eye", ctx, dtype, N=N, M=M, k=k)
+def eye(
+    N: int,
+    M: int = 0,
+    k: int = 0,
+    ctx: Where = None,
+    dtype: Any = np.float32,
+    out: NDArray | None = None,
+    name: str | None = None,
+) -> NDArray:
+    """N rows and M (by default N) columns with ones on diagonal k. `out` and `name` are as in `zeros`."""
+    return _made("_eye", ctx, dtype, out, N=N, M=M, k=k)
 
 
 def linspace(
@@ -133,9 +132,9 @@ def linspace(
     return _made("_linspace", ctx, dtype, start=start, stop=stop, num=num, endpoint=endpoint)
 
 
-def _made(name: str, ctx: Where, dtype: Any, **attrs: Any) -> NDArray:
-    op = find_op(name).from_values(dtype="float32" if dtype is None else as_dtype(dtype), **attrs)
-    return invoke(op, [], ctx=as_context(ctx))
+def _made(name: str, ctx: Where, dtype: Any, out: NDArray | None = None, **attrs: Any) -> NDArray:
+    call = read_call(find_op(name), (), {"dtype": FLOAT32 if dtype is None else as_dtype(dtype), **attrs}, NDArray)
+    return invoke(find_op(name).from_values(**call.attrs), [], out, as_context(ctx))
 
 
 def from_numpy(ndarray: np.ndarray, zero_copy: bool = True) -> NDArray:
@@ -147,6 +146,10 @@ def from_numpy(ndarray: np.ndarray, zero_copy: bool = True) -> NDArray:
 
     Differs from MXNet: writing to the new array does not change the NumPy array.
     """
+    if not isinstance(ndarray, np.ndarray):
+        raise TypeError(
+            f"from_numpy needs a NumPy array, given {described(ndarray)}; use mx.nd.array for other values."
+        )
     dtype = as_dtype(ndarray.dtype)
     if not zero_copy:
         return NDArray(place(ndarray, dtype, cpu()), cpu())
@@ -183,7 +186,13 @@ def from_dlpack(dlpack: Any) -> NDArray:
 
     Differs from MXNet: the memory is not shared afterwards.
     """
-    source = dlpack if hasattr(dlpack, "__dlpack__") else _Capsule(dlpack)
+    is_array = hasattr(dlpack, "__dlpack__")
+    if not is_array and not ctypes.pythonapi.PyCapsule_IsValid(ctypes.py_object(dlpack), b"dltensor"):
+        raise CompositionError(
+            "from_dlpack needs an array with __dlpack__, or a DLPack capsule that nobody has read yet, given "
+            f"{described(dlpack)}."
+        )
+    source = dlpack if is_array else _Capsule(dlpack)
     with jax.enable_x64(True):
         value = jax.dlpack.from_dlpack(source)
     (device,) = value.devices()
@@ -193,12 +202,12 @@ def from_dlpack(dlpack: Any) -> NDArray:
 
 def to_dlpack_for_read(data: NDArray) -> Any:
     """See `NDArray.to_dlpack_for_read`."""
-    return data.to_dlpack_for_read()
+    return require_array(data, "to_dlpack_for_read: the argument").to_dlpack_for_read()
 
 
 def to_dlpack_for_write(data: NDArray) -> Any:
     """See `NDArray.to_dlpack_for_write`."""
-    return data.to_dlpack_for_write()
+    return require_array(data, "to_dlpack_for_write: the argument").to_dlpack_for_write()
 
 
 def waitall() -> None:
@@ -212,7 +221,7 @@ def waitall() -> None:
 def concatenate(arrays: Sequence[NDArray], axis: int = 0, always_copy: bool = True) -> NDArray:
     """Join arrays of equal dtype along an axis; a single array is returned itself unless `always_copy`."""
     if not isinstance(arrays, (list, tuple)) or not arrays:
-        raise CompositionError("concatenate needs a list of at least one NDArray.")
+        raise CompositionError(f"concatenate needs a list of at least one NDArray, given {described(arrays)}.")
     if len(arrays) == 1 and not always_copy:
         return arrays[0]
     return invoke_by_name("Concat", arrays, {"dim": axis})
@@ -225,25 +234,32 @@ def moveaxis(tensor: NDArray, source: Lengths, destination: Lengths) -> NDArray:
     >>> mx.nd.moveaxis(mx.nd.zeros((2, 3, 4)), 0, -1).shape
     (3, 4, 2)
     """
-    sources = _axes(source, tensor.ndim)
-    targets = _axes(destination, tensor.ndim)
+    ndim = require_array(tensor, "moveaxis: the tensor").ndim
+    sources, targets = _axes(source, ndim), _axes(destination, ndim)
     if len(sources) != len(targets):
-        raise ValueError(f"moveaxis: source {source} and destination {destination} must name as many axes.")
-    order = [axis for axis in range(tensor.ndim) if axis not in sources]
+        raise ShapeError(f"moveaxis: source {source} and destination {destination} must name as many axes.")
+    order = [axis for axis in range(ndim) if axis not in sources]
     for target, axis in sorted(zip(targets, sources, strict=True)):
         order.insert(target, axis)
     return tensor.transpose(axes=tuple(order))
 
 
 def _axes(given: Lengths, ndim: int) -> list[int]:
-    axes = [normalize_axis(int(a), ndim) for a in ((given,) if isinstance(given, (int, np.integer)) else given)]
+    try:
+        axes = [normalize_axis(axis, ndim) for axis in as_integers(given, "moveaxis: an axis")]
+    except ShapeError:
+        raise
+    except ValueError as error:
+        raise ShapeError(f"moveaxis: {error}.") from None
     if len(set(axes)) != len(axes):
-        raise ValueError(f"moveaxis: an axis occurs twice in {given}.")
+        raise ShapeError(f"moveaxis: an axis occurs twice in {given}.")
     return axes
 
 
 def onehot_encode(indices: NDArray, out: NDArray) -> NDArray:
     """Fill `out` (n, k) with rows of zeros and a one where `indices` (n,) says; `one_hot` is its successor."""
+    require_array(indices, "onehot_encode: 'indices'")
+    require_array(out, "onehot_encode: 'out'")
     if out.ndim != 2 or indices.shape != out.shape[:1]:
         raise ShapeError(f"onehot_encode: indices {show(indices.shape)} do not fit to out {show(out.shape)}.")
     op = find_op("one_hot").from_values(depth=out.shape[1], dtype=out.dtype)
@@ -260,13 +276,14 @@ def histogram(a: NDArray, bins: int | NDArray = 10, range: tuple[float, float] |
     Returns:
         counts, edges.
     """
+    require_array(a, "histogram: the first argument")
     if isinstance(bins, NDArray):
         return invoke_by_name("_histogram", (a, bins), {})
-    if isinstance(bins, (int, np.integer)):
+    if isinstance(bins, (int, np.integer)) and bins > 0:
         if range is None:
             return [array(part, a.context) for part in np.histogram(a.asnumpy().astype(np.float64), bins)]
         return invoke_by_name("_histogram", (a,), {"bin_cnt": bins, "range": range})
-    raise ValueError(f"histogram: bins must be an integer or an NDArray, given {bins!r}.")
+    raise ShapeError(f"histogram: bins must be a positive integer or an NDArray, given {described(bins)}.")
 
 
 def _binary(name: str, operator_name: str, plain: Callable[[Any, Any], Any], doc: str) -> Callable[[Any, Any], Any]:
@@ -275,7 +292,12 @@ def _binary(name: str, operator_name: str, plain: Callable[[Any, Any], Any], doc
     def function(lhs: Any, rhs: Any) -> Any:
         if isinstance(lhs, NDArray) or isinstance(rhs, NDArray):
             return binary(operator_name, lhs, rhs)
-        return plain(lhs, rhs)
+        if isinstance(lhs, Number) and isinstance(rhs, Number):
+            return plain(lhs, rhs)
+        raise CompositionError(
+            f"{name} takes NDArrays and numbers, given {described(lhs)} and {described(rhs)}; make NDArrays of other "
+            "values with mx.nd.array."
+        )
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"{doc}, element by element; arrays are broadcast, and numbers take the array's dtype."

@@ -18,7 +18,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from symgraph.errors import ShapeError
+from symgraph.errors import ShapeError, counted, described
 from symgraph.ir.shape import show
 from symgraph.runtime.cell import Cell, Shape
 
@@ -101,7 +101,7 @@ def _expand(key: tuple, shape: Shape) -> list[Any]:
         raise IndexError("an index can have only one ellipsis ('...').")
     given = sum(entry is not None and entry is not Ellipsis for entry in entries)
     if given > len(shape):
-        raise IndexError(f"too many indices ({given}) for an array of {len(shape)} dimensions.")
+        raise IndexError(f"too many indices ({given}) for an array of {counted(len(shape), 'dimension')}.")
     rest = [slice(None)] * (len(shape) - given)
     if not ellipses:
         return entries + rest
@@ -123,8 +123,7 @@ def _entry(part: Any) -> Any:
         if array.dtype.kind in "iufb":
             return array.astype(np.int64)
     raise ValueError(
-        f"{part!r} of type {type(part).__name__} cannot be an index; "
-        "use integers, slices, '...', None, or arrays and lists of integers."
+        f"{described(part)} cannot be an index; use integers, slices, '...', None, or arrays and lists of integers."
     )
 
 

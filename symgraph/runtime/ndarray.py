@@ -15,8 +15,18 @@ import jax
 import numpy as np
 
 import symgraph.ops  # noqa: F401 - fills the registry that names are looked up in
-from symgraph.errors import CompositionError, DeviceError, DTypeError, MXNetError, ShapeError
-from symgraph.ir.dtype import as_dtype
+from symgraph.errors import (
+    CompositionError,
+    DeviceError,
+    DTypeError,
+    MXNetError,
+    ShapeError,
+    advice,
+    brief,
+    counted,
+    described,
+)
+from symgraph.ir.dtype import FLOAT32, as_dtype
 from symgraph.ir.fluent import FLUENT_METHODS
 from symgraph.ir.op import Op, find_op
 from symgraph.ir.shape import show
@@ -25,6 +35,7 @@ from symgraph.runtime import imperative, indexing
 from symgraph.runtime.cell import Shape, cast, duplicate, spread
 from symgraph.runtime.context import Context, as_context
 from symgraph.runtime.host import HostAccess
+from symgraph.runtime.values import as_integers, host_values
 
 Number = (int, float, np.generic)
 """Types that stand for a scalar next to an NDArray."""
@@ -84,20 +95,20 @@ class NDArray(HostAccess):
     def as_in_context(self, context: Context) -> NDArray:
         """The array itself if it is on `context`, else a copy there."""
         if not isinstance(context, Context):
-            raise TypeError(f"as_in_context needs a Context, given {context!r}.")
+            raise TypeError(f"as_in_context needs a Context, given {described(context)}.")
         return self if context == self._context else self.copyto(context)
 
     def astype(self, dtype: Any, copy: bool = True) -> NDArray:
-        """The values as another dtype; fractions are cut off. With ``copy=False``, itself if it has that dtype."""
-        wanted = as_dtype(dtype)
+        """The values as another dtype (``None``: float32), fractions cut off. With ``copy=False``, itself if it has it."""
+        wanted = FLOAT32 if dtype is None else as_dtype(dtype)
         if wanted == self._dtype:
             return self.copy() if copy else self
         return invoke(find_op("Cast").from_values(dtype=wanted), [self])
 
     def tostype(self, stype: str) -> NDArray:
         """A copy in another storage type, of which only ``"default"`` (dense) exists."""
-        if stype != "default":
-            raise MXNetError(f"storage type {stype!r} is not supported: arrays are dense, use 'default'.")
+        if not (isinstance(stype, str) and stype == "default"):
+            raise MXNetError(f"storage type {brief(stype)} is not supported: arrays are dense, use 'default'.")
         return self.copy()
 
     def detach(self) -> NDArray:
@@ -123,10 +134,8 @@ class NDArray(HostAccess):
             raise TypeError(f"reshape: unknown keyword {min(unknown)!r}; known are 'shape' and 'reverse'.")
         if not shape and "shape" not in kwargs:
             raise ShapeError("reshape: give the new shape.")
-        wanted = shape or kwargs["shape"]
-        if len(wanted) == 1 and not isinstance(wanted[0], (int, np.integer)):
-            wanted = wanted[0]
-        return self.window(0, _reshaped(self._shape, tuple(map(int, wanted)), bool(kwargs.get("reverse", False))))
+        wanted = as_integers(shape[0] if len(shape) == 1 else shape or kwargs["shape"], "reshape: the shape")
+        return self.window(0, _reshaped(self._shape, wanted, bool(kwargs.get("reverse", False))))
 
     @property
     def T(self) -> NDArray:
@@ -152,14 +161,14 @@ class NDArray(HostAccess):
 
     def broadcast_to(self, shape: Sequence[int]) -> NDArray:
         """Repeated along axes of length 1, and new leading axes, up to `shape`."""
-        shape = (shape,) if isinstance(shape, int) else tuple(shape)
+        shape = as_integers(shape, "broadcast_to: the shape")
         lead = len(shape) - self.ndim
         padded = self.reshape((1,) * lead + self._shape) if lead > 0 else self
         return invoke(find_op("broadcast_to").from_values(shape=shape), [padded])
 
     def broadcast_like(self, other: NDArray) -> NDArray:
         """`broadcast_to` the shape of another array."""
-        return self.broadcast_to(other.shape)
+        return self.broadcast_to(require_array(other, "broadcast_like: the argument").shape)
 
     def split_v2(
         self, indices_or_sections: int | Sequence[int], axis: int = 0, squeeze_axis: bool = False
@@ -193,10 +202,7 @@ class NDArray(HostAccess):
         """`value` as an array of this dtype for this context; NumPy arrays are copied, as JAX reads them later."""
         if isinstance(value, NDArray):
             return value.as_in_context(self._context).astype(self._dtype, copy=False).jax
-        source = np.asarray(value, dtype=np.float64 if value is None else None)
-        if source.dtype.kind not in "fiub" and source.dtype != self._dtype:
-            raise TypeError(f"{value!r} of type {type(value).__name__} cannot be assigned to elements of an NDArray.")
-        return np.array(cast(source, self._dtype))
+        return np.array(cast(host_values(value), self._dtype))
 
     def __iter__(self) -> Iterator[NDArray]:
         return (self[i] for i in range(len(self)))
@@ -241,8 +247,12 @@ class NDArray(HostAccess):
 
 def _reshaped(shape: Shape, wanted: tuple[int, ...], reverse: bool) -> Shape:
     """What MXNet's shape codes make of `shape`."""
-    if wanted == () and math.prod(shape) == 1:
-        return ()
+    if wanted == ():
+        if math.prod(shape) == 1:
+            return ()
+        raise ShapeError(
+            f"reshape: an array of shape {show(shape)} has {math.prod(shape)} elements, shape () only one."
+        )
     op = find_op("Reshape").from_values(shape=wanted, reverse=reverse)
     return imperative.check(op, (shape,), (np.dtype(np.float32),)).shapes[0]
 
@@ -256,18 +266,31 @@ def split_v2(
         indices_or_sections: how many sections, which must divide the axis; or where each but the first part starts.
         squeeze_axis: drop the axis, which must then have length 1 in every part.
     """
+    require_array(ary, "split_v2: the first argument")
+    if not -ary.ndim <= axis < ary.ndim:
+        raise ShapeError(f"split_v2: axis {axis} is outside of an array of shape {show(ary._shape)}.")
     if isinstance(indices_or_sections, (int, np.integer)):
         sections, dim = int(indices_or_sections), ary.shape[axis]
         if sections < 1 or dim % sections:
             raise ShapeError(f"split_v2: {sections} equal sections were asked for, but axis {axis} has length {dim}.")
         starts = [i * (dim // sections) for i in range(sections)]
     else:
-        starts = [0, *indices_or_sections]
+        starts = [0, *as_integers(indices_or_sections, "split_v2: indices_or_sections")]
     op = find_op("_split_v2").from_values(indices=tuple(starts), axis=axis, squeeze_axis=squeeze_axis)
     return invoke(op, [ary])
 
 
+def require_array(value: Any, what: str) -> NDArray:
+    """`value`, or a `CompositionError` if it is no NDArray; `what` says in the message where it was given."""
+    if not isinstance(value, NDArray):
+        raise CompositionError(f"{what} must be an NDArray, given {described(value)}{advice(value, NDArray)}")
+    return value
+
+
 # -- calls of operators -----------------------------------------------------------------------------------------------
+
+OPTIONS = ("out", "name")
+"""What functions of ``mx.nd`` understand besides tensors and attributes, in order: see `invoke`; ``name`` is ignored."""
 
 
 def invoke(op: Op, inputs: Sequence[NDArray | np.ndarray], out: Any = None, ctx: Context | None = None) -> Any:
@@ -315,12 +338,13 @@ def _on(op: Op, array: NDArray, context: Context) -> jax.Array:
 def _store(op: Op, results: Sequence[jax.Array], out: Any, context: Context) -> None:
     cells = list(out) if isinstance(out, (list, tuple)) else [out]
     if len(cells) != len(results):
-        raise CompositionError(f"{op.name}: 'out' has {len(cells)} arrays, but there are {len(results)} outputs.")
+        raise CompositionError(
+            f"{op.name}: 'out' has {counted(len(cells), 'array')}, but the operator has {counted(len(results), 'output')}."
+        )
     for cell, value in zip(cells, results, strict=True):
-        if not isinstance(cell, NDArray):
-            raise CompositionError(f"{op.name}: 'out' must be an NDArray, given {type(cell).__name__}.")
+        require_array(cell, f"{op.name}: 'out'")
         if cell._shape != value.shape or cell._dtype != value.dtype:
-            raise ShapeError(
+            raise (DTypeError if cell._shape == value.shape else ShapeError)(
                 f"{op.name}: 'out' has shape {show(cell._shape)} and dtype {cell._dtype.name}, but the output has "
                 f"{show(value.shape)} and {value.dtype.name}."
             )
@@ -336,16 +360,16 @@ def invoke_by_name(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) ->
 def invoke_call(cls: type[Op], args: Sequence[Any], kwargs: Mapping[str, Any]) -> NDArray | list[NDArray]:
     """Call an operator as its function in ``mx.nd`` does.
 
-    Besides tensors and attributes, `kwargs` may hold ``out`` (see `invoke`) and ``name`` (ignored).
+    Besides tensors and attributes, it takes `OPTIONS`.
     """
-    options = {key: value for key, value in kwargs.items() if key not in ("out", "name")}
-    call = read_call(cls, args, options, NDArray)
+    call = read_call(cls, args, kwargs, NDArray, OPTIONS)
+    call.require_inputs(cls)
     op = cls.from_values(**call.attrs)
     given, slots = call.by_slot(op), op.inputs()
     missing = [slot for slot in slots if slot not in given]
     if missing:
         raise CompositionError(f"{cls.name} takes the inputs {', '.join(slots)}: {', '.join(missing)} missing.")
-    return invoke(op, [given[slot] for slot in slots], kwargs.get("out"))
+    return invoke(op, [given[slot] for slot in slots], call.options.get("out"))
 
 
 @cache
@@ -364,10 +388,8 @@ def binary(name: str, lhs: Any, rhs: Any, out: NDArray | None = None) -> NDArray
     on_left = isinstance(lhs, NDArray)
     array, number = (lhs, rhs) if on_left else (rhs, lhs)
     if not isinstance(number, Number):
-        raise DTypeError(
-            f"{name} takes an NDArray and an NDArray or a number, given {type(number).__name__}; "
-            "make an NDArray of it with mx.nd.array."
-        )
+        ending = "; ask for None with 'is None'." if number is None else advice(number, NDArray)
+        raise DTypeError(f"{name} takes an NDArray and an NDArray or a number, given {described(number)}{ending}")
     if array._dtype == np.bool_:
         array = array.astype(np.int64)
     scalar = np.asarray(number)

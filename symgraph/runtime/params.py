@@ -21,9 +21,9 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import FormatError, MXNetError
+from symgraph.errors import FormatError, counted, described
 from symgraph.ir.dtype import FROM_CODE, TYPE_CODES
-from symgraph.runtime.atomic import write_atomically
+from symgraph.runtime.atomic import read_whole, write_atomically
 from symgraph.runtime.cell import place
 from symgraph.runtime.context import Context, cpu, gpu, or_cpu
 from symgraph.runtime.ndarray import NDArray
@@ -31,6 +31,12 @@ from symgraph.runtime.ndarray import NDArray
 _LIST_MAGIC = 0x112
 _V1, _V2, _V3 = 0xF993FAC8, 0xF993FAC9, 0xF993FACA
 _MAX_RANK = 32
+_OTHER_KINDS = {
+    b"PK\x03\x04": "a zip archive; read NumPy's .npz with numpy.load",
+    b"\x93NUMPY": "an array of NumPy; read it with numpy.load",
+    b"{": "perhaps a symbol; read it with mx.sym.load",
+}
+"""What other files that are taken for ``.params`` begin with."""
 _STORAGE_TYPES = {0: "default", 1: "row_sparse", 2: "csr"}
 
 Arrays = dict[str, NDArray] | list[NDArray]
@@ -49,12 +55,10 @@ def save(fname: str | os.PathLike[str], data: NDArray | Sequence[NDArray] | Mapp
     ...     mx.nd.load(os.path.join(folder, "w.params"))["w"].asnumpy().tolist()
     [1.0, 1.0]
     """
-    if not isinstance(fname, (str, os.PathLike)):
-        raise TypeError(f"save: the file name must be a string, given {fname!r}.")
     names, arrays = _entries(data)
     for name in names:
         if not isinstance(name, str):
-            raise TypeError(f"save: names must be strings, given {name!r}.")
+            raise TypeError(f"save: names must be strings, given {described(name)}.")
     for key, array in zip(names or range(len(arrays)), arrays, strict=True):
         if not isinstance(array, NDArray):
             raise TypeError(f"save: entry {key!r} is {type(array).__name__}, expected an NDArray.")
@@ -94,19 +98,14 @@ def _saved_device(context: Context) -> tuple[int, int]:
 def load(fname: str | os.PathLike[str]) -> Arrays:
     """Read the arrays of a ``.params`` file: by name if they have names, else as a list.
 
-    Arrays saved on a GPU go to that GPU if the machine has it, all others to the CPU.
+    Arrays saved on a GPU go to that GPU if the machine has it, all others to the CPU. As in MXNet, bytes after the
+    last name are ignored.
 
     Raises:
+        FileError: there is no such file, it is a folder, or it may not be read.
         FormatError: the file is truncated, corrupted, of another kind, or holds sparse arrays; the message says where.
     """
-    if not isinstance(fname, (str, os.PathLike)):
-        raise TypeError(f"load: the file name must be a string, given {fname!r}.")
-    try:
-        with open(fname, "rb") as file:
-            content = file.read()
-    except FileNotFoundError:
-        raise MXNetError(f"load: there is no file {os.fspath(fname)!r}.") from None
-    return _read(content, os.fspath(fname))
+    return _read(read_whole(fname), os.fspath(fname))
 
 
 def load_frombuffer(buf: bytes | bytearray | memoryview) -> Arrays:
@@ -150,7 +149,10 @@ def _read(buffer: bytes | bytearray | memoryview, name: str) -> Arrays:
     magic = reader.number("Q", "the magic number of a .params file")
     if magic != _LIST_MAGIC:
         reader.offset = 0
-        raise reader.error(f"magic number {magic:#x}", f"{_LIST_MAGIC:#x}; this is not a .params file")
+        kind = next(
+            (f", but {text}" for start, text in _OTHER_KINDS.items() if reader.buffer[: len(start)] == start), ""
+        )
+        raise reader.error(f"magic number {magic:#x}", f"{_LIST_MAGIC:#x}; this is not a .params file{kind}")
     reader.number("Q", "the reserved field")
     count = reader.number("Q", "the number of arrays")
     arrays = [_array(reader, f"array {i} of {count}") for i in range(count)]
@@ -158,7 +160,7 @@ def _read(buffer: bytes | bytearray | memoryview, name: str) -> Arrays:
     named = reader.number("Q", "the number of names")
     if named not in (0, count):
         reader.offset = at
-        raise reader.error(f"{named} names", f"0, or one for each of the {count} arrays")
+        raise reader.error(counted(named, "name"), f"0, or one for each of {counted(count, 'array')}")
     names = [_text(reader, f"name {i} of {named}") for i in range(named)]
     return dict(zip(names, arrays, strict=True)) if names else arrays
 

@@ -13,6 +13,7 @@ import threading
 
 import numpy as np
 
+from symgraph.errors import described
 from symgraph.runtime.context import Context, as_context
 
 _WORD = 0xFFFFFFFF
@@ -39,7 +40,7 @@ def seed(seed_state: int, ctx: Context | str = "all") -> None:
 
     Args:
         seed_state: any integer.
-        ctx: the context to seed, or ``"all"``.
+        ctx: the context to seed, by itself or as text (``"cpu"``, ``"cpu(1)"``), or ``"all"``.
 
     >>> import symgraph as mx
     >>> executor = mx.sym.Dropout(mx.sym.Variable("x")).bind(mx.cpu(), {"x": mx.nd.ones((100,))})
@@ -53,14 +54,20 @@ def seed(seed_state: int, ctx: Context | str = "all") -> None:
     try:
         state = operator.index(seed_state)
     except TypeError:
-        raise ValueError(f"seed_state must be an integer, given {seed_state!r}.") from None
+        raise ValueError(f"seed_state must be an integer, given {described(seed_state)}.") from None
+    context = None if isinstance(ctx, str) and ctx == "all" else _context(ctx)
     with _lock:
-        if ctx == "all":
+        if context is None:
             _state = state
             _generators.clear()
         else:
-            context = as_context(ctx)
             _generators[context] = _Generator(state, context)
+
+
+def _context(given: Context | str) -> Context:
+    """As in MXNet, the kind of a device stands for the first one here."""
+    is_kind = isinstance(given, str) and given in Context.devstr2type
+    return Context(given) if is_kind else as_context(given)
 
 
 def next_key(context: Context) -> np.ndarray:

@@ -12,13 +12,14 @@ from typing import Any
 
 import pydot
 
-from symgraph.errors import DTypeError, ShapeError
+from symgraph.errors import DTypeError, ShapeError, described
 from symgraph.ir.dtype import as_dtype
 from symgraph.ir.graph import Entry, Graph, Node
 from symgraph.ir.infer import Inferred, infer_dtypes
 from symgraph.ir.shape import is_known
 from symgraph.viz.inputs import by_variable, graph_of, is_parameter_name, require_complete, shapes_of, value_at
 from symgraph.viz.picture import DEFAULT_FORMAT, Picture
+from symgraph.viz.render import known_format
 
 COLOURS: Mapping[str, str] = {
     "variable": "#8dd3c7",
@@ -39,8 +40,8 @@ _NODE_STYLE = {"shape": "box", "fixedsize": "false", "width": "1.3", "height": "
 
 def plot_network(
     symbol: Any,
-    title: str = "plot",
-    save_format: str = DEFAULT_FORMAT,
+    title: str | None = "plot",
+    save_format: str | None = DEFAULT_FORMAT,
     shape: Mapping[str, Sequence[int]] | None = None,
     dtype: Mapping[str, Any] | None = None,
     node_attrs: Mapping[str, Any] = {},
@@ -58,7 +59,8 @@ def plot_network(
         hide_weights: leave out variables whose names mark them as belonging to a layer (``fc1_weight``).
 
     Raises:
-        TypeError: `symbol` is no Symbol, or `shape` or `dtype` no mapping.
+        TypeError: `symbol` is no Symbol, or `shape`, `dtype` or `node_attrs` no mapping.
+        RenderError: Graphviz knows no format `save_format`.
         UnknownArgumentError: `shape` or `dtype` names something that is no input.
         ShapeError, DTypeError: shapes or dtypes contradict each other or are incomplete.
 
@@ -76,12 +78,35 @@ def plot_network(
     """
     graph = graph_of(symbol)
     shapes, dtypes = _facts(graph, shape, dtype)
+    name = "plot" if title is None else str(title)
+    style = _NODE_STYLE | _checked(node_attrs)
+    format = known_format(save_format or DEFAULT_FORMAT)
     shown = [node for node in graph.order if not (hide_weights and node.is_variable and is_parameter_name(node.name))]
-    ids = _identifiers(shown or graph.order)
+    return Picture(_drawn(shown or graph.order, name, style, shapes, dtypes), name, format)
+
+
+def _checked(node_attrs: Any) -> dict[str, Any]:
+    try:
+        attrs = dict(node_attrs)
+    except (TypeError, ValueError):
+        attrs = {None: None}
+    if not all(isinstance(key, str) for key in attrs):
+        raise TypeError(
+            f"node_attrs must be a dict of Graphviz's attributes by name, as in {{'shape': 'oval'}}, "
+            f"given {described(node_attrs)}."
+        )
+    return attrs
+
+
+def _drawn(
+    nodes: Sequence[Node], title: str, style: Mapping[str, Any], shapes: Inferred | None, dtypes: Inferred | None
+) -> pydot.Dot:
+    """The DOT graph of some nodes and of all edges between them."""
+    ids = _identifiers(nodes)
     dot = pydot.Dot(_quote(title), graph_type="digraph", bgcolor="white")
     if _extent(list(ids)) > _LARGE:
         dot.obj_dict["attributes"].update(_COARSE_LAYOUT)
-    dot.set_node_defaults(**{key: _quote(str(value)) for key, value in {**_NODE_STYLE, **node_attrs}.items()})
+    dot.set_node_defaults(**{key: _quote(str(value)) for key, value in style.items()})
     for node, identifier in ids.items():
         dot.add_node(pydot.Node(identifier, **_appearance(node)))
     for node, identifier in ids.items():
@@ -89,7 +114,7 @@ def plot_network(
             if entry[0] in ids:
                 label = _quote(_edge_label(entry, shapes, dtypes))
                 dot.add_edge(pydot.Edge(identifier, ids[entry[0]], dir="back", arrowtail="open", label=label))
-    return Picture(dot, title, save_format)
+    return dot
 
 
 def _facts(graph: Graph, shape: Mapping | None, dtype: Mapping | None) -> tuple[Inferred | None, Inferred | None]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from symgraph.errors import MXNetError, UnknownArgumentError
+import numpy as np
+
+from symgraph.errors import MXNetError, UnknownArgumentError, described, listed, suggestion
 from symgraph.ir.graph import Entry, Graph, Node
 from symgraph.ir.infer import Inferred, infer_shapes
 from symgraph.ir.shape import from_mxnet
@@ -50,9 +51,10 @@ def by_variable(graph: Graph, given: Mapping[str, Any], what: str) -> dict[Node,
     names = list(dict.fromkeys(node.name for node in variables))
     for name in given:
         if name not in names:
-            near = difflib.get_close_matches(str(name), names, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"it has {_listing(names)}."
-            raise UnknownArgumentError(f"{what} names '{name}', which is no input of the symbol; {hint}")
+            raise UnknownArgumentError(
+                f"{what} names '{name}', which is no input of the symbol.{suggestion(str(name), names)} "
+                f"Inputs: {listed(names)}."
+            )
     return {node: given[node.name] for node in variables if node.name in given}
 
 
@@ -79,17 +81,12 @@ def require_complete(inferred: Inferred, what: str, is_known: Callable[[Any], bo
     if unknown:
         variables = [node.name for node in unknown if node.is_variable]
         names = [name for name in variables if not is_parameter_name(name)] or variables or [n.name for n in unknown]
-        raise error(f"Input {what} is incomplete: nothing tells the {what} of {_listing(names)}. Give it in {what}=.")
+        named = listed(dict.fromkeys(f"'{name}'" for name in names), limit=5)
+        raise error(f"Input {what} is incomplete: nothing tells the {what} of {named}. Give it in {what}=.")
 
 
 def _as_shape(node: Node, shape: Any) -> Any:
-    if not isinstance(shape, (tuple, list)):
-        raise TypeError(f"the shape of '{node.name}' must be a tuple of integers, given {shape!r}.")
+    is_shape = isinstance(shape, (tuple, list)) and all(isinstance(d, (int, np.integer)) for d in shape)
+    if not is_shape:
+        raise TypeError(f"the shape of '{node.name}' must be a tuple of integers, given {described(shape)}.")
     return from_mxnet(shape)
-
-
-def _listing(names: Iterable[str], limit: int = 5) -> str:
-    """Names for a message, cut off after a few."""
-    names = list(dict.fromkeys(names))
-    more = f" and {len(names) - limit} more" if len(names) > limit else ""
-    return ", ".join(f"'{name}'" for name in names[:limit]) + more

@@ -55,8 +55,7 @@ class Picture:
     def save(self, filename: str | os.PathLike | None = None, directory: str | os.PathLike | None = None) -> str:
         """Write the DOT text and return the path of the file."""
         path = Path(directory or "", filename or self.filename)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, self.source.encode())
+        write_atomically(path, self.source.encode(), make_folder=True)
         return str(path)
 
     def render(
@@ -82,15 +81,15 @@ class Picture:
 
         Raises:
             RenderError: it cannot be drawn, or not in this format; no file is written then.
+            FileError: a file cannot be written.
         """
         chosen = self._drawable_format() if format is None else format
         image = self.pipe(chosen)
         text = Path(directory or "", filename or self.filename)
         picture = text.with_name(f"{text.name}.{chosen}")
-        picture.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(picture, image)
+        write_atomically(picture, image, "render", make_folder=True)
         if not cleanup:
-            write_atomically(text, self.source.encode())
+            write_atomically(text, self.source.encode(), "render")
         if view:
             webbrowser.open(picture.resolve().as_uri())
         return str(picture)

@@ -12,14 +12,86 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from symgraph.errors import RenderError
+from symgraph.errors import RenderError, brief, described, suggestion
 
 BUILT_IN_FORMATS = ("svg", "dot", "xdot", "json", "plain", "ps", "eps")
 """Formats that need no Graphviz on the system."""
 
+FORMATS = (
+    *BUILT_IN_FORMATS,
+    *(
+        "bmp",
+        "canon",
+        "cgimage",
+        "cmap",
+        "cmapx",
+        "cmapx_np",
+        "dot_json",
+        "exr",
+        "fig",
+        "gd",
+        "gd2",
+        "gif",
+        "gtk",
+        "gv",
+    ),
+    *(
+        "ico",
+        "imap",
+        "imap_np",
+        "ismap",
+        "jp2",
+        "jpe",
+        "jpeg",
+        "jpg",
+        "json0",
+        "pct",
+        "pdf",
+        "pic",
+        "pict",
+        "plain-ext",
+    ),
+    *(
+        "png",
+        "pov",
+        "ps2",
+        "psd",
+        "sgi",
+        "svgz",
+        "tga",
+        "tif",
+        "tiff",
+        "tk",
+        "vml",
+        "vmlz",
+        "vrml",
+        "vt",
+        "wbmp",
+        "webp",
+    ),
+    *("x11", "xdot1.2", "xdot1.4", "xdot_json", "xlib"),
+)
+"""All that Graphviz may write, depending on how it was built."""
+
 _GUEST_STACK = 2 << 20
 _HOST_STACK = 16 << 20
 _stack_size_lock = threading.Lock()
+
+
+def known_format(format: str) -> str:
+    """`format` as Graphviz spells it.
+
+    Raises:
+        TypeError: it is no string.
+        RenderError: Graphviz has no such format.
+    """
+    if not isinstance(format, str):
+        raise TypeError(f"the format of a picture must be a string, such as 'svg', given {described(format)}.")
+    if format.lower() not in FORMATS:
+        raise RenderError(
+            f"Graphviz knows no format {brief(format)}.{suggestion(format.lower(), FORMATS)} Common ones are svg, pdf, png."
+        )
+    return format.lower()
 
 
 def has_system_graphviz() -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from symgraph.errors import ShapeError
+import numpy as np
+
+from symgraph.errors import RenderError, ShapeError, counted, described
 from symgraph.ir.graph import Graph, Node
 from symgraph.ir.infer import Inferred
 from symgraph.ir.shape import MaybeShape, is_known, size
@@ -42,7 +44,8 @@ def summary_table(
         positions: where each of the four columns ends, as fractions of `line_length` or in characters.
 
     Raises:
-        TypeError: `symbol` is no Symbol or `shape` no mapping.
+        TypeError: `symbol` is no Symbol, `shape` no mapping, or `line_length` or `positions` no number or numbers.
+        RenderError: there are fewer positions than columns.
         UnknownArgumentError: `shape` names something that is no input.
         ShapeError: the shapes contradict each other or are incomplete.
 
@@ -56,28 +59,45 @@ def summary_table(
     Total params: 1290
     """
     graph = graph_of(symbol)
-    inferred = shapes_of(graph, shape or {})
+    ends = _column_ends(line_length, positions)
+    inferred = shapes_of(graph, {} if shape is None else shape)
     if shape is not None:
         require_complete(inferred, "shape", is_known, ShapeError)
     parameters, inputs = _roles(graph, shape)
-    counts = _counts(graph, inferred, parameters)
-    ends = [int(line_length * p) for p in positions] if positions[-1] <= 1 else [int(p) for p in positions]
-    rows = []
-    for node in graph.order:
-        if node.op is not None or node in inputs:
-            before = [source.name for source, _ in node.inputs if source.op is not None or source in inputs]
-            kind = "null" if node.op is None else node.op.name
-            cells = (
-                f"{node.name}({kind})",
-                _show(value_at(inferred, (node, 0))),
-                counts[node],
-                before[0] if before else "",
-            )
-            rows.append("\n".join([_line(cells, ends), *(_line(("", "", "", name), ends) for name in before[1:])]))
     total = _sum(size(value_at(inferred, (node, 0))) for node in parameters)
     thin, thick = "_" * line_length, "=" * line_length
     head = [thin, _line(_HEADER, ends), thick]
-    return "\n".join([*head, f"\n{thin}\n".join(rows), thick, f"Total params: {total}", thin])
+    rows = f"\n{thin}\n".join(_rows(graph, inferred, parameters, inputs, ends))
+    return "\n".join([*head, rows, thick, f"Total params: {total}", thin])
+
+
+def _column_ends(line_length: Any, positions: Any) -> list[int]:
+    """Where the columns end, in characters; positions beyond those of the columns only tell the unit, as in MXNet."""
+    if not isinstance(line_length, (int, np.integer)):
+        raise TypeError(f"line_length must be an integer, given {described(line_length)}.")
+    try:
+        given = [float(p) for p in positions]
+    except (TypeError, ValueError):
+        raise TypeError(f"positions must be a list of numbers, given {described(positions)}.") from None
+    if len(given) < len(_HEADER):
+        raise RenderError(
+            f"positions must say where each of the {len(_HEADER)} columns ends, given {counted(len(given), 'number')}."
+        )
+    unit = line_length if given[-1] <= 1 else 1
+    return [int(unit * p) for p in given[: len(_HEADER)]]
+
+
+def _rows(
+    graph: Graph, inferred: Inferred, parameters: Iterable[Node], inputs: set[Node], ends: Sequence[int]
+) -> Iterator[str]:
+    """The table's entry for each layer and each input: one line, and one more for each further layer before it."""
+    counts = _counts(graph, inferred, parameters)
+    for node in graph.order:
+        if node.op is not None or node in inputs:
+            before = [source.name for source, _ in node.inputs if source.op is not None or source in inputs]
+            name = f"{node.name}({'null' if node.op is None else node.op.name})"
+            cells = (name, _show(value_at(inferred, (node, 0))), counts[node], before[0] if before else "")
+            yield "\n".join([_line(cells, ends), *(_line(("", "", "", name), ends) for name in before[1:])])
 
 
 def _roles(graph: Graph, shape: Mapping[str, Any] | None) -> tuple[list[Node], set[Node]]:

@@ -1,0 +1,49 @@
+"""What MXNet has and symgraph lacks: the answer to ``mx.mod`` and its like is what to use instead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symgraph.errors import no_attribute
+
+_FOR_NOW = {
+    **dict.fromkeys(
+        ("mod", "module", "model"), "use simple_bind and an update loop of your own, as in examples/digits.py"
+    ),
+    **dict.fromkeys(
+        ("io", "recordio", "image", "img"), "give NumPy arrays to executor.forward, as in examples/digits.py"
+    ),
+    **dict.fromkeys(
+        ("init", "initializer"), "assign initial values, as in executor.arg_dict['fc1_weight'][:] = values"
+    ),
+    **dict.fromkeys(("optimizer", "lr_scheduler"), "update arrays by arithmetic, as in weight -= rate * gradient"),
+    **dict.fromkeys(("kv", "kvstore"), "train on the one device of an executor, which has no arrays to exchange"),
+    **dict.fromkeys(("mon", "monitor"), "watch outputs with executor.set_monitor_callback"),
+    "metric": "compute it with NumPy from executor.outputs",
+    "callback": "call functions of your own in the training loop",
+    "rnn": "unroll the cell in a Python loop of FullyConnected and Activation",
+}
+"""What later versions are to bring, and what to do until then."""
+
+_INSTEAD = {
+    **dict.fromkeys(
+        ("gluon", "np", "npx", "numpy", "numpy_extension", "util"),
+        "it is outside of symgraph's scope, which is the Symbol API: mx.sym and mx.nd",
+    ),
+    "autograd": "make a symbol of what is to be differentiated and use executor.backward or Symbol.gradient",
+    "contrib": "its operators are in mx.sym.contrib and mx.nd.contrib",
+    "profiler": "use jax.profiler.trace",
+    "engine": "XLA schedules by itself, and mx.nd.waitall waits for it",
+    "rtc": "write the kernel in JAX and register it with mx.operator.from_jax",
+    "library": "register operators with mx.operator.register or mx.operator.from_jax",
+}
+"""What has another place here, or none."""
+
+
+def __getattr__(name: str) -> Any:
+    """The package's: it is called for names that the package does not have."""
+    if name in _FOR_NOW:
+        raise no_attribute(f"symgraph has no '{name}' yet; for now {_FOR_NOW[name]}.", name)
+    if name in _INSTEAD:
+        raise no_attribute(f"symgraph has no '{name}': {_INSTEAD[name]}.", name)
+    raise AttributeError(f"module 'symgraph' has no attribute '{name}'")  # Python adds what may have been meant

@@ -1,0 +1,106 @@
+"""Names that do not exist: what MXNet has and symgraph lacks, and what somebody may have meant."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import symgraph as mx
+from symgraph.ir.op import find_op
+
+ABSENT = (
+    "autograd callback contrib engine gluon image img init initializer io kv kvstore library lr_scheduler metric mod model "
+    "module mon monitor np npx numpy numpy_extension optimizer profiler recordio rnn rtc util"
+)
+"""Modules of MXNet 1.9.1 that are not here."""
+
+
+@pytest.mark.parametrize("name", ABSENT.split())
+def test_absent_modules_say_what_to_use(name):
+    assert not hasattr(mx, name)
+    with pytest.raises(AttributeError, match=rf"^symgraph has no '{name}'( yet; for now |: )\w.*[^.]\.$"):
+        getattr(mx, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "mod",
+            "symgraph has no 'mod' yet; for now use simple_bind and an update loop of your own, as in examples/digits.py.",
+        ),
+        (
+            "init",
+            "symgraph has no 'init' yet; for now assign initial values, as in executor.arg_dict['fc1_weight'][:] = values.",
+        ),
+        (
+            "gluon",
+            "symgraph has no 'gluon': it is outside of symgraph's scope, which is the Symbol API: mx.sym and mx.nd.",
+        ),
+        ("modd", "module 'symgraph' has no attribute 'modd'"),
+    ],
+)
+def test_text(name, text):
+    with pytest.raises(AttributeError) as info:
+        getattr(mx, name)
+    assert str(info.value) == text
+
+
+@pytest.mark.parametrize(
+    ("space", "name", "ending"),
+    [
+        (
+            mx.sym,
+            "FullyConected",
+            "symgraph.sym has no operator or function 'FullyConected'; did you mean FullyConnected?",
+        ),
+        (mx.sym, "Variabl", "symgraph.sym has no operator or function 'Variabl'; did you mean Variable or var?"),
+        (mx.nd, "convolution", "symgraph.nd has no operator or function 'convolution'; did you mean Convolution or "),
+        (mx.nd, "zeroz", "symgraph.nd has no operator or function 'zeroz'; did you mean zeros"),
+        (mx.nd, "xyzxyz", "symgraph.nd has no operator or function 'xyzxyz'."),
+        (
+            mx.sym.contrib,
+            "arange_lik",
+            "symgraph.sym.contrib has no operator or function 'arange_lik'; did you mean arange_like",
+        ),
+        (mx.sym._internal, "_plus_scalr", "has no operator or function '_plus_scalr'; did you mean _plus_scalar or "),
+    ],
+)
+def test_suggestions(space, name, ending):
+    with pytest.raises(AttributeError) as info:
+        getattr(space, name)
+    assert ending in str(info.value)
+    if not name.startswith("_"):
+        assert " _" not in str(info.value), "internal names are for those who begin with an underscore"
+
+
+def test_operators_are_suggested_by_public_names():
+    with pytest.raises(
+        mx.MXNetError, match=r"^Operator FulyConnected is not registered; did you mean FullyConnected\?$"
+    ):
+        find_op("FulyConnected")
+    with pytest.raises(mx.MXNetError, match="did you mean .*_plus_scalar"):
+        find_op("_plus_scalr")
+
+
+@pytest.mark.parametrize(
+    ("expression", "meant"),
+    [
+        ("mx.sym.FullyConected", "FullyConnected"),
+        ("mx.nd.contrib.arange_lik", "arange_like"),
+        ("mx.symm", "sym"),
+        ("mx.viz.plot_netwrk", "plot_network"),
+        ("mx.sym.Variable('a').infer_shap", "infer_shape"),
+        ("mx.nd.ones((2,)).asnumpi", "asnumpy"),
+    ],
+)
+def test_a_traceback_suggests_once(expression, meant):
+    """Python adds a suggestion to an AttributeError that names an object; where we suggest, it must not."""
+    code = f"import symgraph as mx\n{expression}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("AttributeError: ")
+    assert last.lower().count("did you mean") == 1
+    assert meant in last
