@@ -55,6 +55,8 @@ def test_a_loss_ignores_what_comes_from_above() -> None:
         assert gradient_of(net, ones) == [10, 20]
     assert gradient_of(mx.sym.Custom(loss, op_type="test_loss")) == [10, 20]
     assert gradient_of(mx.sym.make_loss(loss * loss)) == [10, 20]
+    assert gradient_of(mx.sym.BlockGrad(loss)) == [10, 20]
+    assert gradient_of(mx.sym.Group([mx.sym.BlockGrad(loss), mx.sym.make_loss(x)])) == [11, 21]
 
 
 def test_an_operator_that_does_not_depend_on_head_gradients_is_a_loss() -> None:
@@ -325,3 +327,46 @@ def test_operators_of_the_first_interface(base: type) -> None:
         executor.backward()
         results.append((executor.outputs[0].asnumpy(), executor.grad_dict["x"].asnumpy()))
     np.testing.assert_allclose(results[0], results[1], rtol=1e-5, atol=1e-6)
+
+
+# -- auxiliary states -------------------------------------------------------------------------------------------------
+
+
+class Stateful(mx.operator.CustomOp):
+    """y = x + state; the state grows by 1 in every forward pass and by 100 in every backward pass."""
+
+    def forward(self, is_train, req, in_data, out_data, aux):
+        self.assign(out_data[0], req[0], in_data[0] + aux[0])
+        aux[0][:] += 1
+
+    def backward(self, req, out_grad, in_data, out_data, in_grad, aux):
+        self.assign(in_grad[0], req[0], out_grad[0] * aux[0])
+        aux[0][:] += 100
+
+
+def test_states_are_written_in_every_pass_and_seen_by_the_next() -> None:
+    custom(
+        "test_stateful",
+        Stateful,
+        list_auxiliary_states=lambda self: ["state"],
+        infer_shape=lambda self, shapes: (shapes, [shapes[0]], [(1,)]),
+    )
+    x, state = mx.sym.Variable("x"), mx.sym.Variable("state")
+    net = mx.sym.Custom(x, state, op_type="test_stateful")
+    executor = net.bind(mx.cpu(), {"x": mx.nd.ones(1)}, {"x": mx.nd.zeros(1)}, aux_states={"state": mx.nd.zeros(1)})
+
+    def passed(is_train: bool) -> tuple[float, float]:
+        executor.forward(is_train=is_train)
+        return executor.outputs[0].asscalar(), executor.aux_dict["state"].asscalar()
+
+    assert [passed(False), passed(True)] == [(1, 1), (2, 2)]
+    executor.backward(mx.nd.ones(1))
+    assert (executor.grad_dict["x"].asscalar(), executor.aux_dict["state"].asscalar()) == (2, 102)
+    assert passed(False) == (103, 103)
+    executor.forward()
+    assert passed(False) == (105, 105)
+    both = mx.sym.Custom(net, state, op_type="test_stateful").bind(
+        mx.cpu(), {"x": mx.nd.ones(1)}, aux_states={"state": mx.nd.zeros(1)}
+    )
+    assert both.forward()[0].asscalar() == 2
+    assert both.aux_dict["state"].asscalar() == 2

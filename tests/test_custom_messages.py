@@ -166,8 +166,15 @@ def test_a_prop_that_breaks_its_contract(name: str) -> None:
 
 
 def test_errors_of_rules_name_the_node_and_where_it_was_made() -> None:
-    with pytest.raises(CustomOpError, match=re.escape("Custom 'node' (made at " + __file__)):
+    with pytest.raises(CustomOpError, match=re.escape("Custom 'node' (made at " + __file__)) as info:
         run(infer_shape=divides)
+    assert isinstance(info.value.__cause__, ZeroDivisionError)
+
+
+def test_errors_where_an_operator_is_composed_name_the_node() -> None:
+    with pytest.raises(CustomOpError, match=re.escape(f"node 'node': Custom: {BAD}: __init__ {DIVIDED}")) as info:
+        run(__init__=divides)
+    assert isinstance(info.value.__cause__, ZeroDivisionError)
 
 
 class Failing(Copy):

@@ -116,6 +116,8 @@ def test_what_an_earlier_registration_returned_keeps_its_function() -> None:
     executor.forward(is_train=True)
     executor.backward(ones)
     assert executor.grad_dict["x"].asscalar() == 2
+    for symbol, factor in ((net, 2), (later(X), 3)):
+        assert symbol.gradient("x").eval(x=ones)[0].asscalar() == factor
 
 
 ATTRIBUTES = [

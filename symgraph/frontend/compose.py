@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from symgraph.errors import CompositionError, OpAttributeError, advice, described, listed
+from symgraph.errors import CompositionError, MXNetError, advice, described, listed
 from symgraph.ir.attrs import format_attrs
 from symgraph.ir.graph import Entry, connect
 from symgraph.ir.names import AttrScope, NameManager, own_attrs
@@ -55,8 +55,8 @@ def create(symbol_type: type, cls: type[Op], alias: str, args: Sequence[Any], kw
         # As in MXNet, `attr` and the scope win over keywords.
         attrs = own_attrs(format_attrs({**call.attrs, **AttrScope.current.get(call.options.get("attr"))}))
         op = cls.from_strings({k: v for k, v in attrs.items() if not is_hidden(k)})
-    except OpAttributeError as error:
-        raise OpAttributeError(f"node '{name}': {error}") from None
+    except MXNetError as error:
+        raise type(error)(f"node '{name}': {error}") from error.__cause__
     inputs = {
         slot: one_entry(symbol, symbol_type, f"{op.name} '{name}': input '{slot}'")
         for slot, symbol in call.by_slot(op).items()

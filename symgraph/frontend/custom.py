@@ -131,29 +131,29 @@ class Custom(Op):
         outputs: Sequence[jax.Array],
         cotangents: Sequence[jax.Array],
     ) -> Sequence[Any]:
-        count, end = len(self.arguments()), len(inputs) + len(outputs)
-        specs = list(zip(*_shapes_and_dtypes(inputs[:count]), strict=True))
+        count = len(self.arguments())
+        ends = np.cumsum([count, len(self.outputs()), len(self.auxiliary())])
+        specs = list(zip(*_shapes_and_dtypes(inputs), strict=True))
         requests = ["write" if wanted else "null" for wanted in (ctx.wanted or (True,) * count)[:count]]
 
         def backward(op: CustomOp, cells: list[NDArray]) -> list[NDArray]:
-            grads = [_cell(np.zeros(shape, dtype)) for shape, dtype in specs]
-            arrays = {
-                "out_grad": cells[end:],
-                "in_data": cells[:count],
-                "out_data": cells[len(inputs) : end],
-                "in_grad": list(grads),
-                "aux": cells[count : len(inputs)],
-            }
+            grads = [_cell(np.zeros(shape, dtype)) for shape, dtype in specs[:count]]
+            data, out, aux, heads = (
+                cells[: ends[0]],
+                cells[ends[0] : ends[1]],
+                cells[ends[1] : ends[2]],
+                cells[ends[2] :],
+            )
+            arrays = {"out_grad": heads, "in_data": data, "out_data": out, "in_grad": list(grads), "aux": list(aux)}
             call(f"{self._running(ctx)}: backward", op.backward, req=requests, **arrays)
-            return grads
+            return [*grads, *aux]
 
         make = self._operator(ctx, inputs)
         if not overrides(make(), "backward"):
             name = type(make()).__name__
             warn_user(f"{self._running(ctx)}: class {name} does not define backward, so its gradients are zero.")
             return [None] * len(inputs)
-        grads = self._on_host(ctx, make, backward, specs, (*inputs, *outputs, *cotangents))
-        return [*grads, *([None] * (len(inputs) - count))]
+        return self._on_host(ctx, make, backward, specs, (*inputs[:count], *outputs, *cotangents))
 
     def _running(self, ctx: LowerContext) -> str:
         """How messages of host calls, which nobody adds the node to, begin."""

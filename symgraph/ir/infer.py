@@ -192,7 +192,8 @@ def _visit(graph: Graph, i: int, values: list[Any], kind: _Kind) -> tuple[bool, 
         slot, known, proposed = conflict.args
         raise kind.error(_mismatch(graph.order[i], op, slot, known, proposed, kind)) from None
     except MXNetError as error:
-        raise type(error)(f"{graph.order[i].describe()}: {str(error).removeprefix(f'{op.name}: ')}") from None
+        text = str(error).removeprefix(f"{op.name}: ")
+        raise type(error)(f"{graph.order[i].describe()}: {text}") from error.__cause__
     except Conflict as conflict:
         raise kind.error(_contradiction(graph.order[i], op, ins, outs, conflict, kind)) from None
     return bool(news), complete

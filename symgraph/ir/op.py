@@ -69,14 +69,15 @@ class Op:
     """Auxiliary states: inputs that follow the others and that training updates (``moving_mean``)."""
 
     variadic: ClassVar[str | None] = None
-    """Name of the attribute that counts the inputs, for operators that take any number of them (``num_args``)."""
+    """Name of the attribute that counts the inputs, for operators that take any number of them (``num_args``); ``""`` if
+    attributes that the class does not declare decide on the inputs (``Custom``). Attributes are given by keyword."""
 
     is_random: ClassVar[bool] = False
     """Whether `lower` draws from ``ctx.key`` (it then always has one)."""
 
     updates_states_in_forward: ClassVar[bool] = False
-    """Whether a training forward pass stores new auxiliary states at once. MXNet's layers with moving averages do so in
-    the backward pass, and only if a gradient flows through them."""
+    """Whether every forward pass stores new auxiliary states at once. MXNet's layers with moving averages do so in the
+    backward pass after a training pass, and only if a gradient flows through them."""
 
     blocks_gradient: ClassVar[bool] = False
     """Whether the gradient of every input is zero, so that none is computed and no head gradient is asked for."""
@@ -101,8 +102,9 @@ class Op:
     """Kind of layer by which pictures choose a colour: a key of `symgraph.viz.dot.COLOURS`."""
 
     grad: ClassVar[Callable[..., Sequence[Any]] | None] = None
-    """``grad(self, ctx, inputs, outputs, cotangents) -> one gradient (or None: zero) per input``, auxiliary states
-    included; set it where MXNet's gradient is not the derivative of `lower`."""
+    """``grad(self, ctx, inputs, outputs, cotangents) -> one gradient (or None: zero) per argument``, and one new value (or
+    None: unchanged) per auxiliary state; set it where MXNet's gradient is not the derivative of `lower`. `outputs` is all
+    that `lower` returned, new auxiliary states included."""
 
     complete: ClassVar[Callable[..., Op] | None] = None
     """``complete(self, shapes, dtypes) -> Op``: the operator with what inference learnt of its outputs written into its

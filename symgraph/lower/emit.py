@@ -144,21 +144,30 @@ class Pullback:
 
     def __call__(
         self, graph: Graph, cotangents: Sequence[Array | None], host: HostCalls | None = None
-    ) -> list[Array | None]:
-        """Gradients of the wanted arguments; ``None`` where nothing flows back to one (its gradient is zero)."""
+    ) -> tuple[list[Array | None], dict[int, Array]]:
+        """Gradients of the wanted arguments, ``None`` where nothing flows back to one (its gradient is zero); and new
+        values of the auxiliary states that gradients update, by position."""
         grads: list[Array | None] = [None] * graph.offsets[-1]
+        updates: dict[Node, Array] = {}
         for entry, cotangent in zip(graph.head_entries, cotangents, strict=True):
             grads[entry] = _add(grads[entry], cotangent)
         for i, pull in zip(reversed(self.positions), reversed(self.pulls), strict=True):
-            _, ins, first, last = graph.wiring[i]
-            if all(g is None for g in grads[first:last]):
+            op, ins, first, last = graph.wiring[i]
+            assert op is not None
+            # As in MXNet, a loss has its gradient even if all that uses it (BlockGrad, argmax) passes none back.
+            if all(g is None for g in grads[first:last]) and not op.ignores_head_grad():
                 continue
             with _naming(graph.order[i]):
                 input_grads = pull(grads[first:last], host)
-            for entry, grad in zip(ins, input_grads, strict=True):
+            count = len(op.arguments())
+            for entry, grad in zip(ins[:count], input_grads, strict=False):
                 grads[entry] = _add(grads[entry], grad)
+            for (state, _), value in zip(graph.order[i].inputs[count:], input_grads[count:], strict=True):
+                if value is not None:
+                    updates[state] = value
         starts = [graph.offsets[graph.node_ids[node]] for node in graph.arguments]
-        return [grads[e] for e, want in zip(starts, self.wanted, strict=True) if want]
+        states = {position: updates[node] for position, node in enumerate(graph.auxiliary) if node in updates}
+        return [grads[e] for e, want in zip(starts, self.wanted, strict=True) if want], states
 
 
 def head_gradient_needed(graph: Graph, wanted: Sequence[bool]) -> list[bool]:
@@ -200,11 +209,12 @@ def differentiable_call(op: Op, ctx: LowerContext, inputs: Sequence[Array]) -> t
 
     def forward(ctx: LowerContext, *ins: Array) -> tuple[tuple[Array, ...], tuple[Any, ...]]:
         results = op.lower(ctx, *ins)
-        return results, (ctx, ins, results[:count])
+        return results, (ctx, ins, results)
 
     def backward(residuals: tuple[Any, ...], cotangents: tuple[Any, ...]) -> tuple[Any, ...]:
         ctx, ins, outs = residuals
-        grads = own_grad(ctx, ins, outs, cotangents[:count])
+        arguments = len(op.arguments())
+        grads = [*own_grad(ctx, ins, outs, cotangents[:count])[:arguments], *[None] * (len(ins) - arguments)]
         return None, *(g if jnp.issubdtype(x.dtype, jnp.floating) else None for g, x in zip(grads, ins, strict=True))
 
     call.defvjp(forward, backward)

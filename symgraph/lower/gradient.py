@@ -7,8 +7,8 @@ and pulls cotangents back through it; XLA merges the recomputation with the forw
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import jax.numpy as jnp
@@ -41,11 +41,18 @@ class Gradient(Op):
     wanted: tuple[int, ...]
     given: tuple[int, ...]
     stream: str
+    _forward: Op | None = None
+
+    @classmethod
+    def from_strings(cls, attrs: Mapping[str, str]) -> Gradient:
+        made = super().from_strings(attrs)
+        return replace(made, _forward=find_op(made.operator).from_strings(json.loads(made.params)))
 
     @property
     def forward(self) -> Op:
-        """The operator that is differentiated."""
-        return _parse(self.operator, self.params)
+        """The operator that is differentiated: that of the node itself, whose name may stand for another one by now."""
+        assert self._forward is not None
+        return self._forward
 
     @property
     def is_random(self) -> bool:  # type: ignore[override]
@@ -98,11 +105,6 @@ class Gradient(Op):
         found = [grads[i] for i in self.wanted]
         full = [jnp.zeros_like(inputs[i]) if grad is None else grad for i, grad in zip(self.wanted, found, strict=True)]
         return (*full, *ins[len(self.arguments()) :])
-
-
-@lru_cache(maxsize=4096)
-def _parse(operator: str, attributes: str) -> Op:
-    return find_op(operator).from_strings(json.loads(attributes))
 
 
 def gradient(graph: Graph, names: Sequence[str]) -> list[Entry]:
@@ -164,7 +166,9 @@ def _pull_back(node: Node, given: dict[int, Entry], active: set[Node], cotangent
         "stream": node.name,
     }
     inputs = (*node.inputs[:count], *given.values(), *node.inputs[count:])
-    back = Node(Gradient.from_strings(values), f"{node.name}_backward", values, inputs, node.source)
+    back = Node(
+        replace(Gradient.from_strings(values), _forward=op), f"{node.name}_backward", values, inputs, node.source
+    )
     for output, slot in enumerate(wanted):
         cotangents.setdefault(node.inputs[slot], []).append((back, output))
 

@@ -94,17 +94,17 @@ class Program:
         return self._compiled(("record", is_train, wanted), record, args)
 
     def pull(self, plan: GradPlan, heads: tuple[Spec | None, ...], *args: Any) -> Any:
-        """Executable of ``(pullback, cotangents, old gradients) -> gradients``."""
+        """Executable of ``(pullback, cotangents, old gradients) -> (gradients, auxiliary states they update)``."""
 
         def pull(pullback: Pullback, cotangents: tuple[Any, ...], old: tuple[Any, ...]) -> tuple[Any, ...]:
-            grads = pullback(self.graph, _fill(cotangents, heads), HostCalls(self.host_state))
-            return plan.combine(grads, old)
+            grads, updates = pullback(self.graph, _fill(cotangents, heads), HostCalls(self.host_state))
+            return plan.combine(grads, old), updates
 
         return self._compiled(("pull", plan, heads), pull, args)
 
     def step(self, is_train: bool, plan: GradPlan, heads: tuple[Spec | None, ...], *args: Any) -> Any:
-        """Executable of ``(args, aux, key, cotangents, old gradients) -> (outputs, new auxiliary states, gradients)``:
-        forward and backward as one program."""
+        """Executable of ``(args, aux, key, cotangents, old gradients) -> (outputs, new auxiliary states, gradients,
+        auxiliary states they update)``: forward and backward as one program."""
         mode = Mode(is_train, self.platform)
 
         def step(
@@ -112,8 +112,8 @@ class Program:
         ) -> tuple[Any, ...]:
             host = HostCalls(self.host_state)
             values, pullback = differentiate(self.graph, mode, args, aux, self._wrap(key), plan.wanted, host)
-            grads = pullback(self.graph, _fill(cotangents, heads), host)
-            return *outcome(self.graph, values), plan.combine(grads, old)
+            grads, updates = pullback(self.graph, _fill(cotangents, heads), host)
+            return *outcome(self.graph, values), plan.combine(grads, old), updates
 
         return self._compiled(("step", is_train, plan, heads), step, args)
 

@@ -28,7 +28,11 @@ jax.tree_util.register_dataclass(
 @partial(jax.tree_util.register_dataclass, data_fields=["ctx", "inputs", "outputs"], meta_fields=["op", "mask"])
 @dataclass(frozen=True)
 class OwnPull:
-    """Cotangents to gradients by `Op.grad`."""
+    """Cotangents to gradients by `Op.grad`.
+
+    Attributes:
+        outputs: all results of `Op.lower`.
+    """
 
     op: Op
     mask: Mask
@@ -39,11 +43,13 @@ class OwnPull:
     def __call__(self, cotangents: Sequence[Array | None], host: Any = None) -> list[Array | None]:
         assert self.op.grad is not None
         filled = tuple(
-            jnp.zeros_like(out) if ct is None else ct for out, ct in zip(self.outputs, cotangents, strict=True)
+            jnp.zeros_like(out) if ct is None else ct for out, ct in zip(self.outputs, cotangents, strict=False)
         )
         ctx = replace(self.ctx, wanted=self.mask, host=host)
-        grads = self.op.grad(ctx, self.inputs, self.outputs, filled)
-        return [grad if wanted else None for grad, wanted in zip(grads, self.mask, strict=True)]
+        found = self.op.grad(ctx, self.inputs, self.outputs, filled)
+        count = len(self.op.arguments())
+        grads = [grad if wanted else None for grad, wanted in zip(found[:count], self.mask, strict=False)]
+        return [*grads, *found[count:]]
 
 
 @partial(jax.tree_util.register_dataclass, data_fields=["vjp"], meta_fields=["mask", "outputs", "inputs"])
@@ -82,7 +88,7 @@ def apply_with_pull(op: Op, ctx: LowerContext, inputs: Sequence[Array], mask: Ma
     count = len(op.outputs())
     if op.grad is not None:
         results = op.lower(ctx, *inputs)
-        return results, OwnPull(op, mask, replace(ctx, host=None), tuple(inputs), tuple(results[:count]))
+        return results, OwnPull(op, mask, replace(ctx, host=None), tuple(inputs), tuple(results))
     dtypes = tuple(np.dtype(x.dtype) for x in inputs)
     lifted = any(m and not _differentiable(d) for m, d in zip(mask, dtypes, strict=True))
     active = [

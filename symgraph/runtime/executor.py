@@ -136,7 +136,7 @@ class Executor(BoundArrays):
             run = self._run = Run(self, bool(is_train))
             for cell in self._outputs:
                 cell.set_pending(run)
-            if is_train and self._forward_states:
+            if self._forward_states:
                 self._promise_states(run)
             if self._monitor is not None:
                 self._run_monitored(run)
@@ -169,11 +169,11 @@ class Executor(BoundArrays):
                 run.force()
             old = tuple(cell.jax for cell, add in zip(self._grad_cells, self._plan.add, strict=True) if add)
             compute = self._run_step if run.pullback is None else self._run_pull
-            grads = compute(run, cotangents, old)
+            grads, updates = compute(run, cotangents, old)
             run.inputs = None
             for cell, grad in zip(self._grad_cells, grads, strict=True):
                 cell.rebind(grad)
-            for i, value in run.states.items():
+            for i, value in {**run.states, **updates}.items():
                 self._aux[i].rebind(value)
 
     def settle(self) -> None:
@@ -212,18 +212,18 @@ class Executor(BoundArrays):
         heads, inputs = self._heads.starts(cotangents), (run.pullback, cotangents, old)
         key = "pull", run.is_train, heads, tuple(c is None for c in cotangents)
         executable = self._executable(key, self._program.pull, self._plan, heads, args=inputs)
-        grads = self._execute(executable, *inputs)
+        results: tuple = self._execute(executable, *inputs)
         if not self._program.is_effectful:  # Python code must not run twice for one pass; anything else may
             run.pullback = None
-        return grads
+        return results
 
     def _run_step(self, run: Run, cotangents: tuple, old: tuple) -> tuple:
         heads, inputs = self._heads.starts(cotangents), (*self._inputs_of(run), cotangents, old)
         key = "step", run.is_train, heads, tuple(c is None for c in cotangents)
         executable = self._executable(key, self._program.step, run.is_train, self._plan, heads, args=inputs)
-        outputs, states, grads = self._execute(executable, *inputs)
+        outputs, states, grads, updates = self._execute(executable, *inputs)
         self._finish(run, outputs, states)
-        return grads
+        return grads, updates
 
     def _finish(self, run: Run, outputs: Sequence[jax.Array], states: Sequence[jax.Array]) -> None:
         first, run.executor = run.executor is not None, None
@@ -233,7 +233,7 @@ class Executor(BoundArrays):
             return
         for cell, value in zip(self._outputs, outputs, strict=True):
             cell.fulfil(value, run)
-        for i in self._forward_states if run.is_train else ():
+        for i in self._forward_states:
             cell = self._aux[i]
             if cell.is_view:
                 cell.rebind(states[i])

@@ -151,11 +151,13 @@ def _differences(name: str, argument: NDArray, objective: Callable[[], float], e
             argument[...] = moved
             points.append(float(moved[index]))
             values.append(objective())
-        if points[0] == points[1]:
+        is_movable = np.isfinite(start[index])
+        if is_movable and points[0] == points[1]:
             raise ValueError(
                 f"numeric_eps={eps:g} vanishes beside '{name}'{list(index)} = {start[index]} in {start.dtype.name}; "
                 f"take a larger step or a wider dtype."
             )
-        gradient[index] = (values[0] - values[1]) / (points[0] - points[1])
+        distance = points[0] - points[1] if is_movable else eps
+        gradient[index] = (values[0] - values[1]) / distance
     argument[...] = start
     return gradient
