@@ -36,15 +36,23 @@ ROWS: list[tuple[Callable[[], object], type[Exception], str]] = [
         errors.UnknownArgumentError,
         "input9, input10, input11, ... (28 more).",
     ),
-    (lambda: bound(shared_exec=5), errors.BindError, "simple_bind: shared_exec must be a executor, given int."),
+    (lambda: bound(shared_exec=5), errors.BindError, "simple_bind: shared_exec must be of type Executor, given int."),
     (
         lambda: bound(shared_arg_names="data"),
         errors.BindError,
-        "simple_bind: shared_arg_names must be a list or tuple or set, given str.",
+        "simple_bind: shared_arg_names must be of type list or tuple or set, given str.",
     ),
-    (lambda: bound(shared_buffer=[1]), errors.BindError, "simple_bind: shared_buffer must be a dict, given list."),
-    (lambda: bound(type_dict=["float32"]), errors.BindError, "simple_bind: type_dict must be a mapping, given list."),
-    (lambda: bound(group2ctx=3), errors.BindError, "bind: group2ctx must be a mapping, given int."),
+    (
+        lambda: bound(shared_buffer=[1]),
+        errors.BindError,
+        "simple_bind: shared_buffer must be of type dict, given list.",
+    ),
+    (
+        lambda: bound(type_dict=["float32"]),
+        errors.BindError,
+        "simple_bind: type_dict must be of type Mapping, given list.",
+    ),
+    (lambda: bound(group2ctx=3), errors.BindError, "bind: group2ctx must be of type Mapping, given int."),
     (lambda: bound(type_dict={"data": "flaot32"}), errors.DTypeError, "'flaot32' is not a supported data type"),
     (
         lambda: dense().simple_bind(mx.cpu(), data=(2, "a")),

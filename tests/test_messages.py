@@ -192,7 +192,7 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     "too many head gradients": (
         lambda: after_forward().backward([ones(2, 4), ones(2, 4)]),
         errors.GradientError,
-        "backward: 2 head gradients given for 1 outputs (fc_output).",
+        "backward: 2 head gradients given for 1 output (fc_output).",
     ),
     "unknown argument in forward": (
         lambda: run_before_forward().forward(dat=ones(2, 3)),

@@ -146,7 +146,7 @@ MESSAGES = [
     (
         lambda: A(B, C),
         CompositionError,
-        "<Symbol a> has 1 inputs, given 2 symbols.",
+        "<Symbol a> has 1 input, given 2 symbols.",
     ),
     (
         lambda: mx.sym.Group([]),

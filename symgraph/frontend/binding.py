@@ -229,8 +229,8 @@ def _check_gradient(name: str, array: NDArray, grad: NDArray) -> None:
 def _check_kind(where: str, name: str, given: Any, kinds: Any) -> None:
     """Raise `BindError` unless `given` is ``None`` or of one of the kinds."""
     if given is not None and not isinstance(given, kinds):
-        wanted = " or ".join(kind.__name__.lower() for kind in (kinds if isinstance(kinds, tuple) else (kinds,)))
-        raise BindError(f"{where}: {name} must be a {wanted}, given {type(given).__name__}.")
+        wanted = " or ".join(kind.__name__ for kind in (kinds if isinstance(kinds, tuple) else (kinds,)))
+        raise BindError(f"{where}: {name} must be of type {wanted}, given {type(given).__name__}.")
 
 
 def _check_groups(group2ctx: Any) -> None:

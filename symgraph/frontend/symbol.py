@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import CompositionError, GradientError, MXNetError, OpAttributeError, listed, suggestion
+from symgraph.errors import CompositionError, GradientError, MXNetError, OpAttributeError, counted, listed, suggestion
 from symgraph.frontend import binding
 from symgraph.frontend.arithmetic import Arithmetic
 from symgraph.frontend.compose import create, one_entry
 from symgraph.frontend.fluent import Fluent
 from symgraph.frontend.inference import infer, infer_complete
 from symgraph.ir.debug import debug_text
-from symgraph.ir.graph import Entry, Graph, Node, rewrite, without_precision_casts
+from symgraph.ir.graph import Entry, Graph, Node, rewrite, substitute, without_precision_casts
 from symgraph.ir.names import own_attrs, unhide
 from symgraph.ir.op import find_op
 from symgraph.ir.serialize import from_json, is_hidden, to_json
@@ -99,12 +99,12 @@ class Symbol(Arithmetic, Fluent):
         if isinstance(index, slice):
             heads = self._heads[index]
             if not heads:
-                raise IndexError(f"{self!r} has {len(self._heads)} outputs; the slice {index} holds none of them.")
+                raise IndexError(f"{self!r} has {counted(len(self), 'output')}; the slice {index} holds none of them.")
             return Symbol(heads)
         if not isinstance(index, (int, np.integer)):
             raise TypeError(f"{self!r} is indexed by position or output name, not by {type(index).__name__}.")
         if not -len(self._heads) <= index < len(self._heads):
-            raise IndexError(f"{self!r} has {len(self._heads)} outputs; index {index} is out of range.")
+            raise IndexError(f"{self!r} has {counted(len(self), 'output')}; index {index} is out of range.")
         return Symbol([self._heads[index]])
 
     def _output_named(self, name: str) -> Symbol:
@@ -185,26 +185,20 @@ class Symbol(Arithmetic, Fluent):
         name = kwargs.pop("name", None)
         if args and kwargs:
             raise CompositionError("compose takes input Symbols either as positional or keyword arguments, not both.")
-        variables = self.list_inputs()
-        if len(args) > len(variables):
-            raise CompositionError(f"{self!r} has {len(variables)} inputs, given {len(args)} symbols.")
-        given = dict(zip(self.list_arguments() + self.list_auxiliary_states(), args, strict=False)) if args else kwargs
-        replacements = {}
-        for key, symbol in given.items():
-            if key not in variables:
+        order = self.list_arguments() + self.list_auxiliary_states()
+        if len(args) > len(order):
+            raise CompositionError(
+                f"{self!r} has {counted(len(order), 'input')}, given {counted(len(args), 'symbol')}."
+            )
+        given = dict(zip(order, args, strict=False)) if args else kwargs
+        for key in given:
+            if key not in order:
                 raise CompositionError(
-                    f"{self!r} has no input '{key}'.{suggestion(key, variables)} Inputs: {listed(variables)}."
+                    f"{self!r} has no input '{key}'.{suggestion(key, order)} Inputs: {listed(order)}."
                 )
-            replacements[key] = one_entry(symbol, type(self), f"{self!r}: input '{key}'")
-
-        head = self._heads[0][0]
-
-        def replace(node: Node, inputs: tuple[Entry, ...]) -> Node | list[Entry] | None:
-            if node.is_variable and node.name in replacements:
-                return [replacements[node.name]]
-            return node.replace(name=name, inputs=inputs) if name and node is head else None
-
-        return Symbol(rewrite(self._heads, replace))
+        where = f"{self!r}: input"
+        entries = {key: one_entry(symbol, type(self), f"{where} '{key}'") for key, symbol in given.items()}
+        return Symbol(substitute(self._heads, entries, name))
 
     def __copy__(self) -> Symbol:
         return Symbol(rewrite(self._heads, lambda node, inputs: node.replace(inputs=inputs)))

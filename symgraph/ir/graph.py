@@ -229,6 +229,18 @@ def rewrite(
     return [current(head) for head in heads]
 
 
+def substitute(heads: Sequence[Entry], replacements: Mapping[str, Entry], name: str | None = None) -> list[Entry]:
+    """Heads of a graph in which entries stand in place of the variables of these names, its first node renamed."""
+    first = heads[0][0]
+
+    def replace(node: Node, inputs: tuple[Entry, ...]) -> Node | list[Entry] | None:
+        if node.is_variable and node.name in replacements:
+            return [replacements[node.name]]
+        return node.replace(name=name, inputs=inputs) if name and node is first else None
+
+    return rewrite(heads, replace)
+
+
 def without_precision_casts(graph: Graph) -> Graph:
     """`graph` without the casts that mixed-precision conversion added, heads excepted; the same graph if it has none."""
     casts = {node for node in graph.order if node.op is not None and node.op.is_precision_cast}

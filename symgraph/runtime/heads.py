@@ -9,7 +9,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from symgraph.errors import GradientError, ShapeError, UnknownArgumentError, listed
+from symgraph.errors import GradientError, ShapeError, UnknownArgumentError, counted, listed
 from symgraph.ir.graph import Graph
 from symgraph.ir.shape import show
 from symgraph.lower.emit import head_gradient_needed
@@ -60,7 +60,7 @@ class Heads:
             gradients = list(given) if isinstance(given, (list, tuple)) else [given]
         if len(gradients) != len(self.names):
             raise GradientError(
-                f"backward: {len(gradients)} head gradients given for {len(self.names)} outputs ({listed(self.names)})."
+                f"backward: {counted(len(gradients), 'head gradient')} given for {counted(len(self.names), 'output')} ({listed(self.names)})."
             )
         return tuple([self._gradient(i, gradient) for i, gradient in enumerate(gradients)])
 
