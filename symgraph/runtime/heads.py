@@ -59,9 +59,8 @@ class Heads:
         else:
             gradients = list(given) if isinstance(given, (list, tuple)) else [given]
         if len(gradients) != len(self.names):
-            raise GradientError(
-                f"backward: {counted(len(gradients), 'head gradient')} given for {counted(len(self.names), 'output')} ({listed(self.names)})."
-            )
+            numbers = counted(len(gradients), "head gradient"), counted(len(self.names), "output")
+            raise GradientError(f"backward: {numbers[0]} given for {numbers[1]} ({listed(self.names)}).")
         return tuple([self._gradient(i, gradient) for i, gradient in enumerate(gradients)])
 
     def starts(self, gradients: Sequence[Any]) -> tuple[Spec | None, ...]:
