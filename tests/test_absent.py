@@ -20,7 +20,7 @@ ABSENT = (
 @pytest.mark.parametrize("name", ABSENT.split())
 def test_absent_modules_say_what_to_use(name):
     assert not hasattr(mx, name)
-    with pytest.raises(AttributeError, match=rf"^symgraph has no '{name}'( yet; for now |: )\w.*[^.]\.$"):
+    with pytest.raises(AttributeError, match=rf"^symgraph has no '{name}'( yet; until then, |: )\w.*[^.]\.$"):
         getattr(mx, name)
 
 
@@ -29,11 +29,11 @@ def test_absent_modules_say_what_to_use(name):
     [
         (
             "mod",
-            "symgraph has no 'mod' yet; for now use simple_bind and an update loop of your own, as in examples/digits.py.",
+            "symgraph has no 'mod' yet; until then, use simple_bind and an update loop of your own, as in examples/digits.py.",
         ),
         (
             "init",
-            "symgraph has no 'init' yet; for now assign initial values, as in executor.arg_dict['fc1_weight'][:] = values.",
+            "symgraph has no 'init' yet; until then, assign initial values, as in executor.arg_dict['fc1_weight'][:] = values.",
         ),
         (
             "gluon",

@@ -6,7 +6,7 @@ from typing import Any
 
 from symgraph.errors import no_attribute
 
-_FOR_NOW = {
+_TO_COME = {
     **dict.fromkeys(
         ("mod", "module", "model"), "use simple_bind and an update loop of your own, as in examples/digits.py"
     ),
@@ -42,8 +42,8 @@ _INSTEAD = {
 
 def __getattr__(name: str) -> Any:
     """The package's: it is called for names that the package does not have."""
-    if name in _FOR_NOW:
-        raise no_attribute(f"symgraph has no '{name}' yet; for now {_FOR_NOW[name]}.", name)
+    if name in _TO_COME:
+        raise no_attribute(f"symgraph has no '{name}' yet; until then, {_TO_COME[name]}.", name)
     if name in _INSTEAD:
         raise no_attribute(f"symgraph has no '{name}': {_INSTEAD[name]}.", name)
     raise AttributeError(f"module 'symgraph' has no attribute '{name}'")  # Python adds what may have been meant
