@@ -16,9 +16,10 @@ import numpy as np
 from symgraph.errors import CustomOpError, OpAttributeError, brief, described
 from symgraph.frontend.checked_prop import CheckedProp, call, overrides
 from symgraph.frontend.custom_op import CustomOp, CustomOpProp
-from symgraph.frontend.python_ops import find_registered, warn_user
+from symgraph.frontend.python_ops import LIBRARIES, find_registered
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, registered_names
 from symgraph.ir.op import register as register_op
+from symgraph.ir.source import warn_user
 from symgraph.lower.host import Spec, host_call
 from symgraph.runtime.cell import place
 from symgraph.runtime.context import cpu
@@ -151,7 +152,9 @@ class Custom(Op):
         make = self._operator(ctx, inputs)
         if not overrides(make(), "backward"):
             name = type(make()).__name__
-            warn_user(f"{self._running(ctx)}: class {name} does not define backward, so its gradients are zero.")
+            warn_user(
+                f"{self._running(ctx)}: class {name} does not define backward, so its gradients are zero.", LIBRARIES
+            )
             return [None] * len(inputs)
         return self._on_host(ctx, make, backward, specs, (*inputs[:count], *outputs, *cotangents))
 

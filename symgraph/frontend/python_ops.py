@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import os
 import traceback
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -17,8 +16,8 @@ from symgraph.errors import OpAttributeError, listed, suggestion
 
 T = TypeVar("T")
 
-_LIBRARIES = tuple(os.path.dirname(inspect.getfile(module)) + os.sep for module in (errors, jax, np, os))
-"""Folders of code that is not the user's: of symgraph, JAX, NumPy and Python."""
+LIBRARIES = (*(os.path.dirname(inspect.getfile(module)) + os.sep for module in (errors, jax, np, os)), "<frozen")
+"""Where code is that is not the user's: that of symgraph, JAX, NumPy and Python."""
 
 
 def find_registered(definitions: Mapping[str, T], name: str, what: str, decorator: str) -> T:
@@ -63,12 +62,5 @@ def origin(error: BaseException, function: Callable[..., Any]) -> str:
     return users[-1] if users else ""
 
 
-def warn_user(message: str) -> None:
-    """A ``UserWarning`` at the user's line that led here, through JAX where it traces a program."""
-    lines = ((frame.f_code.co_filename, line) for frame, line in traceback.walk_stack(None))
-    file, line = next(((file, line) for file, line in lines if _is_users(file)), ("symgraph", 0))
-    warnings.warn_explicit(message, UserWarning, file, line)
-
-
 def _is_users(file: str) -> bool:
-    return not file.startswith((*_LIBRARIES, "<frozen"))
+    return not file.startswith(LIBRARIES)
