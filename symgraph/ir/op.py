@@ -16,7 +16,6 @@ The contract, held by the law tests in ``tests/test_laws.py``:
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
@@ -24,7 +23,7 @@ from typing import Any, ClassVar, TypeVar, cast, dataclass_transform
 
 import numpy as np
 
-from symgraph.errors import MXNetError, OpAttributeError, alternatives
+from symgraph.errors import MXNetError, OpAttributeError, alternatives, nearest
 from symgraph.ir.attrs import Codec, codec, format_attrs
 from symgraph.ir.shape import MaybeShape
 
@@ -305,7 +304,7 @@ def _intern(op: Op) -> Op:
 
 
 def _unknown_attribute(cls: type[Op], key: str) -> str:
-    near = difflib.get_close_matches(key, cls.codecs, n=1)
-    hint = f" Did you mean {near[0]}?" if near else ""
+    near = nearest(key, cls.codecs)
+    hint = f" Did you mean {near}?" if near else ""
     known = ", ".join(f"{k} ({c.description})" for k, c in cls.codecs.items()) or "none"
     return f"operator {cls.name}: unknown attribute {key!r}.{hint} Known attributes: {known}."

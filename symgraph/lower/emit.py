@@ -160,7 +160,7 @@ class Pullback:
             with _naming(graph.order[i]):
                 input_grads = pull(grads[first:last], host)
             count = len(op.arguments())
-            for entry, grad in zip(ins[:count], input_grads, strict=False):
+            for entry, grad in zip(ins[:count], input_grads[:count], strict=True):
                 grads[entry] = _add(grads[entry], grad)
             for (state, _), value in zip(graph.order[i].inputs[count:], input_grads[count:], strict=True):
                 if value is not None:

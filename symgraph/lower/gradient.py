@@ -166,9 +166,15 @@ def _pull_back(node: Node, given: dict[int, Entry], active: set[Node], cotangent
         "stream": node.name,
     }
     inputs = (*node.inputs[:count], *given.values(), *node.inputs[count:])
-    back = Node(
-        replace(Gradient.from_strings(values), _forward=op), f"{node.name}_backward", values, inputs, node.source
+    gradient = Gradient(
+        operator=op.name,
+        params=values["params"],
+        wanted=wanted,
+        given=tuple(given),
+        stream=node.name,
+        _forward=op,
     )
+    back = Node(gradient, f"{node.name}_backward", values, inputs, node.source)
     for output, slot in enumerate(wanted):
         cotangents.setdefault(node.inputs[slot], []).append((back, output))
 

@@ -43,12 +43,13 @@ class OwnPull:
     def __call__(self, cotangents: Sequence[Array | None], host: Any = None) -> list[Array | None]:
         assert self.op.grad is not None
         filled = tuple(
-            jnp.zeros_like(out) if ct is None else ct for out, ct in zip(self.outputs, cotangents, strict=False)
+            jnp.zeros_like(out) if ct is None else ct
+            for out, ct in zip(self.outputs[: len(cotangents)], cotangents, strict=True)
         )
         ctx = replace(self.ctx, wanted=self.mask, host=host)
         found = self.op.grad(ctx, self.inputs, self.outputs, filled)
         count = len(self.op.arguments())
-        grads = [grad if wanted else None for grad, wanted in zip(found[:count], self.mask, strict=False)]
+        grads = [grad if wanted else None for grad, wanted in zip(found[:count], self.mask[:count], strict=True)]
         return [*grads, *found[count:]]
 
 

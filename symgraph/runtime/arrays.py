@@ -51,12 +51,13 @@ class Named(dict[str, Any]):
 
     Args:
         kind: what the names stand for, in messages.
+        attribute: name of the executor's attribute that this is.
         arrays: the arrays.
     """
 
-    def __init__(self, kind: str, arrays: Mapping[str, Any]):
+    def __init__(self, kind: str, attribute: str, arrays: Mapping[str, Any]):
         super().__init__(arrays)
-        self._kind = kind
+        self._kind, self._attribute = kind, attribute
 
     def __missing__(self, name: str) -> Any:
         raise UnknownArgumentError(unknown_name(name, self, f"executor: {self._kind}"))
@@ -64,7 +65,7 @@ class Named(dict[str, Any]):
     def __setitem__(self, name: str, array: Any) -> None:
         warn_user(
             f"executor: another array under '{name}' in this dict changes nothing that is computed; "
-            f"write into the {self._kind}'s own array, as in arg_dict['{name}'][:] = array."
+            f"write into the {self._kind}'s own array, as in {self._attribute}['{name}'][:] = array."
         )
         super().__setitem__(name, array)
 

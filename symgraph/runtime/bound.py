@@ -58,19 +58,19 @@ class BoundArrays:
 
     @cached_property
     def arg_dict(self) -> dict[str, NDArray]:
-        return Named("argument", self._args_by_name)
+        return Named("argument", "arg_dict", self._args_by_name)
 
     @cached_property
     def grad_dict(self) -> dict[str, NDArray | None]:
-        return Named("argument", by_name(self._symbol.list_arguments(), self._grads))
+        return Named("argument", "grad_dict", by_name(self._symbol.list_arguments(), self._grads))
 
     @cached_property
     def aux_dict(self) -> dict[str, NDArray]:
-        return Named("auxiliary state", by_name(self._symbol.list_auxiliary_states(), self._aux))
+        return Named("auxiliary state", "aux_dict", by_name(self._symbol.list_auxiliary_states(), self._aux))
 
     @cached_property
     def output_dict(self) -> dict[str, NDArray]:
-        return Named("output", by_name(self._symbol.list_outputs(), self._outputs))
+        return Named("output", "output_dict", by_name(self._symbol.list_outputs(), self._outputs))
 
     @cached_property
     def _args_by_name(self) -> dict[str, NDArray]:
