@@ -16,7 +16,7 @@ def debug_text(graph: Graph) -> str:
         if node.op is None:
             lines.append(f"Variable:{node.name}")
             continue
-        for state, _ in node.inputs[len(node.op.arguments()) :]:
+        for state, _ in node.states():
             versions[state] = versions.get(state, 0) + 1
         lines += ["-" * 20, f"Op:{node.op.name}, Name={node.name}", "Inputs:"]
         for slot, (source, index) in enumerate(node.inputs):

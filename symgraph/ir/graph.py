@@ -47,20 +47,25 @@ class Node:
         self.attrs: Mapping[str, str] = attrs or {}
         self.inputs = inputs
         self.source = source
-        if op is not None and (states := op.auxiliary()):
-            self._check_states(states)
+        if op is not None and (slots := op.state_slots()):
+            self._check_states(op.auxiliary(), slots)
 
-    def _check_states(self, states: Sequence[str]) -> None:
-        for slot, (source, _) in zip(states, self.inputs[-len(states) :], strict=False):
+    def _check_states(self, names: Sequence[str], slots: Sequence[int]) -> None:
+        for name, slot in zip(names, slots, strict=True):
+            source, _ = self.inputs[slot]
             if source.op is not None:
                 raise CompositionError(
-                    f"{self.describe()}: input '{slot}' is an auxiliary state, which must be a variable, "
+                    f"{self.describe()}: input '{name}' is an auxiliary state, which must be a variable, "
                     f"given {source.describe()}."
                 )
 
     @property
     def is_variable(self) -> bool:
         return self.op is None
+
+    def states(self) -> list[Entry]:
+        """The inputs that are auxiliary states."""
+        return [] if self.op is None else [self.inputs[slot] for slot in self.op.state_slots()]
 
     def output_names(self) -> list[str]:
         """Full name of each output; a variable's only output has the variable's name."""
@@ -178,8 +183,7 @@ class Graph:
         updated = {
             source
             for node in self.order
-            if node.op is not None and node.op.auxiliary()
-            for source, _ in node.inputs[len(node.op.arguments()) :]
+            for source, _ in node.states()
         }
         return [node for node in self.order if node.is_variable and node in updated]
 

@@ -65,7 +65,7 @@ class Op:
     """Every tensor input the operator can have, auxiliary states excepted, in MXNet's positional order."""
 
     states: ClassVar[tuple[str, ...]] = ()
-    """Auxiliary states: inputs that follow the others and that training updates (``moving_mean``)."""
+    """Auxiliary states: inputs that running the operator updates (``moving_mean``)."""
 
     variadic: ClassVar[str | None] = None
     """Name of the attribute that counts the inputs, for operators that take any number of them (``num_args``); ``""`` if
@@ -125,6 +125,10 @@ class Op:
         """How many leading outputs a user sees; the rest feeds gradients or `get_internals` only."""
         return len(self.outputs())
 
+    def inputs(self) -> tuple[str, ...]:
+        """One name per input slot; auxiliary states follow the arguments unless an operator puts them elsewhere."""
+        return self.arguments() + self.auxiliary()
+
     def ignores_head_grad(self) -> bool:
         """Whether the gradient does not depend on the cotangent of the output, as for a loss layer."""
         return False
@@ -152,9 +156,24 @@ class Op:
 
     # -- what follows is machinery, the same for every operator -------------------------------------------------------
 
-    def inputs(self) -> tuple[str, ...]:
-        """Arguments followed by auxiliary states: one name per input slot."""
-        return self.arguments() + self.auxiliary()
+    def state_slots(self) -> tuple[int, ...]:
+        """Input slots of the auxiliary states."""
+        states = self.auxiliary()
+        if not states:
+            return ()
+        inputs = self.inputs()
+        return tuple([inputs.index(state) for state in states])
+
+    def split(self, values: Sequence[T]) -> tuple[list[T], list[T]]:
+        """One value per input slot, as those of the arguments and those of the auxiliary states."""
+        states = self.state_slots()
+        return [x for i, x in enumerate(values) if i not in states], [values[i] for i in states]
+
+    def join(self, arguments: Sequence[T], states: Sequence[T]) -> list[T]:
+        """The opposite of `split`."""
+        values = dict(zip(self.state_slots(), states, strict=True))
+        rest = iter(arguments)
+        return [values[i] if i in values else next(rest) for i in range(len(arguments) + len(states))]
 
     @classmethod
     def slots(cls, attrs: Mapping[str, Any]) -> tuple[str, ...]:
@@ -194,6 +213,7 @@ class Op:
 
 
 OpT = TypeVar("OpT", bound=Op)
+T = TypeVar("T")
 
 _REGISTRY: dict[str, type[Op]] = {}
 _ROLES: dict[str, type[Op]] = {}

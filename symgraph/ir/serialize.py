@@ -33,9 +33,8 @@ def to_json(graph: Graph) -> str:
     ids = graph.node_ids
     nodes = []
     for node in graph.order:
-        if node.op is not None:
-            for source, _ in node.inputs[len(node.op.arguments()) :]:
-                versions[source] += 1
+        for source, _ in node.states():
+            versions[source] += 1
         inputs = [[ids[source], index, versions[source]] for source, index in node.inputs]
         nodes.append(_node_text(node, inputs))
     heads = [[ids[node], index, versions[node]] for node, index in graph.heads]

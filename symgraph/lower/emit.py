@@ -159,10 +159,10 @@ class Pullback:
                 continue
             with _naming(graph.order[i]):
                 input_grads = pull(grads[first:last], host)
-            count = len(op.arguments())
-            for entry, grad in zip(ins[:count], input_grads[:count], strict=True):
+            arguments, _ = op.split(ins)
+            for entry, grad in zip(arguments, input_grads[: len(arguments)], strict=True):
                 grads[entry] = _add(grads[entry], grad)
-            for (state, _), value in zip(graph.order[i].inputs[count:], input_grads[count:], strict=True):
+            for (state, _), value in zip(graph.order[i].states(), input_grads[len(arguments) :], strict=True):
                 if value is not None:
                     updates[state] = value
         starts = [graph.offsets[graph.node_ids[node]] for node in graph.arguments]
@@ -188,7 +188,7 @@ def state_updates(graph: Graph, wanted: Sequence[bool]) -> tuple[list[int], list
     for node, (op, ins, _, _) in zip(graph.order, graph.wiring, strict=True):
         if op is None:
             continue
-        states = {position[source] for source, _ in node.inputs[len(op.arguments()) :]}
+        states = {position[source] for source, _ in node.states()}
         if op.updates_states_in_forward:
             forward |= states
         elif any(active[e] for e in ins):
@@ -213,8 +213,9 @@ def differentiable_call(op: Op, ctx: LowerContext, inputs: Sequence[Array]) -> t
 
     def backward(residuals: tuple[Any, ...], cotangents: tuple[Any, ...]) -> tuple[Any, ...]:
         ctx, ins, outs = residuals
-        arguments = len(op.arguments())
-        grads = [*own_grad(ctx, ins, outs, cotangents[:count])[:arguments], *[None] * (len(ins) - arguments)]
+        _, states = op.split(ins)
+        found = own_grad(ctx, ins, outs, cotangents[:count])[: len(ins) - len(states)]
+        grads = op.join(found, [None] * len(states))
         return None, *(g if jnp.issubdtype(x.dtype, jnp.floating) else None for g, x in zip(grads, ins, strict=True))
 
     call.defvjp(forward, backward)
@@ -255,7 +256,7 @@ def _start(graph: Graph, args: Sequence[Array], aux: Sequence[Array]) -> list[An
 def _store(values: list[Any], op: Any, ins: tuple[int, ...], first: int, last: int, results: Sequence[Array]) -> None:
     count = last - first
     values[first:last] = results[:count]
-    for entry, new in zip(ins[len(op.arguments()) :], results[count:], strict=True):
+    for entry, new in zip(op.split(ins)[1], results[count:], strict=True):
         values[entry] = new
 
 

@@ -31,7 +31,7 @@ class Gradient(Op):
 
     Attributes:
         operator, params: the operator that is differentiated, its attributes as a JSON object of strings.
-        wanted: positions of the inputs whose gradients are computed.
+        wanted: positions of the arguments whose gradients are computed.
         given: positions of the outputs whose cotangents are given; the others are zero.
         stream: stream of random numbers of the differentiated node.
     """
@@ -72,7 +72,7 @@ class Gradient(Op):
         return self.forward.auxiliary()
 
     def outputs(self) -> tuple[str, ...]:
-        names = self.forward.inputs()
+        names = self.forward.arguments()
         return tuple(f"{names[i]}_grad" for i in self.wanted)
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
@@ -82,29 +82,28 @@ class Gradient(Op):
         return self._infer(self.forward.infer_dtype, ins)
 
     def _infer(self, rule: Any, ins: Sequence[Any]) -> tuple[list[Any], list[Any]]:
-        inputs, cotangents = self._split(ins)
+        inputs, cotangents = self._taken_apart(ins)
         new_ins, new_outs = rule(tuple(inputs), tuple(cotangents))
-        count = len(self.forward.arguments())
-        merged = [*new_ins[:count], *(new_outs[i] for i in self.given), *new_ins[count:]]
-        return merged, [new_ins[i] for i in self.wanted]
+        arguments, states = self.forward.split(new_ins)
+        return [*arguments, *(new_outs[i] for i in self.given), *states], [arguments[i] for i in self.wanted]
 
-    def _split(self, ins: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+    def _taken_apart(self, ins: Sequence[Any]) -> tuple[list[Any], list[Any]]:
         """Inputs of the differentiated operator, and a cotangent or ``None`` per output."""
-        count = len(self.forward.arguments())
-        states = count + len(self.given)
+        arguments, states = self.split(ins)
+        count = len(arguments) - len(self.given)
         cotangents: list[Any] = [None] * len(self.forward.outputs())
-        for position, value in zip(self.given, ins[count:states], strict=True):
+        for position, value in zip(self.given, arguments[count:], strict=True):
             cotangents[position] = value
-        return [*ins[:count], *ins[states:]], cotangents
+        return self.forward.join(arguments[:count], states), cotangents
 
     def lower(self, ctx: LowerContext, *ins: Array) -> tuple[Array, ...]:
-        inputs, cotangents = self._split(ins)
-        mask = tuple(i in self.wanted for i in range(len(inputs)))
-        _, pull = apply_with_pull(self.forward, ctx, inputs, mask)
+        inputs, cotangents = self._taken_apart(ins)
+        arguments, states = self.forward.split(inputs)
+        mask = self.forward.join([i in self.wanted for i in range(len(arguments))], [False] * len(states))
+        _, pull = apply_with_pull(self.forward, ctx, inputs, tuple(mask))
         grads = pull(cotangents, ctx.host)
-        found = [grads[i] for i in self.wanted]
-        full = [jnp.zeros_like(inputs[i]) if grad is None else grad for i, grad in zip(self.wanted, found, strict=True)]
-        return (*full, *ins[len(self.arguments()) :])
+        full = [jnp.zeros_like(arguments[i]) if grads[i] is None else grads[i] for i in self.wanted]
+        return (*full, *states)
 
 
 def gradient(graph: Graph, names: Sequence[str]) -> list[Entry]:
@@ -156,8 +155,8 @@ def _depends_on(graph: Graph, variables: Sequence[Node]) -> set[Node]:
 def _pull_back(node: Node, given: dict[int, Entry], active: set[Node], cotangents: dict[Entry, list[Entry]]) -> None:
     op = node.op
     assert op is not None
-    count = len(op.arguments())
-    wanted = tuple(i for i, (source, _) in enumerate(node.inputs[:count]) if source in active)
+    arguments, states = op.split(node.inputs)
+    wanted = tuple(i for i, (source, _) in enumerate(arguments) if source in active)
     values = {
         "operator": op.name,
         "params": json.dumps({k: v for k, v in node.attrs.items() if not is_hidden(k)}, sort_keys=True),
@@ -165,7 +164,7 @@ def _pull_back(node: Node, given: dict[int, Entry], active: set[Node], cotangent
         "given": str(tuple(given)),
         "stream": node.name,
     }
-    inputs = (*node.inputs[:count], *given.values(), *node.inputs[count:])
+    inputs = (*arguments, *given.values(), *states)
     gradient = Gradient(
         operator=op.name,
         params=values["params"],
@@ -175,8 +174,8 @@ def _pull_back(node: Node, given: dict[int, Entry], active: set[Node], cotangent
         _forward=op,
     )
     back = Node(gradient, f"{node.name}_backward", values, inputs, node.source)
-    for output, slot in enumerate(wanted):
-        cotangents.setdefault(node.inputs[slot], []).append((back, output))
+    for output, position in enumerate(wanted):
+        cotangents.setdefault(arguments[position], []).append((back, output))
 
 
 def _total(entries: list[Entry]) -> Entry:

@@ -1,4 +1,5 @@
-"""The gradient of one operator application.
+"""The gradient of one operator application: from cotangents of its outputs to gradients of its arguments, followed by
+new values of its auxiliary states (``None``: unchanged).
 
 Three ways, in this order: the operator's own `Op.grad`; JAX's reverse mode of `Op.lower`; and, because MXNet lets
 integers carry gradients, JAX's reverse mode of `lower` on integer inputs lifted to float64, cast back.
@@ -48,12 +49,12 @@ class OwnPull:
         )
         ctx = replace(self.ctx, wanted=self.mask, host=host)
         found = self.op.grad(ctx, self.inputs, self.outputs, filled)
-        count = len(self.op.arguments())
-        grads = [grad if wanted else None for grad, wanted in zip(found[:count], self.mask[:count], strict=True)]
-        return [*grads, *found[count:]]
+        wanted, _ = self.op.split(self.mask)
+        grads = [grad if want else None for grad, want in zip(found[: len(wanted)], wanted, strict=True)]
+        return [*grads, *found[len(wanted) :]]
 
 
-@partial(jax.tree_util.register_dataclass, data_fields=["vjp"], meta_fields=["mask", "outputs", "inputs"])
+@partial(jax.tree_util.register_dataclass, data_fields=["vjp"], meta_fields=["op", "mask", "outputs", "inputs"])
 @dataclass(frozen=True)
 class JaxPull:
     """Cotangents to gradients by JAX's reverse mode.
@@ -63,6 +64,7 @@ class JaxPull:
         inputs: dtype of each input.
     """
 
+    op: Op
     mask: Mask
     outputs: tuple[tuple[tuple[int, ...], Any] | None, ...]
     inputs: tuple[Any, ...]
@@ -78,7 +80,8 @@ class JaxPull:
         grads: list[Array | None] = []
         for wanted, dtype in zip(self.mask, self.inputs, strict=True):
             grads.append(next(found).astype(dtype) if wanted else None)
-        return grads
+        arguments, states = self.op.split(grads)
+        return [*arguments, *states]
 
 
 Pull = OwnPull | JaxPull
@@ -107,7 +110,7 @@ def apply_with_pull(op: Op, ctx: LowerContext, inputs: Sequence[Array], mask: Ma
     _, vjp, results = jax.vjp(function, *active, has_aux=True)
     if lifted:
         results = op.lower(ctx, *inputs)
-    return results, JaxPull(mask, tuple(specs), dtypes, vjp)
+    return results, JaxPull(op, mask, tuple(specs), dtypes, vjp)
 
 
 def _differentiable(dtype: Any) -> bool:

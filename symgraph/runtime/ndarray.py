@@ -297,7 +297,7 @@ def invoke(op: Op, inputs: Sequence[NDArray | np.ndarray], out: Any = None, ctx:
     """Run one operator.
 
     Args:
-        inputs: one per input slot, auxiliary states, which get their new values, last; NumPy arrays are constants.
+        inputs: one per input slot; auxiliary states get their new values. NumPy arrays are constants.
         out: array, or list of arrays, that takes the outputs.
         ctx: where to run an operator without inputs; by default where its attribute ``ctx`` says, or as is current.
 
@@ -312,10 +312,8 @@ def invoke(op: Op, inputs: Sequence[NDArray | np.ndarray], out: Any = None, ctx:
     context = first._context if first is not None else ctx or as_context(getattr(op, "ctx", None))
     results = imperative.run(op, [_on(op, x, context) if isinstance(x, NDArray) else x for x in inputs], context)
     visible = op.visible_outputs()
-    states = len(op.auxiliary())
-    if states:
-        for cell, value in zip(inputs[-states:], results[len(op.outputs()) :], strict=True):
-            cell.rebind(value)  # type: ignore[union-attr]
+    for slot, value in zip(op.state_slots(), results[len(op.outputs()) :], strict=True):
+        inputs[slot].rebind(value)  # type: ignore[union-attr]
     if out is not None:
         _store(op, results[:visible], out, context)
         return out
