@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import symgraph.frontend.custom
 import symgraph.ops  # noqa: F401
+from symgraph.frontend import control
 from symgraph.frontend.compose import OPTIONS, create
 from symgraph.frontend.functions import populate
 from symgraph.frontend.helpers import *  # noqa: F403
@@ -18,7 +19,12 @@ var = Variable
 
 __all__ = [*_helpers, "Group", "Symbol", "Variable", "load", "load_json", "var"]
 
-populate(sys.modules[__name__], lambda cls, alias, args, kwargs: create(Symbol, cls, alias, args, kwargs), OPTIONS)
+populate(
+    sys.modules[__name__],
+    lambda cls, alias, args, kwargs: create(Symbol, cls, alias, args, kwargs),
+    OPTIONS,
+    {"contrib": (control.foreach, control.while_loop, control.cond)},
+)
 
 if TYPE_CHECKING:
 

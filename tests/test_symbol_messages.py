@@ -280,7 +280,7 @@ MESSAGES = [
     (
         lambda: mx.sym.load_json(FC.tojson().replace('"heads": [[3, 0, 0]]', '"heads": []')),
         FormatError,
-        "Symbol JSON: 'heads' is empty; a symbol has at least one output.",
+        "Symbol JSON: 'heads' of the symbol is empty; a symbol has at least one output.",
     ),
     (lambda: mx.sym.Variable(A), TypeError, "Expect a string for variable `name`, given <Symbol a> of type Symbol."),
     (

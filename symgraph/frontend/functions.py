@@ -6,7 +6,7 @@ underscore live in ``_internal``, the rest at the top and in ``op``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -25,15 +25,20 @@ _PREFIXES = {
 }
 
 
-def populate(module: ModuleType, call: Call, options: Sequence[str]) -> None:
+def populate(
+    module: ModuleType, call: Call, options: Sequence[str], written: Mapping[str, Sequence[Callable[..., Any]]]
+) -> None:
     """Add a function for every registered name to `module` and its sub-namespaces.
 
     Args:
         call: ``call(operator class, name used, args, kwargs)``, run by each function.
         options: arguments that `call` understands besides the operator's own (``name``, ``out``), in order.
+        written: by sub-namespace, functions written in Python, which stand before operators of the same name.
     """
     spaces = {name: _subspace(module, name) for name in ("op", "_internal", *_PREFIXES.values())}
     for name, cls in registered_names().items():
+        if cls.subgraph_roles:
+            continue
         prefix = next((p for p in _PREFIXES if name.startswith(p)), None)
         if prefix is not None:
             short = name.removeprefix(prefix)
@@ -45,6 +50,10 @@ def populate(module: ModuleType, call: Call, options: Sequence[str]) -> None:
             setattr(spaces["op"], name, function)
             if not hasattr(module, name):
                 setattr(module, name, function)
+
+    for space_name, functions in written.items():
+        for function in functions:
+            setattr(spaces[space_name], function.__name__, function)
 
     module.__getattr__ = _missing(module, (*module.__all__, *vars(spaces["op"])))  # type: ignore[method-assign]
     for space in spaces.values():

@@ -69,7 +69,8 @@ def _learner(
     return learn
 
 
-def _merge_dtype(a: np.dtype | None, b: np.dtype | None) -> np.dtype | None:
+def merge_dtypes(a: np.dtype | None, b: np.dtype | None) -> np.dtype | None:
+    """What both know together; raises `Conflict` when they contradict each other."""
     # NumPy takes dtype(float64) == None for true, so None must be ruled out before comparing.
     if a is None or b is None:
         return b if a is None else a
@@ -100,8 +101,8 @@ _SHAPE = _Kind(
 _DTYPE = _Kind(
     "dtype",
     "__dtype__",
-    _learner("infer_dtype", _merge_dtype, lambda dtype: dtype is not None),
-    _merge_dtype,
+    _learner("infer_dtype", merge_dtypes, lambda dtype: dtype is not None),
+    merge_dtypes,
     lambda dtype: "unknown" if dtype is None else as_dtype(dtype).name,
     _declared_dtype,
     DTypeError,

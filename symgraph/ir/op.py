@@ -93,6 +93,13 @@ class Op:
     early_defaults: ClassVar[Mapping[str, str]] = {}
     """Values by which files from before MXNet 0.9.5 say that an attribute was not given, where they mean more today."""
 
+    subgraph_roles: ClassVar[tuple[str, ...]] = ()
+    """What the graphs inside of the operator are for, in order (``("cond", "func")`` of a loop). Such operators are made by
+    functions of the front end, not by calls of their own."""
+
+    subgraphs: ClassVar[tuple[Any, ...]] = ()
+    """The graphs inside of the operator (`symgraph.ir.graph.Graph`), one per role."""
+
     role: ClassVar[str | None] = None
     """Job that passes which make graphs need done, and by which they find the operator (`op_in_role`): ``"sum"`` of any
     number of inputs, ``"zeros"`` or ``"ones"`` like the input."""
@@ -153,6 +160,10 @@ class Op:
     def lower(self, ctx: LowerContext, *inputs: Any) -> tuple[Any, ...]:
         """Pure JAX computation: all outputs, followed by the new value of every auxiliary state."""
         raise NotImplementedError(f"operator {self.name} has no lowering")
+
+    def with_subgraphs(self, graphs: Sequence[Any]) -> Op:
+        """The operator with the graphs it is to hold, one per entry of `subgraph_roles`."""
+        raise NotImplementedError(f"operator {self.name} holds no graphs")
 
     # -- what follows is machinery, the same for every operator -------------------------------------------------------
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
+from textwrap import indent
 from typing import Any
 
 from symgraph.errors import FormatError, MXNetError, brief, counted
@@ -29,6 +30,11 @@ _FIRST_WITH_STATES = 900
 
 def to_json(graph: Graph) -> str:
     """The graph as MXNet 1.9.1 would write it."""
+    return f'{_graph_text(graph)}, \n  "attrs": {{"mxnet_version": ["int", {MXNET_VERSION}]}}\n}}'
+
+
+def _graph_text(graph: Graph) -> str:
+    """The JSON object of a graph, without its end."""
     versions: Counter[Node] = Counter()
     ids = graph.node_ids
     nodes = []
@@ -43,9 +49,7 @@ def to_json(graph: Graph) -> str:
         '{\n  "nodes": [\n' + ", \n".join(nodes) + "\n  ], \n"
         f'  "arg_nodes": {_array(arguments, "  ")}, \n'
         f'  "node_row_ptr": {_array(graph.offsets, "  ")}, \n'
-        f'  "heads": {_array(heads, "  ")}, \n'
-        f'  "attrs": {{"mxnet_version": ["int", {MXNET_VERSION}]}}\n'
-        "}"
+        f'  "heads": {_array(heads, "  ")}'
     )
 
 
@@ -57,22 +61,25 @@ def _node_text(node: Node, inputs: list[list[int]]) -> str:
     if node.attrs:
         lines.append(f'      "attrs": {_object(node.attrs, "      ")}')
     lines.append(f'      "inputs": {_array(inputs, "      ")}')
+    if node.op is not None and node.op.subgraphs:
+        inner = ", \n".join(indent(f"{_graph_text(graph)}\n}}", " " * 8) for graph in node.op.subgraphs)
+        lines.append(f'      "subgraphs": [\n{inner}\n      ]')
     return "    {\n" + ", \n".join(lines) + "\n    }"
 
 
-def _object(items: Mapping[str, str], indent: str) -> str:
+def _object(items: Mapping[str, str], margin: str) -> str:
     """A JSON object of strings; MXNet gives each item a line of its own when there is more than one."""
     pairs = [f"{_quoted(key)}: {_quoted(value)}" for key, value in sorted(items.items())]
     if len(pairs) == 1:
         return f"{{{pairs[0]}}}"
-    return "{\n" + ", \n".join(f"{indent}  {pair}" for pair in pairs) + f"\n{indent}}}"
+    return "{\n" + ", \n".join(f"{margin}  {pair}" for pair in pairs) + f"\n{margin}}}"
 
 
-def _array(items: list[Any], indent: str) -> str:
+def _array(items: list[Any], margin: str) -> str:
     """A JSON array of numbers or arrays of them; MXNet gives each item a line of its own when there are more than ten."""
     if len(items) <= 10:
         return str(items)
-    return "[\n" + ", \n".join(f"{indent}  {item}" for item in items) + f"\n{indent}]"
+    return "[\n" + ", \n".join(f"{margin}  {item}" for item in items) + f"\n{margin}]"
 
 
 def from_json(text: str) -> list[Entry]:
@@ -83,17 +90,37 @@ def from_json(text: str) -> list[Entry]:
         MXNetError: it uses an operator that is not registered.
     """
     document = _parse(text)
-    records = _field(document, "nodes", list, "the symbol")
-    version = _version(document)
+    return _heads(document, _version(document), "the symbol")
+
+
+def _heads(document: dict[str, Any], version: int, where: str) -> list[Entry]:
+    """The heads of a graph, the symbol's or one inside of a node."""
+    records = _field(document, "nodes", list, where)
     nodes: list[Node] = []
     for i, record in enumerate(records):
         if not isinstance(record, dict):
             raise FormatError(f"Symbol JSON: node {i} is {type(record).__name__}, expected an object.")
         nodes.append(_node(record, nodes, version))
-    heads = _field(document, "heads", list, "the symbol")
+    heads = _field(document, "heads", list, where)
     if not heads:
-        raise FormatError("Symbol JSON: 'heads' is empty; a symbol has at least one output.")
-    return [_entry(head, nodes, "heads") for head in heads]
+        raise FormatError(f"Symbol JSON: 'heads' of {where} is empty; a symbol has at least one output.")
+    return [_entry(head, nodes, f"'heads' of {where}") for head in heads]
+
+
+def _subgraphs(op: Op, record: dict[str, Any], version: int, where: str) -> Op:
+    """An operator with the graphs that its record in the file gives it."""
+    graphs = record.get("subgraphs") or []
+    if not isinstance(graphs, list) or not all(isinstance(graph, dict) for graph in graphs):
+        raise FormatError(f"Symbol JSON: 'subgraphs' of {where} must be a list of objects.")
+    if not graphs and not op.subgraph_roles:
+        return op
+    if not op.subgraph_roles:
+        raise FormatError(f"Symbol JSON: {where}: operator {op.name} has no subgraphs, the file gives {len(graphs)}.")
+    heads = [_heads(graph, version, f"a subgraph of {where}") for graph in graphs]
+    try:
+        return op.with_subgraphs([Graph(entries) for entries in heads])
+    except MXNetError as error:
+        raise FormatError(f"Symbol JSON: {where}: {error}") from None
 
 
 def _version(document: dict[str, Any]) -> int:
@@ -146,6 +173,7 @@ def _node(record: dict[str, Any], nodes: list[Node], version: int) -> Node:
     if version < 905 and (defaults := op.early_defaults.items() & attrs.items()):
         attrs = dict(attrs.items() - defaults)
         op = _parse_op(op_name, name, attrs)
+    op = _subgraphs(op, record, version, where)
     slots = op.inputs()
     if version < 900 and len(inputs) < len(slots):
         # Files of that time leave out auxiliary states.

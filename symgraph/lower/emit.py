@@ -17,6 +17,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax import lax
 
 from symgraph.errors import MXNetError
 from symgraph.ir.graph import Graph, Node
@@ -198,6 +199,8 @@ def state_updates(graph: Graph, wanted: Sequence[bool]) -> tuple[list[int], list
 
 def differentiable_call(op: Op, ctx: LowerContext, inputs: Sequence[Array]) -> tuple[Array, ...]:
     """`Op.lower`, with `Op.grad` attached where there is one, so that ``jax.grad`` of the result is MXNet's gradient."""
+    if op.blocks_gradient:
+        return tuple(lax.stop_gradient(result) for result in op.lower(ctx, *inputs))
     own_grad = op.grad
     if own_grad is None:
         return op.lower(ctx, *inputs)

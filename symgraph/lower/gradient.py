@@ -62,6 +62,17 @@ class Gradient(Op):
     def is_effectful(self) -> bool:  # type: ignore[override]
         return self.forward.is_effectful
 
+    @property
+    def subgraph_roles(self) -> tuple[str, ...]:  # type: ignore[override]
+        return self.forward.subgraph_roles
+
+    @property
+    def subgraphs(self) -> tuple[Any, ...]:  # type: ignore[override]
+        return self.forward.subgraphs
+
+    def with_subgraphs(self, graphs: Sequence[Any]) -> Gradient:
+        return replace(self, _forward=self.forward.with_subgraphs(graphs))
+
     def random_stream(self, node_name: str) -> str:
         return self.forward.random_stream(self.stream)
 

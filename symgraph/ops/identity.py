@@ -43,9 +43,6 @@ class BlockGrad(Elementwise):
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         return (data,)
 
-    def grad(self, ctx: LowerContext, ins: Any, outs: Any, cotangents: Any) -> tuple[Array | None, ...]:
-        return (None,)
-
 
 @register("make_loss", "_sparse_make_loss")
 class MakeLossOf(Elementwise):

@@ -16,7 +16,15 @@ import pathlib
 import sys
 from typing import Any
 
-from tests import attribute_blocks, graph_blocks, inference_blocks, json_blocks, naming_blocks, tutorial_blocks
+from tests import (
+    attribute_blocks,
+    control_blocks,
+    graph_blocks,
+    inference_blocks,
+    json_blocks,
+    naming_blocks,
+    tutorial_blocks,
+)
 
 TABLES = {
     "tutorial": tutorial_blocks.BLOCKS,
@@ -25,6 +33,7 @@ TABLES = {
     "graph": graph_blocks.BLOCKS,
     "json": json_blocks.BLOCKS,
     "inference": inference_blocks.BLOCKS,
+    "control": control_blocks.BLOCKS,
 }
 
 
