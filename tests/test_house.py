@@ -22,6 +22,7 @@ NOT_IN_TABLE = {
     "Custom": "tests/test_custom.py",
     "_cond": "tests/test_control.py",
     "_foreach": "tests/test_control.py",
+    "_from_jax": "tests/test_from_jax.py",
     "_gradient": "tests/test_gradient.py",
     "_while_loop": "tests/test_control.py",
     "_scatter_set_nd": "MXNet's symbol form of it only runs in place",
