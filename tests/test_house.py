@@ -21,6 +21,7 @@ OPERATORS = sorted(set(registered_names().values()), key=lambda cls: cls.name)
 NOT_IN_TABLE = {
     "Custom": "tests/test_custom.py",
     "_cond": "tests/test_control.py",
+    "_contrib_boolean_mask": "tests/test_boolean_mask.py",
     "_foreach": "tests/test_control.py",
     "_from_jax": "tests/test_from_jax.py",
     "_gradient": "tests/test_gradient.py",

@@ -81,6 +81,10 @@ class Op:
     blocks_gradient: ClassVar[bool] = False
     """Whether the gradient of every input is zero, so that none is computed and no head gradient is asked for."""
 
+    shape_depends_on_values: ClassVar[bool] = False
+    """Whether the shape of an output follows only from the values of inputs. Such an operator is lowered with concrete
+    arrays, outside of any trace: it runs on arrays, and cannot be part of a bound program."""
+
     is_effectful: ClassVar[bool] = False
     """Whether running the operator may be noticed beyond its outputs, so that it must run even if nobody reads them."""
 

@@ -5,6 +5,7 @@ from symgraph.ops import (  # noqa: F401
     axes,
     batch_norm,
     binary,
+    boolean_mask,
     broadcast,
     cast,
     convolution,

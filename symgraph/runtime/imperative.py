@@ -60,6 +60,8 @@ def run(op: Op, arrays: Sequence[Any], context: Context) -> tuple[jax.Array, ...
     key = rng.next_key(context) if op.is_random else None
     try:
         with jax.enable_x64(True):
+            if op.shape_depends_on_values:
+                return op.lower(mode, *arrays)
             if op.is_effectful:
                 return _HOST_STATE.run(partial(_execute, op, mode), key, tuple(arrays))
             if arrays:

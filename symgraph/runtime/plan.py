@@ -17,6 +17,13 @@ from symgraph.runtime.ndarray import NDArray
 
 def output_specs(graph: Graph, args: Sequence[NDArray], aux: Sequence[NDArray]) -> list[Spec]:
     """Shape and dtype of every output, after checking that the bound arrays agree with the graph."""
+    for node in graph.order:
+        if node.op is not None and node.op.shape_depends_on_values:
+            raise BindError(
+                f"{node.describe()}: the shape of its output depends on the values of its inputs, and a bound program has "
+                f"fixed shapes. Run it on arrays with the function of mx.nd; or keep the shape and replace what is not "
+                f"wanted, as with mx.sym.where."
+            )
     cells = dict(zip(graph.arguments + graph.auxiliary, [*args, *aux], strict=True))
     shapes = infer_shapes(graph, {node: cell.shape for node, cell in cells.items()}).heads()
     dtypes = infer_dtypes(graph, {node: np.dtype(cell.dtype) for node, cell in cells.items()}).heads()
