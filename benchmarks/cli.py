@@ -18,8 +18,13 @@ SUITES = ("small",)
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a suite and print its table; the exit code is 0 if every workload ran in every library."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    if arguments[:1] == ["operators"]:
+        from benchmarks import operators
+
+        return operators.main(arguments[1:])
     parser = _parser()
-    options = parser.parse_args(argv)
+    options = parser.parse_args(arguments)
     suite = importlib.import_module(f"benchmarks.suites.{options.suite}")
     names = _chosen(parser, options.only, list(suite.WORKLOADS))
     peers = [ourselves(), *_peers(parser, options)]
@@ -44,7 +49,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description="Benchmarks of symgraph against its peers."
     )
-    parser.add_argument("suite", choices=SUITES, help="small: graph work and dispatch")
+    suites = (
+        "small: graph work and dispatch; operators: no times, but which operators are here and how they are checked"
+    )
+    parser.add_argument("suite", choices=(*SUITES, "operators"), help=suites)
     parser.add_argument("--against", default="", metavar="NAMES", help=f"peers, by comma: {', '.join(PEERS)}")
     for name in PEERS:
         parser.add_argument(f"--{name}-python", metavar="PATH", help=f"the Python that has {name}")

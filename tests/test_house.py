@@ -13,22 +13,11 @@ import pytest
 import symgraph as mx
 from symgraph.ir.op import Op, register, registered_names
 from tests.cases import all_cases
+from tests.elsewhere import ELSEWHERE
 
 ROOT = pathlib.Path(mx.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 OPERATORS = sorted(set(registered_names().values()), key=lambda cls: cls.name)
-
-NOT_IN_TABLE = {
-    "Custom": "tests/test_custom.py",
-    "_cond": "tests/test_control.py",
-    "_contrib_boolean_mask": "tests/test_boolean_mask.py",
-    "_foreach": "tests/test_control.py",
-    "_from_jax": "tests/test_from_jax.py",
-    "_gradient": "tests/test_gradient.py",
-    "_while_loop": "tests/test_control.py",
-    "_scatter_set_nd": "MXNet's symbol form of it only runs in place",
-    "fill_element_0index": "MXNet cannot compose it",
-}
 
 
 def test_no_operator_names_outside_of_ops() -> None:
@@ -77,7 +66,7 @@ def test_every_operator_is_in_the_table() -> None:
         except mx.MXNetError:
             continue
         seen |= {node.op.name for node in symbol.graph.order if node.op is not None}
-    missing = {cls.name for cls in OPERATORS} - seen - set(NOT_IN_TABLE)
+    missing = {cls.name for cls in OPERATORS} - seen - set(ELSEWHERE)
     assert not missing, f"operators without a row in tests/cases: {sorted(missing)}"
 
 

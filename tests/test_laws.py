@@ -14,6 +14,7 @@ from symgraph.ir.infer import infer_dtypes, infer_shapes
 from symgraph.ir.op import LowerContext
 from tests.cases import FAMILIES, family
 from tests.cases.case import Case
+from tests.check import compare, has_derivative
 from tests.golden import Recorded, load_family
 
 BEYOND_MXNET = {"im2col/kernel=(2, 1, 2),(1,2,3,2,2)"}
@@ -29,40 +30,9 @@ def rows(wanted: Callable[[Case, Recorded], bool]) -> pytest.MarkDecorator:
     )
 
 
-def has_derivative(case: Case, record: Recorded) -> bool:
-    """Whether finite differences can tell the gradients: all arguments are real numbers, and the case says so."""
-    dtypes = [dtype for _, dtype in record.facts.get("arguments", {}).values()]
-    floats = case.dtype in ("float32", "float64") and all(dtype.startswith("float") for dtype in dtypes)
-    return case.numeric and floats and bool(record.group("grad"))
-
-
 accepted = rows(lambda case, record: record.error is None)
 refused = rows(lambda case, record: record.error is not None and case.name not in BEYOND_MXNET)
 differentiable = rows(has_derivative)
-
-
-def bound(case: Case, record: Recorded) -> mx.Executor:
-    symbol = case.build(mx)
-    args, aux = (
-        {n: mx.nd.array(case.value(n, s, d), dtype=d) for n, (s, d) in record.facts[kind].items()}
-        for kind in ("arguments", "auxiliary")
-    )
-    grads = {n: mx.nd.zeros(args[n].shape, dtype=args[n].dtype) for n in record.group("grad")}
-    requests = {n: "write" if n in grads else "null" for n in args}
-    return symbol.bind(mx.cpu(), args, args_grad=grads, grad_req=requests, aux_states=aux)
-
-
-def assert_close(actual: np.ndarray, expected: np.ndarray, case: Case, what: str) -> None:
-    assert actual.shape == expected.shape, what
-    assert actual.dtype == expected.dtype, what
-    loose = 10 if actual.dtype == np.float16 else 1
-    np.testing.assert_allclose(
-        actual.astype("float64"),
-        expected.astype("float64"),
-        rtol=case.rtol * loose,
-        atol=case.atol * loose,
-        err_msg=what,
-    )
 
 
 @accepted
@@ -91,18 +61,7 @@ def test_inference_is_mxnets(case: Case, record: Recorded) -> None:
 
 @accepted
 def test_value_and_gradient_are_mxnets(case: Case, record: Recorded) -> None:
-    executor = bound(case, record)
-    executor.forward(is_train=case.is_train)
-    outputs = record.group("out")
-    if record.group("grad"):
-        heads = [case.head_gradient(i, o.shape, o.dtype) for i, o in enumerate(outputs.values())]
-        executor.backward([mx.nd.array(h, dtype=h.dtype) for h in heads])
-    for i, expected in outputs.items():
-        assert_close(executor.outputs[int(i)].asnumpy(), expected, case, f"output {i}")
-    for name, expected in record.group("grad").items():
-        assert_close(executor.grad_dict[name].asnumpy(), expected, case, f"gradient of {name}")
-    for name, expected in record.group("aux").items():
-        assert_close(executor.aux_dict[name].asnumpy(), expected, case, f"auxiliary state {name}")
+    compare(case, record)
 
 
 def run(case: Case) -> None:

@@ -51,7 +51,7 @@ def get_all_registered_operators() -> list[str]:
     return list(registered_names())
 
 
-@register_op("Custom")
+@register_op("Custom", "_npi_Custom")
 class Custom(Op):
     """An operator written in Python, registered with `mx.operator.register`.
 

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from symgraph.errors import alternatives, no_attribute
-from symgraph.ir.op import Op, registered_names
+from symgraph.ir.op import Op, registered_names, why_left_out
 from symgraph.ir.signature import signature
 
 Call = Callable[[type[Op], str, tuple, dict], Any]
@@ -56,15 +56,21 @@ def populate(
             setattr(spaces[space_name], function.__name__, function)
 
     module.__getattr__ = _missing(module, (*module.__all__, *vars(spaces["op"])))  # type: ignore[method-assign]
-    for space in spaces.values():
-        space.__getattr__ = _missing(space, tuple(vars(space)))  # type: ignore[method-assign]
+    prefixes = {space: prefix for prefix, space in _PREFIXES.items()}
+    for space, content in spaces.items():
+        content.__getattr__ = _missing(content, tuple(vars(content)), prefixes.get(space, ""))  # type: ignore[method-assign]
 
 
-def _missing(module: ModuleType, names: Sequence[str]) -> Callable[[str], Any]:
-    """A module's ``__getattr__``, which is called for names it does not have; `names` are those to suggest."""
+def _missing(module: ModuleType, names: Sequence[str], prefix: str = "") -> Callable[[str], Any]:
+    """A module's ``__getattr__``, which is called for names it does not have; `names` are those to suggest.
+
+    Args:
+        prefix: what stands before `name` in the names of operators that are reached through the module.
+    """
 
     def __getattr__(name: str) -> Any:  # noqa: N807
-        ending = alternatives(name, names)
+        reason = why_left_out(prefix + name)
+        ending = f", on purpose: {reason}" if reason else alternatives(name, names)
         raise no_attribute(f"{module.__name__} has no operator or function '{name}'{ending}", name)
 
     return __getattr__

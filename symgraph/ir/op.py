@@ -18,6 +18,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 from typing import Any, ClassVar, TypeVar, cast, dataclass_transform
 
@@ -232,6 +233,7 @@ T = TypeVar("T")
 
 _REGISTRY: dict[str, type[Op]] = {}
 _ROLES: dict[str, type[Op]] = {}
+_LEFT_OUT: dict[str, str] = {}
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False)
@@ -297,7 +299,19 @@ def find_op(name: str) -> type[Op]:
     try:
         return _REGISTRY[name]
     except KeyError:
-        raise MXNetError(f"Operator {name} is not registered{alternatives(name, _REGISTRY)}") from None
+        reason = why_left_out(name)
+        ending = f" and will not be: {reason}" if reason else alternatives(name, _REGISTRY)
+        raise MXNetError(f"Operator {name} is not registered{ending}") from None
+
+
+def leave_out(reason: str, *patterns: str) -> None:
+    """Enter operators of MXNet, by name or with ``*`` for any ending, that are missing for a reason."""
+    _LEFT_OUT.update(dict.fromkeys(patterns, reason))
+
+
+def why_left_out(name: str) -> str | None:
+    """The reason for which an operator of MXNet is missing, and what to do instead; ``None`` if none was entered."""
+    return next((reason for pattern, reason in _LEFT_OUT.items() if fnmatchcase(name, pattern)), None)
 
 
 def op_in_role(role: str) -> type[Op]:

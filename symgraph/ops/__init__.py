@@ -19,6 +19,7 @@ from symgraph.ops import (  # noqa: F401
     init,
     join,
     leaky_relu,
+    left_out,
     loss,
     matrix,
     normalization,

@@ -1,0 +1,45 @@
+"""Operators of MXNet that symgraph leaves out on purpose, and what to use instead: the end of the error message."""
+
+from __future__ import annotations
+
+from symgraph.ir.op import leave_out
+
+leave_out(
+    "MXNet's 8-bit kernels are for its own CPU build; load the model as it was before quantization.",
+    "_contrib_quantize*",
+    "_contrib_dequantize",
+    "_contrib_requantize",
+    "_contrib_calibrate_entropy",
+)
+leave_out(
+    "sampling of graphs works on sparse arrays, which symgraph does not have; sample with a graph library and give the "
+    "result to the network as arrays.",
+    "_contrib_dgl_*",
+    "_contrib_edge_id",
+)
+leave_out(
+    "it is what MXNet's oneDNN partitioner makes of other operators; save the symbol before optimize_for or "
+    "get_backend_symbol.",
+    "_sg_mkldnn_*",
+)
+leave_out(
+    "the NumPy interface (mx.np, mx.npx) is outside of symgraph's scope; use the operators of mx.sym and mx.nd, or a JAX "
+    "function with mx.operator.from_jax.",
+    "_np_*",
+    "_npi_*",
+    "_npx_*",
+)
+leave_out(
+    "it works on sparse storage only, which symgraph does not have; keep arrays dense.",
+    "_contrib_getnnz",
+    "_sparse_adagrad_update",
+    "_sparse_retain",
+)
+leave_out("mx.image decodes and resizes pictures on the host; use Pillow or OpenCV.", "_cv*")
+leave_out(
+    "it only exists inside of a running MXNet, for Gluon or for operators that live in Python; use Custom.",
+    "_CachedOp*",
+    "_CustomFunction",
+    "_NDArray",
+    "_Native",
+)

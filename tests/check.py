@@ -1,0 +1,63 @@
+"""A case against its record: the comparison that the law tests and the report of operators share."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import symgraph as mx
+from tests.cases.case import Case
+from tests.golden import Recorded
+
+
+def has_derivative(case: Case, record: Recorded) -> bool:
+    """Whether finite differences can tell the gradients: all arguments are real numbers, and the case says so."""
+    dtypes = [dtype for _, dtype in record.facts.get("arguments", {}).values()]
+    floats = case.dtype in ("float32", "float64") and all(dtype.startswith("float") for dtype in dtypes)
+    return case.numeric and floats and bool(record.group("grad"))
+
+
+def bound(case: Case, record: Recorded) -> mx.Executor:
+    """An executor on the case's inputs."""
+    symbol = case.build(mx)
+    args, aux = (
+        {n: mx.nd.array(case.value(n, s, d), dtype=d) for n, (s, d) in record.facts[kind].items()}
+        for kind in ("arguments", "auxiliary")
+    )
+    grads = {n: mx.nd.zeros(args[n].shape, dtype=args[n].dtype) for n in record.group("grad")}
+    requests = {n: "write" if n in grads else "null" for n in args}
+    return symbol.bind(mx.cpu(), args, args_grad=grads, grad_req=requests, aux_states=aux)
+
+
+def compare(case: Case, record: Recorded) -> None:
+    """Run a case forward and, where MXNet gave gradients, backward.
+
+    Raises:
+        AssertionError: an output, gradient or auxiliary state is not MXNet's.
+    """
+    executor = bound(case, record)
+    executor.forward(is_train=case.is_train)
+    outputs = record.group("out")
+    if record.group("grad"):
+        heads = [case.head_gradient(i, o.shape, o.dtype) for i, o in enumerate(outputs.values())]
+        executor.backward([mx.nd.array(h, dtype=h.dtype) for h in heads])
+    for i, expected in outputs.items():
+        _assert_close(executor.outputs[int(i)].asnumpy(), expected, case, f"output {i}")
+    for name, expected in record.group("grad").items():
+        gradient = executor.grad_dict[name]
+        assert gradient is not None
+        _assert_close(gradient.asnumpy(), expected, case, f"gradient of {name}")
+    for name, expected in record.group("aux").items():
+        _assert_close(executor.aux_dict[name].asnumpy(), expected, case, f"auxiliary state {name}")
+
+
+def _assert_close(actual: np.ndarray, expected: np.ndarray, case: Case, what: str) -> None:
+    assert actual.shape == expected.shape, what
+    assert actual.dtype == expected.dtype, what
+    loose = 10 if actual.dtype == np.float16 else 1
+    np.testing.assert_allclose(
+        actual.astype("float64"),
+        expected.astype("float64"),
+        rtol=case.rtol * loose,
+        atol=case.atol * loose,
+        err_msg=what,
+    )

@@ -1,0 +1,13 @@
+"""Operators without rows in the table of cases: where they are tested, or why not there."""
+
+ELSEWHERE = {
+    "Custom": "tests/test_custom.py",
+    "_cond": "tests/test_control.py",
+    "_contrib_boolean_mask": "tests/test_boolean_mask.py",
+    "_foreach": "tests/test_control.py",
+    "_from_jax": "tests/test_from_jax.py",
+    "_gradient": "tests/test_gradient.py",
+    "_scatter_set_nd": "MXNet's symbol form of it only runs in place",
+    "_while_loop": "tests/test_control.py",
+    "fill_element_0index": "MXNet cannot compose it",
+}

@@ -1,0 +1,103 @@
+"""Every operator of real MXNet 1.9.1 is here under all its names and with its attributes, or is left out for a reason."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+import symgraph as mx
+from symgraph.ir.op import find_op, registered_names
+from tests.blocks import recorded
+
+OPERATORS = recorded("operators")
+HERE = [name for name in OPERATORS if name in registered_names()]
+
+ATTRIBUTES = {
+    "add_n": "the number of inputs is an attribute that MXNet does not list",
+    "khatri_rao": "the number of inputs is an attribute that MXNet does not list",
+    "stack": "the number of inputs stands first, as for all operators that take any number",
+    "_linspace": "MXNet lists those of arange",
+}
+"""Operators whose attributes differ from MXNet's list."""
+
+OPEN = {
+    ("_full", "shape"),
+    ("_ravel_multi_index", "shape"),
+    ("_unravel_index", "shape"),
+    ("_zeros_without_dtype", "shape"),
+}
+"""Attributes whose default in MXNet is a shape that nobody knows: they must be given."""
+
+INPUTS = {
+    "BatchNorm_v1": "MXNet lists arguments only",
+    "IdentityAttachKLSparseReg": "MXNet lists arguments only",
+    "_cond": "MXNet counts subgraphs as inputs",
+    "_foreach": "MXNet counts subgraphs as inputs",
+    "_while_loop": "MXNet counts subgraphs as inputs",
+}
+"""Operators whose inputs differ from MXNet's list."""
+
+
+def default(kind: str) -> str | None:
+    """The default in MXNet's words for an attribute, as text."""
+    found = re.search(r"default=(.*)$", kind)
+    return found and found.group(1).strip("'")
+
+
+def same(ours: Any, theirs: Any) -> bool:
+    """Equality up to float32; an unset shape is ``None`` or ``()``."""
+    if isinstance(theirs, float):
+        return ours == pytest.approx(theirs, rel=1e-6)
+    return ours == theirs or (ours in (None, ()) and theirs in (None, ()))
+
+
+@pytest.mark.parametrize("name", HERE)
+def test_names(name: str) -> None:
+    cls = find_op(name)
+    assert cls.name == name
+    assert {alias for alias in OPERATORS[name]["aliases"] if find_op(alias) is not cls} == set()
+
+
+@pytest.mark.parametrize("name", [name for name in HERE if name not in ATTRIBUTES])
+def test_attributes(name: str) -> None:
+    cls, listed = find_op(name), OPERATORS[name]["attributes"]
+    assert list(cls.codecs) == list(listed)
+    for attribute, kind in listed.items():
+        if (name, attribute) in OPEN or name == "Custom":
+            continue
+        assert (attribute in cls.required) == ("required" in kind), attribute
+        text = default(kind)
+        if text is not None:
+            assert same(getattr(cls, attribute), cls.codecs[attribute].parse(text)), attribute
+
+
+@pytest.mark.parametrize("name", [name for name in HERE if name not in INPUTS and find_op(name).variadic is None])
+def test_inputs(name: str) -> None:
+    cls = find_op(name)
+    assert list(cls.tensors + cls.states) == OPERATORS[name]["inputs"]
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (
+            lambda: mx.sym.contrib.quantize_v2,
+            "symgraph.sym.contrib has no operator or function 'quantize_v2', on purpose: MXNet's 8-bit kernels are for its own "
+            "CPU build; load the model as it was before quantization.",
+        ),
+        (
+            lambda: mx.nd.contrib.dgl_subgraph,
+            "symgraph.nd.contrib has no operator or function 'dgl_subgraph', on purpose: ",
+        ),
+        (
+            lambda: mx.sym.load_json('{"nodes":[{"op":"_sg_mkldnn_conv","name":"c","inputs":[]}],"heads":[[0,0]]}'),
+            "node 'c': Operator _sg_mkldnn_conv is not registered and will not be: it is what MXNet's oneDNN partitioner makes",
+        ),
+    ],
+)
+def test_what_is_left_out_says_why(call: Any, text: str) -> None:
+    with pytest.raises((AttributeError, mx.MXNetError)) as caught:
+        call()
+    assert str(caught.value).startswith(text)
