@@ -85,6 +85,28 @@ ROWS: list[tuple[Callable[[], object], type[Exception], str]] = [
         "set_monitor_callback needs a function of (name, array), given int.",
     ),
     (
+        lambda: bound().forward(data=[1, 2]),
+        errors.BindError,
+        "forward: argument 'data' must be an NDArray or a NumPy array, given list; mx.nd.array(...) makes one.",
+    ),
+    (
+        lambda: dense().bind(mx.cpu(), {"arg:fc_weight": mx.nd.ones((4, 3)), "arg:fc_bias": mx.nd.ones((4,))}),
+        errors.BindError,
+        "key `data` is missing in `args`, which needs data, fc_weight, fc_bias. Names in a .params file begin with 'arg:' "
+        "or 'aux:', which is to be cut off.",
+    ),
+    (
+        lambda: bound(grad_req=["write"]),
+        errors.BindError,
+        "grad_req: 1 entry given for 3 arguments (data, fc_weight, fc_bias).",
+    ),
+    (
+        lambda: bound().copy_params_from({"fc_wieght": mx.nd.ones((4, 3))}),
+        errors.UnknownArgumentError,
+        "copy_params_from: argument 'fc_wieght' is unknown. Did you mean 'fc_weight'? Known: data, fc_weight, fc_bias. "
+        "allow_extra_params=True passes over others.",
+    ),
+    (
         lambda: bound().copy_params_from([1]),
         errors.BindError,
         "copy_params_from: parameters are given as dicts of arrays by name.",
@@ -97,6 +119,32 @@ def test_message(action: Callable[[], object], error: type[Exception], message: 
     with pytest.raises(error, match=re.escape(message)) as info:
         action()
     assert isinstance(info.value, mx.MXNetError)
+
+
+@pytest.mark.parametrize(
+    ("action", "message"),
+    [
+        (
+            lambda: bound(grad_req={"fc_wieght": "write"}),
+            "grad_req: argument 'fc_wieght' is unknown. Did you mean 'fc_weight'? Known: data, fc_weight, fc_bias. "
+            "It is ignored.",
+        ),
+        (
+            lambda: bound(more=(2,), still_more=(3,)),
+            "simple_bind: arguments are unknown: more, still_more. Known: data, fc_weight, fc_bias. They are ignored.",
+        ),
+        (
+            lambda: bound(type_dict={f"layer{i}_weight": "float32" for i in range(40)}),
+            "simple_bind: type_dict: arguments are unknown: layer0_weight, layer1_weight, layer2_weight, layer3_weight, "
+            "layer4_weight, layer5_weight, layer6_weight, layer7_weight, layer8_weight, layer9_weight, layer10_weight, "
+            "layer11_weight, ... (28 more). Known: data, fc_weight, fc_bias. They are ignored.",
+        ),
+    ],
+)
+def test_unknown_names_are_one_warning(action: Callable[[], object], message: str) -> None:
+    with pytest.warns(UserWarning, match="ignored") as seen:
+        action()
+    assert [str(warning.message) for warning in seen] == [message]
 
 
 def test_another_array_in_arg_dict_is_a_warning_and_changes_nothing() -> None:

@@ -30,7 +30,7 @@ MESSAGES: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (
         lambda: mx.sym.FullyConnected(A, 5),
         CompositionError,
-        "FullyConnected: argument 'weight' must be a Symbol, but got 5 of type int.",
+        "FullyConnected: argument 'weight' must be a Symbol, but got 5 of type int; give attributes by keyword.",
     ),
     (
         lambda: mx.sym.Concat([A, B], dim=1),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import jax
 import numpy as np
 import pytest
 
@@ -286,6 +287,12 @@ MESSAGES: list[tuple[Callable[[], Any], type[Exception], str]] = [
         lambda: mx.nd.onehot_encode(3, X),
         CompositionError,
         "onehot_encode: 'indices' must be an NDArray, given 3 of type int.",
+    ),
+    (
+        lambda: jax.jit(mx.nd.array)(np.ones(3)),
+        DTypeError,
+        "a value inside of a JAX transformation (jit, grad, vmap ...) cannot become elements of an NDArray; a symbol "
+        "compiles and differentiates itself, and mx.operator.from_jax brings a JAX function into it.",
     ),
     (lambda: X.as_in_context("cpu"), TypeError, "as_in_context needs a Context, given 'cpu' of type str."),
     (

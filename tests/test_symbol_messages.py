@@ -68,7 +68,8 @@ MESSAGES = [
     (
         lambda: mx.sym.FullyConnected(A, wight=B, num_hidden=3),
         CompositionError,
-        "FullyConnected: 'wight' is not one of its inputs, but got a Symbol. Inputs: data, weight, bias.",
+        "FullyConnected: 'wight' is not one of its inputs, but got a Symbol. Did you mean 'weight'? "
+        "Inputs: data, weight, bias.",
     ),
     (
         lambda: mx.sym.relu(A, B),
@@ -202,19 +203,56 @@ MESSAGES = [
         lambda: (A + B).infer_shape(a=(2, 3), b=(3, 2)),
         ShapeError,
         f"elemwise_add '_plus\\d+'{HERE}: shapes do not fit together (lhs (2, 3), rhs (3, 2)): 2 and 3 "
-        "differ. Give matching shapes.",
+        "differ. Give matching shapes, or use an operator that broadcasts, such as broadcast_add.",
     ),
     (
         lambda: FC.infer_shape(a=(2, 3), fc_weight=(5, 4)),
         ShapeError,
-        f"FullyConnected 'fc'{HERE}: shape of input 'weight' (from variable 'fc_weight'{HERE}) is (5, 4), but "
+        f"FullyConnected 'fc'{HERE}: shape of input 'weight' (from variable 'fc_weight') is (5, 4), but "
         "(5, 3) is expected from its other inputs, outputs and attributes. Give matching shapes.",
+    ),
+    (
+        lambda: mx.sym.FullyConnected(A, B, num_hidden=5, no_bias=True, name="fc").infer_shape(a=(2, 3), b=(5, 4)),
+        ShapeError,
+        f"FullyConnected 'fc'{HERE}: shape of input 'weight' (from variable 'b'{HERE}) is (5, 4), but (5, 3) is expected",
+    ),
+    (
+        lambda: (A + B).infer_type(a="float32", b="float64"),
+        DTypeError,
+        f"elemwise_add '_plus\\d+'{HERE}: dtype of input 'rhs' (from variable 'b'{HERE}) is float64, but float32 is "
+        "expected from its other inputs, outputs and attributes. Give matching dtypes.",
+    ),
+    (
+        lambda: FC.infer_shape({"a": (2, 3)}),
+        UnknownArgumentError,
+        "infer_shape: given a dict; unpack it with two stars, infer_shape(**shapes).",
+    ),
+    (
+        lambda: mx.sym.relu(A, nmae="r"),
+        OpAttributeError,
+        "operator relu: unknown attribute 'nmae'. Did you mean name? Known attributes: none.",
+    ),
+    (
+        lambda: FC["a"],
+        ValueError,
+        "Cannot find output that matches name 'a' in <Symbol fc>. get_internals() has it.",
+    ),
+    (
+        lambda: mx.sym.Group([mx.sym.Variable(f"variable{i}") for i in range(99)])["variable"],
+        ValueError,
+        "Cannot find output that matches name 'variable' in <Symbol group [variable0, variable1, v...5, variable96, "
+        "variable97, variable98]>. Did you mean 'variable9'?",
+    ),
+    (
+        lambda: mx.sym.load_json("folder/net-symbol.json"),
+        FormatError,
+        "Symbol JSON: 'folder/net-symbol.json' is the name of a file; mx.sym.load reads files.",
     ),
     (
         lambda: (FC + B).infer_shape(a=(2, 3), b=(2, 6)),
         ShapeError,
         f"elemwise_add '_plus\\d+'{HERE}: shapes do not fit together (lhs (2, 5), rhs (2, 6)): 5 and 6 "
-        "differ. Give matching shapes.",
+        "differ. Give matching shapes, or use an operator that broadcasts, such as broadcast_add.",
     ),
     (
         lambda: BN.infer_shape(a=(2, 3), bn_gamma=(4,)),

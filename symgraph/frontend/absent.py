@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from symgraph.errors import no_attribute
@@ -38,6 +39,21 @@ _INSTEAD = {
     "library": "register operators with mx.operator.register or mx.operator.from_jax",
 }
 """What has another place here, or none."""
+
+_OPERATORS_TO_COME = {
+    r"(random|sample)_\w+|uniform|normal|randint|randn|poisson|exponential|gamma|multinomial|shuffle": (
+        "draw with NumPy and feed it, as in mx.nd.array(numpy.random.normal(size=(2, 3)))"
+    ),
+    r"\w+_update": "update arrays by arithmetic, as in weight -= rate * gradient",
+    r"RNN": "unroll the cell in a Python loop of FullyConnected and Activation",
+    r"foreach|while_loop|cond": "unroll the loop in Python, or write it in JAX with mx.operator.from_jax",
+}
+"""The same for operators, by patterns of their names."""
+
+
+def operator_to_come(name: str) -> str | None:
+    """What to do until there is an operator of MXNet's called `name`; ``None`` for names we cannot say it of."""
+    return next((advice for names, advice in _OPERATORS_TO_COME.items() if re.fullmatch(names, name)), None)
 
 
 def __getattr__(name: str) -> Any:

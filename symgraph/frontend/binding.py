@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import BindError, CompositionError, DTypeError, ShapeError, listed, nearest
+from symgraph.errors import BindError, CompositionError, DTypeError, ShapeError, counted, listed, nearest
 from symgraph.frontend.inference import read_shape
 from symgraph.ir.dtype import FLOAT32, as_dtype
 from symgraph.ir.infer import infer_dtypes, infer_shapes
@@ -62,7 +62,7 @@ def simple_bind(
             )
     inputs = symbol.list_inputs()
     warn_unknown(given, inputs, "simple_bind: argument")
-    warn_unknown(type_dict or {}, inputs, "simple_bind: type_dict names argument")
+    warn_unknown(type_dict or {}, inputs, "simple_bind: type_dict: argument")
     shapes = _infer_shapes(symbol, {k: v for k, v in given.items() if k in inputs})
     dtypes = _infer_dtypes(symbol, {k: v for k, v in (type_dict or {}).items() if k in inputs})
     graph = symbol.graph
@@ -146,12 +146,21 @@ def _arrays(what: str, given: Any, names: list[str], context: Context) -> list[N
         for name in names:
             if name not in given:
                 near = nearest(name, [key for key in given if key not in names])
-                hint = f" '{near}' was given: is it misspelled?" if near else ""
+                hint = (
+                    f" '{near}' was given: is it misspelled?" if near else _CUT_PREFIXES if _has_prefixes(given) else ""
+                )
                 raise BindError(f"key `{name}` is missing in `{what}`, which needs {listed(names)}.{hint}")
     arrays = _by_position(what, () if given is None else given, names)
     for name, array in zip(names, arrays, strict=True):
         _check_array(what, name, array, context)
     return arrays
+
+
+_CUT_PREFIXES = " Names in a .params file begin with 'arg:' or 'aux:', which is to be cut off."
+
+
+def _has_prefixes(given: Mapping[Any, Any]) -> bool:
+    return any(str(key).startswith(("arg:", "aux:")) for key in given)
 
 
 def _gradients(given: Any, names: list[str], context: Context) -> list[NDArray | None]:
@@ -167,7 +176,7 @@ def _by_position(what: str, given: Any, names: list[str]) -> list:
     """The entries of a list or dict in the order of `names`; what a dict does not hold is ``None``."""
     if isinstance(given, Mapping):
         if what != "aux_states":  # a dict of all parameters is common, and no mistake
-            warn_unknown(given, names, "bind: argument" if what == "args" else f"bind: {what} names argument")
+            warn_unknown(given, names, "bind: argument" if what == "args" else f"bind: {what}: argument")
         return [given.get(name) for name in names]
     if not isinstance(given, (list, tuple)):
         raise CompositionError(
@@ -198,11 +207,14 @@ def _requests(given: Any, names: list[str]) -> list[str]:
     if isinstance(given, str):
         requests = [given] * len(names)
     elif isinstance(given, Mapping):
-        warn_unknown(given, names, "grad_req names argument")
+        warn_unknown(given, names, "grad_req: argument")
         requests = [given.get(name, "null") for name in names]
     elif isinstance(given, (list, tuple)):
         if len(given) != len(names):
-            raise BindError(f"grad_req: {len(given)} entries given for {len(names)} arguments ({listed(names)}).")
+            raise BindError(
+                f"grad_req: {counted(len(given), 'entry', 'entries')} given for "
+                f"{counted(len(names), 'argument')} ({listed(names)})."
+            )
         requests = list(given)
     else:
         raise BindError(f"grad_req must be a string, a list or a dict, given {given!r}.")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from symgraph.errors import NotImplementedForSymbol
+from symgraph.errors import NotImplementedForSymbol, no_method
 from symgraph.frontend.compose import create
 from symgraph.ir.fluent import FLUENT_METHODS
 from symgraph.ir.op import find_op
@@ -15,10 +15,29 @@ from symgraph.ir.op import find_op
 _NEED_VALUES = ("as_in_context", "asnumpy", "asscalar", "backward", "copy", "detach", "wait_to_read")
 
 
+_INSTEAD = {
+    **dict.fromkeys(
+        ("shape", "ndim", "size"), "shapes follow from those of the arguments: symbol.infer_shape(data=(32, 64))"
+    ),
+    "dtype": "types follow from those of the arguments: symbol.infer_type(data='float32')",
+    "context": "a Symbol has a device once it is bound: symbol.simple_bind(mx.cpu(), data=(32, 64))",
+    "forward": "an executor has it: executor = symbol.simple_bind(mx.cpu(), data=(32, 64))",
+    "outputs": "an executor has them, and list_outputs() their names",
+    "grad": "executor.grad_dict has the gradients after backward, and symbol.gradient declares them",
+    "T": "x.transpose() reverses the axes",
+}
+"""What people look for in a Symbol, and where it is."""
+
+
 class Fluent:
     """What Symbol inherits. Methods that take exactly what their operator takes are installed below the class."""
 
     __slots__ = ()
+
+    if not TYPE_CHECKING:  # a type checker knows which methods there are
+
+        def __getattr__(self, name: str) -> Any:
+            raise no_method(self, name, _INSTEAD)
 
     def astype(self, *args: Any, **kwargs: Any) -> Self:
         """``mx.sym.cast`` of this symbol."""

@@ -98,6 +98,8 @@ def _written(kind: Kind, results: Results) -> Results:
 
 
 def _by_variable(graph: Graph, kind: Kind, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[Node, Any]:
+    if args and isinstance(args[0], Mapping):
+        raise UnknownArgumentError(f"infer_{kind}: given a dict; unpack it with two stars, infer_{kind}(**{kind}s).")
     if args and kwargs:
         raise ValueError(f"infer_{kind}: give {kind}s either by position or by name, not both.")
     if len(args) > len(graph.arguments):

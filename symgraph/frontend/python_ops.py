@@ -13,6 +13,7 @@ import numpy as np
 
 from symgraph import errors
 from symgraph.errors import OpAttributeError, listed, suggestion
+from symgraph.ir.source import shown_place
 
 T = TypeVar("T")
 
@@ -58,7 +59,7 @@ def origin(error: BaseException, function: Callable[..., Any]) -> str:
     code = getattr(inspect.unwrap(function), "__code__", None)
     if code is not None:
         lines.insert(0, (code.co_filename, code.co_firstlineno))
-    users = [f" ({file}:{line})" for file, line in lines if _is_users(file)]
+    users = [f" ({shown_place(file, line)})" for file, line in lines if _is_users(file)]
     return users[-1] if users else ""
 
 

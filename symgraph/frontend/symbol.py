@@ -11,7 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import CompositionError, GradientError, MXNetError, OpAttributeError, counted, listed, suggestion
+from symgraph.errors import (
+    CompositionError,
+    GradientError,
+    MXNetError,
+    OpAttributeError,
+    brief,
+    counted,
+    listed,
+    suggestion,
+)
 from symgraph.frontend import binding
 from symgraph.frontend.arithmetic import Arithmetic
 from symgraph.frontend.compose import create, one_entry
@@ -99,12 +108,14 @@ class Symbol(Arithmetic, Fluent):
         if isinstance(index, slice):
             heads = self._heads[index]
             if not heads:
-                raise IndexError(f"{self!r} has {counted(len(self), 'output')}; the slice {index} holds none of them.")
+                raise IndexError(
+                    f"{brief(self)} has {counted(len(self), 'output')}; the slice {index} holds none of them."
+                )
             return Symbol(heads)
         if not isinstance(index, (int, np.integer)):
-            raise TypeError(f"{self!r} is indexed by position or output name, not by {type(index).__name__}.")
+            raise TypeError(f"{brief(self)} is indexed by position or output name, not by {type(index).__name__}.")
         if not -len(self._heads) <= index < len(self._heads):
-            raise IndexError(f"{self!r} has {counted(len(self), 'output')}; index {index} is out of range.")
+            raise IndexError(f"{brief(self)} has {counted(len(self), 'output')}; index {index} is out of range.")
         return Symbol([self._heads[index]])
 
     def _output_named(self, name: str) -> Symbol:
@@ -113,8 +124,10 @@ class Symbol(Arithmetic, Fluent):
         if len(found) == 1:
             return Symbol([self._heads[found[0]]])
         if found:
-            raise ValueError(f"There are {len(found)} outputs with name '{name}' in {self!r}; index by position.")
-        raise ValueError(f"Cannot find output that matches name '{name}' in {self!r}.{suggestion(name, names)}")
+            raise ValueError(f"There are {len(found)} outputs with name '{name}' in {brief(self)}; index by position.")
+        is_inner = name in self.get_internals().list_outputs()
+        hint = " get_internals() has it." if is_inner else suggestion(name, names)
+        raise ValueError(f"Cannot find output that matches name '{name}' in {brief(self)}.{hint}")
 
     def __iter__(self) -> Iterator[Symbol]:
         return (Symbol([head]) for head in self._heads)

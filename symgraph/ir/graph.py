@@ -15,6 +15,7 @@ import networkx as nx
 
 from symgraph.errors import CompositionError
 from symgraph.ir.op import Op
+from symgraph.ir.source import shown_place
 
 Source = tuple[str, int]
 """File and line of user code that made a node."""
@@ -83,10 +84,11 @@ class Node:
             self.source,
         )
 
-    def describe(self) -> str:
-        """How messages call this node: operator, name, and the line that made it."""
+    def describe(self, beside: Node | None = None) -> str:
+        """How messages call this node: operator, name, and the line that made it, unless it made `beside` as well."""
         kind = "variable" if self.op is None else self.op.name
-        where = f" (made at {self.source[0]}:{self.source[1]})" if self.source else ""
+        is_said = beside is not None and beside.source == self.source
+        where = f" (made at {shown_place(*self.source)})" if self.source and not is_said else ""
         return f"{kind} '{self.name}'{where}"
 
     def __repr__(self) -> str:

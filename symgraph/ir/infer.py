@@ -203,7 +203,7 @@ def _visit(graph: Graph, i: int, values: list[Any], kind: _Kind) -> tuple[bool, 
 def _mismatch(node: Node, op: Op, slot: int, given: Any, expected: Any, kind: _Kind) -> str:
     names = op.inputs()
     where = f"input '{names[slot]}'" if slot < len(names) else f"output '{op.outputs()[slot - len(names)]}'"
-    origin = f" (from {node.inputs[slot][0].describe()})" if slot < len(names) else ""
+    origin = f" (from {node.inputs[slot][0].describe(beside=node)})" if slot < len(names) else ""
     return (
         f"{node.describe()}: {kind.noun} of {where}{origin} is {kind.show(given)}, but {kind.show(expected)} is expected "
         f"from its other inputs, outputs and attributes. Give matching {kind.noun}s."
@@ -216,9 +216,10 @@ def _contradiction(
     names = (*op.inputs(), *(f"output '{name}'" for name in op.outputs()))
     given = [f"{name} {kind.show(value)}" for name, value in zip(names, ins + outs, strict=True) if value is not None]
     a, b = conflict.args
+    advice = op.shape_advice if kind.noun == "shape" else ""
     return (
         f"{node.describe()}: {kind.noun}s do not fit together ({', '.join(given)}): {a} and {b} differ. "
-        f"Give matching {kind.noun}s."
+        f"Give matching {kind.noun}s{advice}."
     )
 
 

@@ -105,6 +105,9 @@ class Op:
     subgraphs: ClassVar[tuple[Any, ...]] = ()
     """The graphs inside of the operator (`symgraph.ir.graph.Graph`), one per role."""
 
+    shape_advice: ClassVar[str] = ""
+    """What else to do than to give matching shapes, as the end of that sentence in a message."""
+
     role: ClassVar[str | None] = None
     """Job that passes which make graphs need done, and by which they find the operator (`op_in_role`): ``"sum"`` of any
     number of inputs, ``"zeros"`` or ``"ones"`` like the input."""
@@ -353,7 +356,7 @@ def _intern(op: Op) -> Op:
 
 
 def _unknown_attribute(cls: type[Op], key: str) -> str:
-    near = nearest(key, cls.codecs)
+    near = nearest(key, (*cls.codecs, "name"))
     hint = f" Did you mean {near}?" if near else ""
     known = ", ".join(f"{k} ({c.description})" for k, c in cls.codecs.items()) or "none"
     return f"operator {cls.name}: unknown attribute {key!r}.{hint} Known attributes: {known}."

@@ -136,6 +136,8 @@ def _parse(text: str) -> dict[str, Any]:
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
+        if text.rstrip().endswith(".json"):
+            raise FormatError(f"Symbol JSON: {brief(text)} is the name of a file; mx.sym.load reads files.") from None
         raise FormatError(
             f"Symbol JSON is truncated or corrupted: {error.msg} at line {error.lineno}, column {error.colno}."
         ) from None

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import CompositionError, OpAttributeError, advice, counted, described, is_array
+from symgraph.errors import CompositionError, OpAttributeError, advice, counted, described, is_array, suggestion
 from symgraph.ir.op import Op
 
 
@@ -98,7 +98,11 @@ def read_call(
         elif name not in slots:
             call.attrs[name] = value
         elif value is not None:
-            ending = _ending(value, tensor)
+            ending = _ending(
+                value,
+                tensor,
+                "." if name in kwargs or isinstance(value, (list, tuple)) else "; give attributes by keyword.",
+            )
             raise CompositionError(
                 f"{cls.name}: argument '{name}' must be {_a(tensor)}, but got {described(value)}{ending}"
             )
@@ -134,7 +138,8 @@ def _check_inputs(cls: type[Op], inputs: Mapping[str, Any], slots: Sequence[str]
         if name not in slots:
             kind = "an attribute, not a tensor" if name in cls.codecs else "not one of its inputs"
             raise CompositionError(
-                f"{cls.name}: '{name}' is {kind}, but got {_a(tensor)}. Inputs: {', '.join(slots) or 'none'}."
+                f"{cls.name}: '{name}' is {kind}, but got {_a(tensor)}.{suggestion(name, slots)} "
+                f"Inputs: {', '.join(slots) or 'none'}."
             )
 
 

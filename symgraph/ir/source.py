@@ -21,6 +21,14 @@ def user_line(libraries: tuple[str, ...] = ()) -> tuple[str, int] | None:
     return None
 
 
+def shown_place(filename: str, line: int) -> str:
+    """``file:line`` for a message; a cell of a notebook, whose file is a temporary one, as ``Cell In[3], line 2``."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    cell_of = getattr(getattr(shell, "compile", None), "format_code_name", None)
+    cell = cell_of(filename) if cell_of is not None else None
+    return f"{' '.join(cell)}, line {line}" if cell else f"{filename}:{line}"
+
+
 def warn_user(message: str, libraries: tuple[str, ...] = ()) -> None:
     """A ``UserWarning`` at the user's line that led here; `libraries` as in `user_line`."""
     filename, line = user_line(libraries) or ("symgraph", 0)

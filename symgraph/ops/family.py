@@ -195,7 +195,13 @@ def binary(
         return (back_to(lhs.dtype, function(lhs, rhs)),)
 
     doc = f"{doc}\n\nlhs (any shape) · rhs (same shape) -> output (same shape)"
-    body = {"__doc__": doc, "tensors": ("lhs", "rhs"), "lower": lower, "blocks_gradient": blocks_gradient}
+    body = {
+        "__doc__": doc,
+        "tensors": ("lhs", "rhs"),
+        "lower": lower,
+        "blocks_gradient": blocks_gradient,
+        "shape_advice": ", or use an operator that broadcasts, such as broadcast_add",
+    }
     return register(name, *aliases)(type(name, (Arithmetic,), body))
 
 

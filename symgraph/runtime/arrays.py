@@ -75,18 +75,20 @@ def unknown_name(name: str, known: Any, what: str) -> str:
     return f"{what} '{name}' is unknown.{suggestion(str(name), known)} Known: {listed(known)}."
 
 
-def check_names(given: Any, known: Any, what: str, error: type[MXNetError]) -> None:
-    """Raise `error` for the first name that is not among the known ones."""
+def check_names(given: Any, known: Any, what: str, error: type[MXNetError], advice: str = "") -> None:
+    """Raise `error` for the first name that is not among the known ones; `advice` ends the message."""
     for name in given:
         if name not in known:
-            raise error(unknown_name(name, known, what))
+            raise error(unknown_name(name, known, what) + advice)
 
 
 def warn_unknown(given: Any, known: Any, what: str) -> None:
     """Warn of names that nothing is bound to; MXNet ignores them in silence, and scripts rely on it."""
-    for name in given:
-        if name not in known:
-            warn_user(unknown_name(name, known, what) + " It is ignored.")
+    unknown = [name for name in given if name not in known]
+    if len(unknown) == 1:
+        warn_user(unknown_name(unknown[0], known, what) + " It is ignored.")
+    elif unknown:  # a checkpoint holds more than a part of its network asks for: that is one warning
+        warn_user(f"{what}s are unknown: {listed(unknown)}. Known: {listed(known)}. They are ignored.")
 
 
 def resized(cell: NDArray, shape: tuple[int, ...], name: str, allow_up_sizing: bool) -> NDArray:

@@ -83,7 +83,8 @@ class BoundArrays:
         for name, value in values.items():
             if not isinstance(value, (NDArray, np.ndarray, np.generic, jax.Array)):
                 raise BindError(
-                    f"forward: argument '{name}' must be an NDArray or a NumPy array, given {type(value).__name__}."
+                    f"forward: argument '{name}' must be an NDArray or a NumPy array, given {type(value).__name__}; "
+                    f"mx.nd.array(...) makes one."
                 )
             if tuple(value.shape) != arrays[name].shape:
                 raise ShapeError(
@@ -111,7 +112,8 @@ class BoundArrays:
             raise BindError("copy_params_from: parameters are given as dicts of arrays by name.")
         for given, own, kind in ((arg_params, self._args_by_name, "argument"), (aux_params or {}, states, "state")):
             if not allow_extra_params:
-                check_names(given, own, f"copy_params_from: {kind}", UnknownArgumentError)
+                advice = " allow_extra_params=True passes over others."
+                check_names(given, own, f"copy_params_from: {kind}", UnknownArgumentError, advice)
             for name, value in given.items():
                 if name not in own:
                     continue

@@ -14,7 +14,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from symgraph.errors import BindError, GradientError, UnknownArgumentError
+from symgraph.errors import BindError, GradientError, UnknownArgumentError, counted
 from symgraph.ir.graph import Graph
 from symgraph.ir.shape import show
 from symgraph.lower.analysis import cost, memory_plan
@@ -107,7 +107,7 @@ class Executor(BoundArrays):
 
     def __repr__(self) -> str:
         shapes = ", ".join(f"{cell.shape}" for cell in self._args[:4]) + (", ..." if len(self._args) > 4 else "")
-        return f"<Executor of {self._symbol!r} on {self._ctx}: {len(self._args)} arguments {shapes}>"
+        return f"<Executor of {self._symbol!r} on {self._ctx}: {counted(len(self._args), 'argument')} {shapes}>"
 
     # -- running ------------------------------------------------------------------------------------------------------
 

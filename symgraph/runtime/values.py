@@ -6,6 +6,7 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
+import jax
 import numpy as np
 
 from symgraph.errors import DTypeError, ShapeError, described
@@ -18,6 +19,11 @@ def host_values(source: Any) -> np.ndarray:
     Raises:
         DTypeError: `source` is neither a number, nor a regular nested list of numbers, nor an array of them.
     """
+    if isinstance(source, jax.core.Tracer):
+        raise DTypeError(
+            "a value inside of a JAX transformation (jit, grad, vmap ...) cannot become elements of an NDArray; a symbol "
+            "compiles and differentiates itself, and mx.operator.from_jax brings a JAX function into it."
+        )
     try:
         values = np.asarray(source)
         if values.dtype == object:
