@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import reprlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 
@@ -104,16 +104,8 @@ def advice(value: object, wanted: type) -> str:
 
 
 def no_attribute(message: str, name: str) -> AttributeError:
-    """What a module's ``__getattr__`` raises. Naming no object keeps Python from adding a second suggestion to ours."""
+    """What a ``__getattr__`` of ours raises. Naming no object keeps Python from adding a second suggestion to ours."""
     return AttributeError(message, name=name, obj=None)
-
-
-def no_method(owner: object, name: str, instead: Mapping[str, str]) -> AttributeError:
-    """What an object's ``__getattr__`` raises; `instead` says of names that people look for there what to use."""
-    kind = type(owner).__name__
-    if name in instead:
-        return no_attribute(f"{kind} has no '{name}': {instead[name]}.", name)
-    return AttributeError(f"'{kind}' object has no attribute '{name}'", name=name, obj=owner)
 
 
 class MXNetError(RuntimeError):

@@ -96,6 +96,12 @@ ROWS: list[tuple[Callable[[], object], type[Exception], str]] = [
         "or 'aux:', which is to be cut off.",
     ),
     (
+        lambda: dense().simple_bind(mx.cpu(), {"data": (2, 3)}),
+        errors.BindError,
+        "grad_req of 'data' must be one of 'null', 'write', 'add', given (2, 3). Shapes are given by name: "
+        "simple_bind(ctx, **shapes).",
+    ),
+    (
         lambda: bound(grad_req=["write"]),
         errors.BindError,
         "grad_req: 1 entry given for 3 arguments (data, fc_weight, fc_bias).",

@@ -318,7 +318,7 @@ def test_svg_without_system_graphviz(no_system_graphviz):
     assert {COLOURS["affine"], COLOURS["variable"], "white"} <= fills
     assert picture._repr_svg_() == picture.svg()
     assert str(picture) == picture.source
-    assert repr(picture) == "<Picture 'plot': 2 nodes, 1 edges>"
+    assert repr(picture) == "<Picture 'plot': 2 nodes, 1 edge>"
 
 
 def test_changes_to_the_graph_show(no_system_graphviz):

@@ -45,8 +45,6 @@ _OPERATORS_TO_COME = {
         "draw with NumPy and feed it, as in mx.nd.array(numpy.random.normal(size=(2, 3)))"
     ),
     r"\w+_update": "update arrays by arithmetic, as in weight -= rate * gradient",
-    r"RNN": "unroll the cell in a Python loop of FullyConnected and Activation",
-    r"foreach|while_loop|cond": "unroll the loop in Python, or write it in JAX with mx.operator.from_jax",
 }
 """The same for operators, by patterns of their names."""
 

@@ -220,8 +220,9 @@ def _requests(given: Any, names: list[str]) -> list[str]:
         raise BindError(f"grad_req must be a string, a list or a dict, given {given!r}.")
     for name, request in zip(names, requests, strict=True):
         if request not in GRAD_REQUESTS:
+            hint = " Shapes are given by name: simple_bind(ctx, **shapes)." if isinstance(request, tuple) else ""
             raise BindError(
-                f"grad_req of '{name}' must be one of {', '.join(map(repr, GRAD_REQUESTS))}, given {request!r}."
+                f"grad_req of '{name}' must be one of {', '.join(map(repr, GRAD_REQUESTS))}, given {request!r}.{hint}"
             )
     return requests
 

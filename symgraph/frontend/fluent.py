@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from symgraph.errors import NotImplementedForSymbol, no_method
+from symgraph.errors import NotImplementedForSymbol, no_attribute
 from symgraph.frontend.compose import create
 from symgraph.ir.fluent import FLUENT_METHODS
 from symgraph.ir.op import find_op
@@ -37,7 +37,9 @@ class Fluent:
     if not TYPE_CHECKING:  # a type checker knows which methods there are
 
         def __getattr__(self, name: str) -> Any:
-            raise no_method(self, name, _INSTEAD)
+            if name in _INSTEAD:
+                raise no_attribute(f"a Symbol has no '{name}': {_INSTEAD[name]}.", name)
+            raise AttributeError(f"'Symbol' object has no attribute '{name}'", name=name, obj=self)
 
     def astype(self, *args: Any, **kwargs: Any) -> Self:
         """``mx.sym.cast`` of this symbol."""

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import jax
 import numpy as np
 
-from symgraph.errors import no_method
 from symgraph.ir.shape import show
 from symgraph.runtime.cell import Cell, Shape, duplicate, place
 from symgraph.runtime.context import Context, or_cpu
-
-_INSTEAD = {
-    **dict.fromkeys(
-        ("attach_grad", "grad", "backward"),
-        "nothing is recorded on arrays; make a symbol of what is to be differentiated and use executor.backward",
-    ),
-    **dict.fromkeys(("numpy", "tolist"), "asnumpy() gives its values as a NumPy array"),
-    **dict.fromkeys(("item",), "asscalar() gives the value of an array of one element"),
-    "data": "asnumpy() gives its values as a NumPy array, and jax the JAX array inside",
-}
-"""What people look for in an NDArray, and what there is instead."""
 
 
 class HostAccess(Cell):
@@ -33,11 +21,6 @@ class HostAccess(Cell):
     __hash__ = object.__hash__
     writable: ClassVar[bool] = True
     stype: ClassVar[str] = "default"
-
-    if not TYPE_CHECKING:  # a type checker knows which methods there are
-
-        def __getattr__(self, name: str) -> Any:
-            raise no_method(self, name, _INSTEAD)
 
     # -- what it is ---------------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pydot
 
+from symgraph.errors import counted
 from symgraph.ir.source import warn_user
 from symgraph.runtime.atomic import write_atomically
 from symgraph.viz.render import BUILT_IN_FORMATS, has_system_graphviz, render
@@ -119,4 +120,5 @@ class Picture:
         return self.source
 
     def __repr__(self) -> str:
-        return f"<Picture '{self.name}': {len(self.pydot.get_nodes()) - 1} nodes, {len(self.pydot.get_edges())} edges>"
+        nodes = counted(len(self.pydot.get_nodes()) - 1, "node")
+        return f"<Picture '{self.name}': {nodes}, {counted(len(self.pydot.get_edges()), 'edge')}>"
