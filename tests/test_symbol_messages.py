@@ -238,6 +238,11 @@ MESSAGES = [
         "Cannot find output that matches name 'a' in <Symbol fc>. get_internals() has it.",
     ),
     (
+        lambda: FC.get_internals()["fc"],
+        ValueError,
+        "Cannot find output that matches name 'fc' in <Symbol group [a, fc_weight, fc_bias, fc]>. Did you mean 'fc_output'?",
+    ),
+    (
         lambda: mx.sym.Group([mx.sym.Variable(f"variable{i}") for i in range(99)])["variable"],
         ValueError,
         "Cannot find output that matches name 'variable' in <Symbol group [variable0, variable1, v...5, variable96, "

@@ -126,7 +126,8 @@ class Symbol(Arithmetic, Fluent):
         if found:
             raise ValueError(f"There are {len(found)} outputs with name '{name}' in {brief(self)}; index by position.")
         is_inner = name in self.get_internals().list_outputs()
-        hint = " get_internals() has it." if is_inner else suggestion(name, names)
+        full = f"{name}_output"
+        hint = " get_internals() has it." if is_inner else suggestion(full if full in names else name, names)
         raise ValueError(f"Cannot find output that matches name '{name}' in {brief(self)}.{hint}")
 
     def __iter__(self) -> Iterator[Symbol]:
