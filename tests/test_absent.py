@@ -49,37 +49,6 @@ def test_text(name, text):
 
 
 @pytest.mark.parametrize(
-    ("space", "name", "text"),
-    [
-        (
-            mx.nd.random,
-            "uniform",
-            "symgraph.nd.random has no 'uniform' yet; until then, draw with NumPy and feed it, as in "
-            "mx.nd.array(numpy.random.normal(size=(2, 3))).",
-        ),
-        (
-            mx.random,
-            "uniform",
-            "symgraph.random has no 'uniform' yet; until then, draw with NumPy, as in "
-            "mx.nd.array(numpy.random.normal(size=(2, 3))).",
-        ),
-        (mx.sym, "random_normal", "symgraph.sym has no 'random_normal' yet; until then, draw with NumPy and feed it"),
-        (
-            mx.nd,
-            "sgd_mom_update",
-            "symgraph.nd has no 'sgd_mom_update' yet; until then, update arrays by arithmetic, as in "
-            "weight -= rate * gradient.",
-        ),
-    ],
-)
-def test_absent_operators_say_what_to_use(space, name, text):
-    """A row whose operator has come goes, and so does its pattern in `symgraph.frontend.absent`."""
-    with pytest.raises(AttributeError) as info:
-        getattr(space, name)
-    assert str(info.value).startswith(text)
-
-
-@pytest.mark.parametrize(
     ("name", "text"),
     [
         (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from symgraph.errors import no_attribute
@@ -39,19 +38,6 @@ _INSTEAD = {
     "library": "register operators with mx.operator.register or mx.operator.from_jax",
 }
 """What has another place here, or none."""
-
-_OPERATORS_TO_COME = {
-    r"(random|sample)_\w+|uniform|normal|randint|randn|poisson|exponential|gamma|multinomial|shuffle": (
-        "draw with NumPy and feed it, as in mx.nd.array(numpy.random.normal(size=(2, 3)))"
-    ),
-    r"\w+_update": "update arrays by arithmetic, as in weight -= rate * gradient",
-}
-"""The same for operators, by patterns of their names."""
-
-
-def operator_to_come(name: str) -> str | None:
-    """What to do until there is an operator of MXNet's called `name`; ``None`` for names we cannot say it of."""
-    return next((advice for names, advice in _OPERATORS_TO_COME.items() if re.fullmatch(names, name)), None)
 
 
 def __getattr__(name: str) -> Any:

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import operator
 import threading
-from typing import Any
 
 import numpy as np
 
-from symgraph.errors import described, no_attribute
+from symgraph.errors import described
 from symgraph.runtime.context import Context, as_context
 
 _WORD = 0xFFFFFFFF
@@ -34,12 +33,6 @@ class _Generator:
 _lock = threading.Lock()
 _state = 0
 _generators: dict[Context, _Generator] = {}
-
-
-def __getattr__(name: str) -> Any:
-    """``mx.random``'s: MXNet has functions that draw arrays there."""
-    advice = "draw with NumPy, as in mx.nd.array(numpy.random.normal(size=(2, 3)))"
-    raise no_attribute(f"symgraph.random has no '{name}' yet; until then, {advice}.", name)
 
 
 def seed(seed_state: int, ctx: Context | str = "all") -> None:
