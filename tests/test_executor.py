@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import sys
 import weakref
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -403,6 +405,36 @@ def test_threads_may_read_one_output() -> None:
         held = executor.forward()[0]
         with ThreadPoolExecutor(8) as pool:
             assert list(pool.map(lambda _, held=held: held.asnumpy()[0], range(8))) == [2] * 8
+
+
+@pytest.fixture
+def hasty_threads() -> Iterator[None]:
+    """Threads take turns after every few instructions."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("hasty_threads")
+def test_threads_may_read_while_another_one_runs_forward_again() -> None:
+    executor = bound(mx.sym.Variable("a") + 1, a=[1.0])
+    output = executor.forward()[0]
+    with ThreadPoolExecutor(3) as pool:
+        readers = [pool.submit(lambda: {float(output.asnumpy()[0]) for _ in range(500)}) for _ in range(3)]
+        while not all(reader.done() for reader in readers):
+            executor.forward()
+        assert [reader.result() for reader in readers] == [{2.0}] * 3
+
+
+@pytest.mark.usefixtures("hasty_threads")
+def test_threads_may_bind_while_another_one_waits_for_all() -> None:
+    symbol = mx.sym.Variable("a") + 1
+    with ThreadPoolExecutor(2) as pool:
+        executors = pool.map(lambda _: symbol.simple_bind(mx.cpu(), a=(1,)), range(300))
+        for _ in range(100):
+            mx.nd.waitall()
+        assert len(list(executors)) == 300
 
 
 def test_symbols_whose_outputs_were_read_before_backward_are_freed() -> None:

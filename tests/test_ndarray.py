@@ -13,7 +13,7 @@ import pytest
 import symgraph as mx
 from symgraph.ir.fluent import FLUENT_METHODS
 from symgraph.runtime import creation
-from symgraph.runtime.cell import PROMISERS
+from symgraph.runtime.cell import add_promiser
 from symgraph.runtime.imperative import is_training, train_mode
 
 
@@ -604,7 +604,7 @@ def test_waitall_settles_promises():
             self.settled = True
 
     promiser = Promiser()
-    PROMISERS.add(promiser)
+    add_promiser(promiser)
     creation.waitall()
     assert promiser.settled
     mx.nd.zeros((2,)).wait_to_read()

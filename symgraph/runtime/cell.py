@@ -16,6 +16,7 @@ is copied first, as JAX may read it after the call that took it returned, or ado
 from __future__ import annotations
 
 import math
+import threading
 from functools import partial
 from typing import Any, Protocol, Self
 from weakref import WeakSet
@@ -49,8 +50,22 @@ class Promiser(Protocol):
         """Keep all promises that are still open."""
 
 
-PROMISERS: WeakSet[Promiser] = WeakSet()
-"""Everything that may have open promises; `symgraph.runtime.creation.waitall` settles them."""
+_PROMISERS: WeakSet[Promiser] = WeakSet()
+_promisers_lock = threading.Lock()
+
+
+def add_promiser(promiser: Promiser) -> None:
+    """Let `settle_all` know of something that may have open promises, as long as it lives."""
+    with _promisers_lock:
+        _PROMISERS.add(promiser)
+
+
+def settle_all() -> None:
+    """Keep all promises that are still open, whoever made them."""
+    with _promisers_lock:
+        promisers = list(_PROMISERS)
+    for promiser in promisers:
+        promiser.settle()
 
 
 class Cell:
@@ -90,13 +105,17 @@ class Cell:
         return self._resolve() if value is None else value
 
     def _resolve(self) -> Array:
-        source = self._source
-        if type(source) is Window:
-            return source.read()
-        source.force()
-        if self._value is None:
-            raise MXNetError(f"{type(source).__name__} has not delivered a value it promised.")
-        return self._value
+        # At any time another thread may keep the promise, or replace it by a new one.
+        while (value := self._value) is None:
+            source = self._source
+            if type(source) is Window:
+                return source.read()
+            if source is None:
+                continue
+            source.force()
+            if self._value is None and self._source is source:
+                raise MXNetError(f"{type(source).__name__} has not delivered a value it promised.")
+        return value
 
     @property
     def is_pending(self) -> bool:
@@ -113,8 +132,8 @@ class Cell:
         """Let the cell wait for `pending`; an earlier value or promise is dropped. Not for views."""
         if type(self._source) is Window:
             raise MXNetError("a view cannot wait for a value; compute first and rebind it.")
-        self._value = None
         self._source = pending
+        self._value = None
 
     def fulfil(self, value: Array, pending: Pending) -> None:
         """Keep `pending`'s promise, unless the cell was written or promised by somebody else since."""

@@ -14,7 +14,7 @@ from symgraph.ir.dtype import FLOAT32, as_dtype
 from symgraph.ir.op import find_op
 from symgraph.ir.shape import normalize_axis, show
 from symgraph.ir.signature import read_call
-from symgraph.runtime.cell import PROMISERS, cast, duplicate, place, spread
+from symgraph.runtime.cell import cast, duplicate, place, settle_all, spread
 from symgraph.runtime.context import Context, as_context, cpu, gpu
 from symgraph.runtime.indexing import fit
 from symgraph.runtime.ndarray import NDArray, Number, binary, invoke, invoke_by_name, require_array
@@ -212,8 +212,7 @@ def to_dlpack_for_write(data: NDArray) -> Any:
 
 def waitall() -> None:
     """Return when everything that was asked for has been computed, including outputs that nobody has read."""
-    for promiser in list(PROMISERS):
-        promiser.settle()
+    settle_all()
     for value in jax.live_arrays():
         value.block_until_ready()
 

@@ -23,7 +23,7 @@ from symgraph.lower.program import program_for
 from symgraph.runtime import rng
 from symgraph.runtime.arrays import check_names, resized, zeros
 from symgraph.runtime.bound import BoundArrays
-from symgraph.runtime.cell import PROMISERS
+from symgraph.runtime.cell import add_promiser
 from symgraph.runtime.context import Context
 from symgraph.runtime.heads import Heads
 from symgraph.runtime.ndarray import NDArray
@@ -103,7 +103,7 @@ class Executor(BoundArrays):
         self._lock = threading.RLock()
         self._executables: dict[Any, Any] = {}
         self._monitor: tuple[Callable[[str, NDArray], None], bool] | None = None
-        PROMISERS.add(self)
+        add_promiser(self)
 
     def __repr__(self) -> str:
         shapes = ", ".join(f"{cell.shape}" for cell in self._args[:4]) + (", ..." if len(self._args) > 4 else "")
