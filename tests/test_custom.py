@@ -217,6 +217,40 @@ def test_a_failure_outside_of_an_executor_is_raised_and_forgotten() -> None:
         mx.nd.take(mx.nd.array([1, 2, 3]), mx.nd.array([7]), mode="raise").asnumpy()
 
 
+def test_a_failure_that_the_operator_around_it_catches_is_forgotten() -> None:
+    class Lenient(mx.operator.CustomOp):
+        def forward(self, is_train, req, in_data, out_data, aux):
+            with pytest.raises(CustomOpError):
+                mx.nd.Custom(in_data[0], op_type="test_failing")
+            self.assign(out_data[0], req[0], in_data[0])
+
+    @mx.operator.register("test_lenient")
+    class LenientProp(mx.operator.CustomOpProp):
+        def create_operator(self, ctx, shapes, dtypes):
+            return Lenient()
+
+    assert mx.nd.Custom(mx.nd.array([[3.0]]), op_type="test_lenient").asscalar() == 3
+
+
+def test_keywords_may_have_any_name() -> None:
+    @mx.operator.register("test_keywords")
+    class KeywordsProp(mx.operator.CustomOpProp):
+        def __init__(self, title, function, cls):
+            super().__init__()
+            self.outputs = [title, function, cls]
+
+        def list_outputs(self):
+            return self.outputs
+
+        def create_operator(self, ctx, shapes, dtypes):
+            return Scale(2.0)
+
+    given = {"op_type": "test_keywords", "title": "a", "function": "b", "cls": "c"}
+    net = mx.sym.Custom(mx.sym.Variable("x"), **given, name="k")
+    assert net.list_outputs() == ["k_a", "k_b", "k_c"]
+    assert len(mx.nd.Custom(mx.nd.ones((1,)), **given)) == 3
+
+
 def test_outputs_survive_a_backward_that_failed() -> None:
     net = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_failing", where="backward", name="bad")
     executor = net.bind(mx.cpu(), {"x": mx.nd.array([[5.0]])}, {"x": mx.nd.zeros((1, 1))})

@@ -22,7 +22,7 @@ from symgraph.runtime.context import cpu
 Shape = tuple[int, ...]
 
 
-def call(title: str, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+def call(title: str, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
     """What the user's `function` returns.
 
     Raises:

@@ -209,7 +209,7 @@ class Op:
         return cast("OpT", _parse(cast("Any", cls), tuple(sorted(attrs.items()))))
 
     @classmethod
-    def from_values(cls: type[OpT], **attrs: Any) -> OpT:
+    def from_values(cls: type[OpT], /, **attrs: Any) -> OpT:
         """`from_strings` for Python values, read as MXNet's front end reads them: through their text."""
         return cls.from_strings(format_attrs(attrs))
 

@@ -43,8 +43,9 @@ class HostState:
         with self._lock:
             self.failure = None
             results = jax.block_until_ready(program(*jax.block_until_ready(inputs)))
-            if self.failure is not None:
-                raise self.failure
+            failure, self.failure = self.failure, None  # whoever catches it may go on, in a host call too
+            if failure is not None:
+                raise failure
             return results
 
 
