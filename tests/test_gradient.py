@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -96,6 +99,40 @@ def test_an_argument_without_influence_has_gradient_zero() -> None:
     gradient = mx.sym.Group([x * 2, mx.sym.BlockGrad(y)]).gradient(["y", "x"])
     values = gradient.eval(x=mx.nd.ones((2,)), y=mx.nd.ones((2,)))
     assert [v.asnumpy().tolist() for v in values] == [[0, 0], [2, 2]]
+
+
+@pytest.mark.parametrize("stop", [mx.sym.BlockGrad, mx.sym.argmax])
+def test_a_loss_keeps_its_gradient_below_what_passes_none_back(stop: Callable[..., mx.Symbol]) -> None:
+    """As in `Executor.backward`, which follows MXNet."""
+    x = mx.sym.Variable("x")
+    net = mx.sym.Group([stop(mx.sym.make_loss(x * x)), stop(mx.sym.sin(x)), 3 * x])
+    values = {"x": np.array([[1.0, 2.0]], "float32")}
+    gradient = mx.sym.load_json(net.gradient("x").tojson())
+    actual = gradient.eval(x=mx.nd.array(values["x"]))[0].asnumpy()
+    np.testing.assert_array_equal(actual, executed(net, ["x"], values, {})["x"])
+    assert actual.tolist() == [[5, 7]]
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "message"),
+    [
+        ("params", "{", "attribute params='{' is invalid; expected a JSON object of strings"),
+        ("params", "[]", "attribute params='\\[\\]' is invalid; expected a JSON object of strings"),
+        ("wanted", "(1,)", "attribute wanted=\\(1,\\) is invalid; the operator .* has 1 input, and each is named once"),
+        (
+            "given",
+            "(0, 0)",
+            "attribute given=\\(0, 0\\) is invalid; the operator .* has 1 output, and each is named once",
+        ),
+        ("operator", "squar", "Operator squar is not registered; did you mean square"),
+    ],
+)
+def test_a_damaged_file_is_explained(key: str, text: str, message: str) -> None:
+    document = json.loads(mx.sym.square(mx.sym.Variable("x"), name="s").gradient("x").tojson())
+    (node,) = (node for node in document["nodes"] if node["op"] == "_gradient")
+    node["attrs"][key] = text
+    with pytest.raises(mx.MXNetError, match=f"node 's_backward': .*{message}"):
+        mx.sym.load_json(json.dumps(document))
 
 
 def test_messages() -> None:

@@ -23,6 +23,7 @@ from symgraph.errors import MXNetError
 from symgraph.ir.graph import Graph, Node
 from symgraph.ir.op import LowerContext, Op
 from symgraph.lower.complete import complete
+from symgraph.lower.flow import active_nodes, chosen, has_gradient
 from symgraph.lower.host import HostCalls
 from symgraph.lower.pull import Pull, apply_with_pull
 
@@ -53,30 +54,18 @@ def evaluate(
         key: JAX random key; needed only when the graph has random operators.
         host: chain of host calls of the surrounding program; without it the result can be differentiated by JAX.
     """
-    return outcome(graph, evaluate_all(graph, mode, args, aux, key, host))
+    graph = complete(graph, args, aux)
+
+    def apply(_: Node, op: Op, ctx: LowerContext, inputs: list[Array]) -> tuple[Array, ...]:
+        return op.lower(ctx, *inputs) if host is not None else differentiable_call(op, ctx, inputs)
+
+    return outcome(graph, _walk(graph, mode, args, aux, key, host, apply))
 
 
 def outcome(graph: Graph, values: Sequence[Array]) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
     """Outputs and new auxiliary states among the values of all entries."""
     states = tuple(values[graph.offsets[graph.node_ids[node]]] for node in graph.auxiliary)
     return tuple(values[e] for e in graph.head_entries), states
-
-
-def evaluate_all(
-    graph: Graph,
-    mode: Mode,
-    args: Sequence[Array],
-    aux: Sequence[Array],
-    key: Array | None = None,
-    host: HostCalls | None = None,
-) -> list[Array]:
-    """The value of every entry of the graph, auxiliary states after their update."""
-    graph = complete(graph, args, aux)
-
-    def apply(_: int, op: Op, ctx: LowerContext, inputs: list[Array], __: tuple[int, ...]) -> tuple[Array, ...]:
-        return op.lower(ctx, *inputs) if host is not None else differentiable_call(op, ctx, inputs)
-
-    return _walk(graph, mode, args, aux, key, host, apply)
 
 
 def differentiate(
@@ -88,16 +77,17 @@ def differentiate(
     wanted: Sequence[bool],
     host: HostCalls | None = None,
 ) -> tuple[list[Array], Pullback]:
-    """`evaluate_all`, and a `Pullback` from cotangents of the outputs to gradients of the `wanted` arguments."""
+    """The value of every entry, auxiliary states after their update; and a `Pullback` from cotangents of the outputs to
+    gradients of the `wanted` arguments."""
     graph = complete(graph, args, aux)
-    active = _active_entries(graph, wanted)
+    active = active_nodes(graph, chosen(graph, wanted))
     pulls: dict[int, Pull] = {}
 
-    def apply(i: int, op: Op, ctx: LowerContext, inputs: list[Array], entries: tuple[int, ...]) -> tuple[Array, ...]:
-        mask = tuple(active[e] for e in entries)
-        if op.blocks_gradient or not any(mask):
+    def apply(node: Node, op: Op, ctx: LowerContext, inputs: list[Array]) -> tuple[Array, ...]:
+        if node not in active:
             return op.lower(ctx, *inputs)
-        results, pulls[i] = apply_with_pull(op, ctx, inputs, mask)
+        mask = tuple(source in active for source, _ in node.inputs)
+        results, pulls[ctx.position] = apply_with_pull(op, ctx, inputs, mask)
         return results
 
     values = _walk(graph, mode, args, aux, key, host, apply)
@@ -111,9 +101,9 @@ def _walk(
     aux: Sequence[Array],
     key: Array | None,
     host: HostCalls | None,
-    apply: Callable[[int, Op, LowerContext, list[Array], tuple[int, ...]], tuple[Array, ...]],
+    apply: Callable[[Node, Op, LowerContext, list[Array]], tuple[Array, ...]],
 ) -> list[Array]:
-    """The value of every entry: ``apply(position, op, ctx, inputs, input entries)`` for each operator in order."""
+    """The value of every entry: ``apply(node, op, ctx, inputs)`` for each operator in order."""
     values = _start(graph, args, aux)
     keys = node_keys(graph, key)
     for i, (node, (op, ins, first, last)) in enumerate(zip(graph.order, graph.wiring, strict=True)):
@@ -121,7 +111,7 @@ def _walk(
             continue
         ctx = LowerContext(mode.is_train, mode.platform, keys.get(node), node.name, i, host=host)
         with _naming(node):
-            results = apply(i, op, ctx, [values[e] for e in ins], ins)
+            results = apply(node, op, ctx, [values[e] for e in ins])
         _store(values, op, ins, first, last, results)
     return values
 
@@ -155,8 +145,7 @@ class Pullback:
         for i, pull in zip(reversed(self.positions), reversed(self.pulls), strict=True):
             op, ins, first, last = graph.wiring[i]
             assert op is not None
-            # As in MXNet, a loss has its gradient even if all that uses it (BlockGrad, argmax) passes none back.
-            if all(g is None for g in grads[first:last]) and not op.ignores_head_grad():
+            if not has_gradient(op, grads[first:last]):
                 continue
             with _naming(graph.order[i]):
                 input_grads = pull(grads[first:last], host)
@@ -169,32 +158,6 @@ class Pullback:
         starts = [graph.offsets[graph.node_ids[node]] for node in graph.arguments]
         states = {position: updates[node] for position, node in enumerate(graph.auxiliary) if node in updates}
         return [grads[e] for e, want in zip(starts, self.wanted, strict=True) if want], states
-
-
-def head_gradient_needed(graph: Graph, wanted: Sequence[bool]) -> list[bool]:
-    """For each output, whether a gradient cannot be computed without its cotangent."""
-    active = _active_entries(graph, wanted)
-    needed = []
-    for (node, _), entry in zip(graph.heads, graph.head_entries, strict=True):
-        ignores = node.op is not None and node.op.ignores_head_grad()
-        needed.append(active[entry] and not ignores)
-    return needed
-
-
-def state_updates(graph: Graph, wanted: Sequence[bool]) -> tuple[list[int], list[int]]:
-    """Positions of the auxiliary states that a training forward pass updates, and of those that backward does."""
-    active = _active_entries(graph, wanted)
-    position = {node: i for i, node in enumerate(graph.auxiliary)}
-    forward, backward = set(), set()
-    for node, (op, ins, _, _) in zip(graph.order, graph.wiring, strict=True):
-        if op is None:
-            continue
-        states = {position[source] for source, _ in node.states()}
-        if op.updates_states_in_forward:
-            forward |= states
-        elif any(active[e] for e in ins):
-            backward |= states
-    return sorted(forward), sorted(backward - forward)
 
 
 def differentiable_call(op: Op, ctx: LowerContext, inputs: Sequence[Array]) -> tuple[Array, ...]:
@@ -261,17 +224,6 @@ def _store(values: list[Any], op: Any, ins: tuple[int, ...], first: int, last: i
     values[first:last] = results[:count]
     for entry, new in zip(op.split(ins)[1], results[count:], strict=True):
         values[entry] = new
-
-
-def _active_entries(graph: Graph, wanted: Sequence[bool]) -> list[bool]:
-    """Through which entries a gradient can flow back to a wanted argument."""
-    active = [False] * graph.offsets[-1]
-    for node, want in zip(graph.arguments, wanted, strict=True):
-        active[graph.offsets[graph.node_ids[node]]] = want
-    for op, ins, first, last in graph.wiring:
-        if op is not None and not op.blocks_gradient and any(active[e] for e in ins):
-            active[first:last] = [True] * (last - first)
-    return active
 
 
 def _add(a: Array | None, b: Array | None) -> Array | None:

@@ -13,10 +13,11 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from symgraph.errors import GradientError, listed, suggestion
+from symgraph.errors import GradientError, OpAttributeError, brief, counted, listed, suggestion
 from symgraph.ir.graph import Entry, Graph, Node
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, find_op, op_in_role, register
 from symgraph.ir.serialize import is_hidden
+from symgraph.lower.flow import active_nodes, has_gradient
 from symgraph.lower.pull import Array, apply_with_pull
 
 
@@ -46,7 +47,10 @@ class Gradient(Op):
     @classmethod
     def from_strings(cls, attrs: Mapping[str, str]) -> Gradient:
         made = super().from_strings(attrs)
-        return replace(made, _forward=find_op(made.operator).from_strings(json.loads(made.params)))
+        forward = find_op(made.operator).from_strings(_params(made.params))
+        _check_positions("wanted", made.wanted, "input", len(forward.arguments()))
+        _check_positions("given", made.given, "output", len(forward.outputs()))
+        return replace(made, _forward=forward)
 
     @property
     def forward(self) -> Op:
@@ -117,6 +121,26 @@ class Gradient(Op):
         return (*full, *states)
 
 
+def _params(text: str) -> dict[str, str]:
+    try:
+        params = json.loads(text)
+    except json.JSONDecodeError:
+        params = None
+    if not isinstance(params, dict) or not all(isinstance(value, str) for value in params.values()):
+        raise OpAttributeError(
+            f"operator _gradient: attribute params={brief(text)} is invalid; expected a JSON object of strings."
+        )
+    return params
+
+
+def _check_positions(key: str, positions: tuple[int, ...], noun: str, count: int) -> None:
+    if len(set(positions)) != len(positions) or not set(positions) <= set(range(count)):
+        raise OpAttributeError(
+            f"operator _gradient: attribute {key}={positions} is invalid; the operator that is differentiated has "
+            f"{counted(count, noun)}, and each is named once by its position."
+        )
+
+
 def gradient(graph: Graph, names: Sequence[str]) -> list[Entry]:
     """For each named argument, the entry that holds the gradient of the sum of all outputs.
 
@@ -124,7 +148,8 @@ def gradient(graph: Graph, names: Sequence[str]) -> list[Entry]:
         GradientError: a name is not an argument of the graph, or is one several times.
     """
     variables = [_argument(graph, name) for name in names]
-    active = _depends_on(graph, variables)
+    _require_random_names(graph)
+    active = active_nodes(graph, variables)
     cotangents: dict[Entry, list[Entry]] = {}
     for head in graph.heads:
         cotangents.setdefault(head, []).append(_like("ones", head))
@@ -132,7 +157,7 @@ def gradient(graph: Graph, names: Sequence[str]) -> list[Entry]:
         if node.op is None or node not in active:
             continue
         given = {i: _total(cotangents[node, i]) for i in range(len(node.op.outputs())) if (node, i) in cotangents}
-        if given:
+        if has_gradient(node.op, given.values()):
             _pull_back(node, given, active, cotangents)
     return [_total(cotangents[v, 0]) if (v, 0) in cotangents else _like("zeros", (v, 0)) for v in variables]
 
@@ -147,20 +172,16 @@ def _argument(graph: Graph, name: str) -> Node:
     return found[0]
 
 
-def _depends_on(graph: Graph, variables: Sequence[Node]) -> set[Node]:
-    active = set(variables)
-    random_names: set[str] = set()
+def _require_random_names(graph: Graph) -> None:
+    seen: set[str] = set()
     for node in graph.order:
         if node.op is not None and node.op.is_random:
-            if node.name in random_names:
+            if node.name in seen:
                 raise GradientError(
                     f"gradient: two random nodes are named '{node.name}'; give each its own name, "
                     f"so that the gradient sees the same random numbers as the forward pass."
                 )
-            random_names.add(node.name)
-        if node.op is not None and not node.op.blocks_gradient and any(source in active for source, _ in node.inputs):
-            active.add(node)
-    return active
+            seen.add(node.name)
 
 
 def _pull_back(node: Node, given: dict[int, Entry], active: set[Node], cotangents: dict[Entry, list[Entry]]) -> None:

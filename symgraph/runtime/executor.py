@@ -18,7 +18,8 @@ from symgraph.errors import BindError, GradientError, UnknownArgumentError, coun
 from symgraph.ir.graph import Graph
 from symgraph.ir.shape import show
 from symgraph.lower.analysis import cost, memory_plan
-from symgraph.lower.emit import outcome, state_updates
+from symgraph.lower.emit import outcome
+from symgraph.lower.flow import state_updates
 from symgraph.lower.program import program_for
 from symgraph.runtime import rng
 from symgraph.runtime.arrays import check_names, resized, zeros

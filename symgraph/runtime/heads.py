@@ -12,7 +12,7 @@ import numpy as np
 from symgraph.errors import GradientError, ShapeError, UnknownArgumentError, counted, listed
 from symgraph.ir.graph import Graph
 from symgraph.ir.shape import show
-from symgraph.lower.emit import head_gradient_needed
+from symgraph.lower.flow import head_gradient_needed
 from symgraph.lower.host import Spec
 from symgraph.runtime.arrays import check_names
 from symgraph.runtime.context import Context
