@@ -65,7 +65,7 @@ class Custom(Op):
     _params: tuple[tuple[str, str], ...] = ()
     _class: type[CustomOpProp] = CustomOpProp
 
-    variadic = ""
+    has_open_attributes = True
     is_effectful: ClassVar[bool] = True
     updates_states_in_forward: ClassVar[bool] = True
 

@@ -82,7 +82,7 @@ class FromJax(Op):
     _params: tuple[tuple[str, str], ...] = ()
     _definition: JaxFunction | None = None
 
-    variadic = ""
+    has_open_attributes = True
     own: ClassVar[JaxFunction | None] = None
     """In the classes that `from_jax` makes, their function, whatever the name stands for by then."""
 

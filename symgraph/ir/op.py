@@ -69,8 +69,10 @@ class Op:
     """Auxiliary states: inputs that running the operator updates (``moving_mean``)."""
 
     variadic: ClassVar[str | None] = None
-    """Name of the attribute that counts the inputs, for operators that take any number of them (``num_args``); ``""`` if
-    attributes that the class does not declare decide on the inputs (``Custom``). Attributes are given by keyword."""
+    """Name of the attribute that counts the inputs, for operators that take any number of them (``num_args``)."""
+
+    has_open_attributes: ClassVar[bool] = False
+    """Whether there are attributes that the class does not declare, which may decide on the inputs (``Custom``)."""
 
     is_random: ClassVar[bool] = False
     """Whether `lower` draws from ``ctx.key`` (it then always has one)."""
@@ -195,9 +197,9 @@ class Op:
         return [values[i] if i in values else next(rest) for i in range(len(arguments) + len(states))]
 
     @classmethod
-    def slots(cls, attrs: Mapping[str, Any]) -> tuple[str, ...]:
-        """Names of the tensors a call with these attributes can take, in positional order."""
-        return cls.tensors + cls.states
+    def has_fixed_inputs(cls) -> bool:
+        """Whether the class names its inputs, so that attributes can follow them by position in a call."""
+        return cls.variadic is None and not cls.has_open_attributes
 
     @classmethod
     def from_strings(cls: type[OpT], attrs: Mapping[str, str]) -> OpT:

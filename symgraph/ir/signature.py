@@ -36,7 +36,7 @@ class Call:
 
     def require_inputs(self, cls: type[Op]) -> None:
         """Raise `CompositionError` when an operator that takes any number of inputs was given none."""
-        if cls.variadic and self.attrs[cls.variadic] == 0:
+        if cls.variadic is not None and self.attrs[cls.variadic] == 0:
             raise CompositionError(
                 f"{cls.name} takes one or more inputs, given none; give them by position, as in {cls.name}(a, b)."
             )
@@ -78,9 +78,9 @@ def read_call(
         CompositionError: a tensor argument is of the wrong type, given twice, or one too many.
         OpAttributeError: an array is given for an attribute that is a number or a shape.
     """
-    if cls.variadic is not None:
-        return _read_variadic(cls, args, kwargs, tensor, options)
-    slots = cls.slots({k: v for k, v in kwargs.items() if k not in options and not isinstance(v, tensor)})
+    if not cls.has_fixed_inputs():
+        return _read_any_number(cls, args, kwargs, tensor, options)
+    slots = cls.tensors + cls.states
     names = (*slots, *cls.codecs, *options)
     if len(args) > len(names):
         raise CompositionError(
@@ -111,10 +111,9 @@ def read_call(
     return call
 
 
-def _read_variadic(
+def _read_any_number(
     cls: type[Op], args: Sequence[Any], kwargs: Mapping[str, Any], tensor: type, options: Sequence[str]
 ) -> Call:
-    assert cls.variadic is not None
     call = Call({}, {}, {}, tuple(args))
     for name, value in kwargs.items():
         part = call.options if name in options else call.inputs if isinstance(value, tensor) else call.attrs
@@ -126,10 +125,9 @@ def _read_variadic(
             else:
                 ending = _ending(value, tensor, "; give attributes by keyword.")
             raise CompositionError(f"{cls.name}: argument {i} must be {_a(tensor)}, but got {described(value)}{ending}")
-    if not cls.variadic:
-        return call
-    _check_attrs(cls, call.attrs)
-    call.attrs.setdefault(cls.variadic, len(args) + len(call.inputs))
+    if cls.variadic is not None:
+        _check_attrs(cls, call.attrs)
+        call.attrs.setdefault(cls.variadic, len(args) + len(call.inputs))
     return call
 
 
@@ -169,16 +167,17 @@ def signature(cls: type[Op], options: Sequence[str] = ()) -> inspect.Signature:
     """The Python signature of the function for `cls`; `options` as in `read_call`."""
     keyword, positional = inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD
     make: Callable[..., inspect.Parameter] = inspect.Parameter
-    after = positional if cls.variadic is None else keyword
-    needed = cls.required if cls.variadic == "" else ()
+    is_fixed = cls.has_fixed_inputs()
+    after = positional if is_fixed else keyword
+    needed = () if is_fixed else set(cls.required) - {cls.variadic}
     attributes = [
         make(name, after, default=inspect.Parameter.empty if name in needed else getattr(cls, name, None))
         for name in cls.codecs
     ]
     ending = [make(name, after, default=None) for name in options]
-    if cls.variadic is not None:
-        data, further = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
-        rest = [] if cls.variadic else [make("kwargs", further)]
-        return inspect.Signature([make("data", data), *attributes, *ending, *rest])
-    tensors = [make(name, positional, default=None) for name in cls.tensors + cls.states]
-    return inspect.Signature([*tensors, *attributes, *ending])
+    if is_fixed:
+        tensors = [make(name, positional, default=None) for name in cls.tensors + cls.states]
+        return inspect.Signature([*tensors, *attributes, *ending])
+    data, further = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
+    rest = [make("kwargs", further)] if cls.has_open_attributes else []
+    return inspect.Signature([make("data", data), *attributes, *ending, *rest])
