@@ -125,6 +125,12 @@ MESSAGES: list[tuple[Callable[[], Any], type[Exception], str]] = [
         "FullyConnected: 'num_hidden' is an attribute, not a tensor, but got a Symbol. Inputs: data, weight, bias.",
     ),
     (
+        lambda: mx.sym.BatchNorm_v1(A, B, B, A, B),
+        CompositionError,
+        "BatchNorm_v1: 'eps' is an attribute, not a tensor, but got a Symbol. Inputs: data, gamma, beta, moving_mean, "
+        "moving_var. Give moving_mean, moving_var by keyword.",
+    ),
+    (
         lambda: mx.sym.FullyConnected(A, num_hidden=np.ones(1000), name="fc"),
         OpAttributeError,
         "operator FullyConnected: attribute num_hidden is ndarray of shape (1000,); expected int >= 1.",

@@ -70,8 +70,6 @@ def test_inference_knows_what_mxnet_knows(function: Callable[[Any], Any], expect
 
 FRONT_END = {"name", "attr", "out", "**kwargs"}
 SIGNATURES = recorded("signatures")
-STATES_BY_KEYWORD = ("BatchNorm_v1", "IdentityAttachKLSparseReg")
-"""Operators of MXNet's first interface, whose functions do not mention auxiliary states."""
 
 
 def parameters(function: Callable[..., Any]) -> list[str]:
@@ -87,9 +85,9 @@ def test_signature_of_operator(name: str) -> None:
         # MXNet hides attributes behind **kwargs; what matters is that tensors come by position.
         assert ours[0].startswith("*") or name == "Custom"
         return
-    if name in STATES_BY_KEYWORD:
-        ours = [p for p in ours if p not in registered_names()[name].states]
-    assert ours == expected
+    # MXNet does not mention what is given by keyword only.
+    by_keyword = () if registered_names()[name].states_by_position else registered_names()[name].states
+    assert ours == [*expected, *by_keyword]
 
 
 @pytest.mark.parametrize("name", [n for n in SIGNATURES if n not in registered_names() and hasattr(mx.sym, n)])

@@ -74,6 +74,9 @@ class Op:
     has_open_attributes: ClassVar[bool] = False
     """Whether there are attributes that the class does not declare, which may decide on the inputs (``Custom``)."""
 
+    states_by_position: ClassVar[bool] = True
+    """Whether a call may give auxiliary states by position, or like operators of MXNet's first interface by keyword only."""
+
     is_random: ClassVar[bool] = False
     """Whether `lower` draws from ``ctx.key`` (it then always has one)."""
 

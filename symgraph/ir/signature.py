@@ -81,7 +81,7 @@ def read_call(
     if not cls.has_fixed_inputs():
         return _read_any_number(cls, args, kwargs, tensor, options)
     slots = cls.tensors + cls.states
-    names = (*slots, *cls.codecs, *options)
+    names = (*_positional(cls), *cls.codecs, *options)
     if len(args) > len(names):
         raise CompositionError(
             f"{cls.name} takes at most {counted(len(names), 'positional argument')} ({', '.join(names)}), "
@@ -111,6 +111,11 @@ def read_call(
     return call
 
 
+def _positional(cls: type[Op]) -> tuple[str, ...]:
+    """Names of the tensors that a call can give by position."""
+    return cls.tensors + (cls.states if cls.states_by_position else ())
+
+
 def _read_any_number(
     cls: type[Op], args: Sequence[Any], kwargs: Mapping[str, Any], tensor: type, options: Sequence[str]
 ) -> Call:
@@ -135,9 +140,10 @@ def _check_inputs(cls: type[Op], inputs: Mapping[str, Any], slots: Sequence[str]
     for name in inputs:
         if name not in slots:
             kind = "an attribute, not a tensor" if name in cls.codecs else "not one of its inputs"
+            by_keyword = "" if cls.states_by_position else f" Give {', '.join(cls.states)} by keyword."
             raise CompositionError(
                 f"{cls.name}: '{name}' is {kind}, but got {_a(tensor)}.{suggestion(name, slots)} "
-                f"Inputs: {', '.join(slots) or 'none'}."
+                f"Inputs: {', '.join(slots) or 'none'}.{by_keyword}"
             )
 
 
@@ -176,8 +182,10 @@ def signature(cls: type[Op], options: Sequence[str] = ()) -> inspect.Signature:
     ]
     ending = [make(name, after, default=None) for name in options]
     if is_fixed:
-        tensors = [make(name, positional, default=None) for name in cls.tensors + cls.states]
-        return inspect.Signature([*tensors, *attributes, *ending])
+        by_position = _positional(cls)
+        tensors = [make(name, positional, default=None) for name in by_position]
+        states = [make(name, keyword, default=None) for name in cls.states if name not in by_position]
+        return inspect.Signature([*tensors, *attributes, *ending, *states])
     data, further = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
     rest = [make("kwargs", further)] if cls.has_open_attributes else []
     return inspect.Signature([make("data", data), *attributes, *ending, *rest])

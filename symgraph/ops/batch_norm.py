@@ -129,7 +129,14 @@ class BatchNormV1(_BatchNorm):
 
     Attributes:
         eps, momentum, fix_gamma, use_global_stats, output_mean_var: as for BatchNorm.
+
+    >>> import symgraph as mx
+    >>> x, mean = mx.sym.Variable("x"), mx.sym.Variable("mean")
+    >>> mx.sym.BatchNorm_v1(x, moving_mean=mean, name="bn").list_auxiliary_states()
+    ['mean', 'bn_moving_var']
     """
+
+    states_by_position = False
 
 
 @register("_contrib_SyncBatchNorm")

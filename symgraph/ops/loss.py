@@ -120,6 +120,7 @@ class IdentityAttachKLSparseReg(Floating):
     momentum: float = 0.9
 
     states = ("moving_avg",)
+    states_by_position = False
     input_inits = {"moving_avg": '["zero", {}]'}
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
