@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import symgraph as mx
+from symgraph.errors import DTypeError
 
 
 def bound(symbol: mx.Symbol, grad_req: str = "write", **values: object) -> mx.Executor:
@@ -234,6 +235,18 @@ def test_forward_takes_new_values_by_name() -> None:
     executor = bound(mx.sym.Variable("a") + mx.sym.Variable("b"), a=[1, 2], b=[3, 4])
     assert executor.forward(a=mx.nd.array([10, 20]))[0].asnumpy().tolist() == [13, 24]
     assert executor.forward(b=np.array([0, 1]))[0].asnumpy().tolist() == [10, 21]
+
+
+def test_values_that_are_no_numbers_are_refused_before_any_is_written() -> None:
+    executor = bound(mx.sym.Variable("a") + mx.sym.Variable("b"), a=[1, 2], b=[3, 4])
+    values = {"a": np.array([5, 6]), "b": np.array(["x", "y"])}
+    with pytest.raises(
+        DTypeError, match="forward: argument 'b': ndarray of shape .* cannot become elements of an NDArray"
+    ):
+        executor.forward(**values)
+    with pytest.raises(DTypeError, match="copy_params_from: 'b': ndarray of shape .* cannot become elements"):
+        executor.copy_params_from(values)
+    assert [cell.asnumpy().tolist() for cell in executor.arg_arrays] == [[1, 2], [3, 4]]
 
 
 def test_lists_and_dicts_bind_alike() -> None:

@@ -427,6 +427,10 @@ def test_out_that_does_not_fit():
         mx.nd.split(a, num_outputs=3, out=[mx.nd.zeros((2, 1))] * 2)
     with pytest.raises(TypeError, match="'out' must be an NDArray, given ndarray of shape"):
         mx.nd.broadcast_add(a, a, out=np.zeros((2, 3)))
+    mean, var = mx.nd.zeros((3,)), mx.nd.ones((3,))
+    with train_mode(), pytest.raises(mx.MXNetError, match="BatchNorm: 'out' has shape"):
+        mx.nd.BatchNorm(a, var, mean, mean, var, out=mx.nd.zeros((3, 2)))
+    assert (values(mean), values(var)) == ([0] * 3, [1] * 3)
 
 
 def test_calls_that_do_not_fit():

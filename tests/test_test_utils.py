@@ -390,6 +390,9 @@ def test_environment_is_put_back() -> None:
         raise ZeroDivisionError
     assert os.environ["SYMGRAPH_SET"] == "old"
     assert "SYMGRAPH_NEW" not in os.environ
+    with pytest.raises(TypeError), tu.environment({"SYMGRAPH_SET": "new", "SYMGRAPH_NEW": 2}):
+        pass
+    assert os.environ["SYMGRAPH_SET"] == "old"
     with pytest.raises(ValueError, match="environment takes the name and the value of a variable, or a dict of them."):
         tu.environment("SYMGRAPH_SET").__enter__()
 

@@ -175,6 +175,13 @@ def test_failures_say_what_is_wrong(case: tuple[Callable[[], Any], type[Exceptio
     assert text in message(error, function)
 
 
+def test_a_check_that_fails_leaves_its_arrays_as_they_were() -> None:
+    point = mx.nd.array([3000.0], dtype="float16")
+    with pytest.raises(ValueError, match="vanishes"):
+        tu.check_numeric_gradient(A * 2, [point], dtype=np.float16)
+    assert point.asnumpy().tolist() == [3000]
+
+
 # -- consistency and speed --------------------------------------------------------------------------------------------
 
 SCALED = mx.sym.elemwise_mul(mx.sym.sin(A), B, name="scaled")

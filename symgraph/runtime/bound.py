@@ -9,11 +9,12 @@ from typing import Any
 import jax
 import numpy as np
 
-from symgraph.errors import BindError, ShapeError, UnknownArgumentError
+from symgraph.errors import BindError, DTypeError, ShapeError, UnknownArgumentError
 from symgraph.ir.shape import show
 from symgraph.runtime.arrays import Named, by_name, check_names
 from symgraph.runtime.context import Context
 from symgraph.runtime.ndarray import NDArray
+from symgraph.runtime.values import host_values
 
 
 class BoundArrays:
@@ -91,8 +92,7 @@ class BoundArrays:
                     f"forward: argument '{name}' has shape {show(arrays[name].shape)}, given {show(tuple(value.shape))}; "
                     f"use reshape() for another shape."
                 )
-        for name, value in values.items():
-            arrays[name][:] = value
+        _assign("forward: argument", [(name, arrays[name], value) for name, value in values.items()])
 
     def copy_params_from(
         self,
@@ -106,7 +106,7 @@ class BoundArrays:
             UnknownArgumentError: a name is not bound here and `allow_extra_params` is False.
             ShapeError: a value has another shape than its array.
         """
-        pairs: list[tuple[NDArray, NDArray]] = []
+        assignments: list[tuple[str, NDArray, Any]] = []
         states = by_name(self._symbol.list_auxiliary_states(), self._aux)
         if not isinstance(arg_params, Mapping) or not isinstance(aux_params or {}, Mapping):
             raise BindError("copy_params_from: parameters are given as dicts of arrays by name.")
@@ -122,6 +122,17 @@ class BoundArrays:
                         f"copy_params_from: {kind} '{name}' has shape {show(own[name].shape)}, "
                         f"given {show(tuple(np.shape(value)))}."
                     )
-                pairs.append((own[name], value))
-        for target, value in pairs:
-            target[:] = value
+                assignments.append((name, own[name], value))
+        _assign("copy_params_from:", assignments)
+
+
+def _assign(where: str, assignments: Sequence[tuple[str, NDArray, Any]]) -> None:
+    """Give arrays new content, all of them or, if some value is not made of numbers, none."""
+    contents = []
+    for name, array, value in assignments:
+        try:
+            contents.append((array, value if isinstance(value, NDArray) else host_values(value)))
+        except DTypeError as error:
+            raise DTypeError(f"{where} '{name}': {error}") from None
+    for array, content in contents:
+        array[:] = content

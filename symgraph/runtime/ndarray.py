@@ -312,10 +312,11 @@ def invoke(op: Op, inputs: Sequence[NDArray | np.ndarray], out: Any = None, ctx:
     context = first._context if first is not None else ctx or as_context(getattr(op, "ctx", None))
     results = imperative.run(op, [_on(op, x, context) if isinstance(x, NDArray) else x for x in inputs], context)
     visible = op.visible_outputs()
+    if out is not None:
+        _store(op, results[:visible], out, context)
     for slot, value in zip(op.state_slots(), results[len(op.outputs()) :], strict=True):
         inputs[slot].rebind(value)  # type: ignore[union-attr]
     if out is not None:
-        _store(op, results[:visible], out, context)
         return out
     if visible == 1:
         return NDArray(results[0], context)

@@ -143,21 +143,24 @@ def _differences(name: str, argument: NDArray, objective: Callable[[], float], e
     gradient = np.zeros(start.shape, start.dtype)
     if not is_float(start.dtype):
         return gradient
-    for index in np.ndindex(start.shape):
-        values, points = [], []
-        for step in (eps / 2, -eps / 2):
-            moved = start.copy()
-            moved[index] += step
-            argument[...] = moved
-            points.append(float(moved[index]))
-            values.append(objective())
-        is_movable = np.isfinite(start[index])
-        if is_movable and points[0] == points[1]:
-            raise ValueError(
-                f"numeric_eps={eps:g} vanishes beside '{name}'{list(index)} = {start[index]} in {start.dtype.name}; "
-                f"take a larger step or a wider dtype."
-            )
-        distance = points[0] - points[1] if is_movable else eps
-        gradient[index] = (values[0] - values[1]) / distance
-    argument[...] = start
+
+    def moved(index: tuple[int, ...], step: float) -> tuple[float, float]:
+        """The element after a step, and the objective there."""
+        point = start.copy()
+        point[index] += step
+        argument[...] = point
+        return float(point[index]), objective()
+
+    try:
+        for index in np.ndindex(start.shape):
+            (high, above), (low, below) = moved(index, eps / 2), moved(index, -eps / 2)
+            is_movable = np.isfinite(start[index])
+            if is_movable and high == low:
+                raise ValueError(
+                    f"numeric_eps={eps:g} vanishes beside '{name}'{list(index)} = {start[index]} in {start.dtype.name}; "
+                    f"take a larger step or a wider dtype."
+                )
+            gradient[index] = (above - below) / (high - low if is_movable else eps)
+    finally:
+        argument[...] = start
     return gradient

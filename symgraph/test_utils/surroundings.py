@@ -29,12 +29,14 @@ def environment(*args: Any) -> Iterator[None]:
     else:
         raise ValueError("environment takes the name and the value of a variable, or a dict of them.")
     before = {name: os.environ.get(name) for name in wanted}
-    _set(wanted)
     try:
-        yield
+        _set(wanted)
+        try:
+            yield
+        finally:
+            # What was asked for in the block is computed with its settings.
+            waitall()
     finally:
-        # What was asked for in the block is computed with its settings.
-        waitall()
         _set(before)
 
 
