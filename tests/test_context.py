@@ -167,6 +167,12 @@ for made in (mx.nd.zeros((2,), ctx=mx.cpu(1)), mx.nd.arange(2, ctx=mx.cpu(1)), b
     assert made.jax.devices() == b.jax.devices(), made
 b.copyto(a)
 assert a.jax.devices() != b.jax.devices() and a.asnumpy().tolist() == [2, 4]
+net, buffer = mx.sym.BatchNorm(mx.sym.Variable("x"), name="bn"), {}
+first = net.simple_bind(mx.cpu(0), x=(2, 1), shared_buffer=buffer)
+for sharing in ({"shared_buffer": buffer}, {"shared_exec": first, "shared_arg_names": ["bn_beta"]}):
+    second = net.simple_bind(mx.cpu(1), x=(2, 1), **sharing)
+    second.arg_dict["bn_beta"][:] = 3
+    assert second.forward()[0].asnumpy().tolist() == [[3], [3]]
 """
     flags = {"XLA_FLAGS": "--xla_force_host_platform_device_count=2", "JAX_PLATFORMS": "cpu"}
     done = subprocess.run(

@@ -12,6 +12,7 @@ from symgraph.frontend.inference import read_shape
 from symgraph.ir.dtype import FLOAT32, as_dtype
 from symgraph.ir.infer import infer_dtypes, infer_shapes
 from symgraph.ir.shape import is_known, show
+from symgraph.lower.host import Spec
 from symgraph.runtime.arrays import warn_unknown, zeros
 from symgraph.runtime.context import Context, as_context
 from symgraph.runtime.executor import GRAD_REQUESTS, Executor
@@ -55,11 +56,7 @@ def simple_bind(
     _check_kind("simple_bind", "shared_buffer", shared_buffer, dict)
     names = symbol.list_arguments()
     requests = _requests(grad_req, names)
-    for name, stype in (stype_dict or {}).items():
-        if stype != "default":
-            raise BindError(
-                f"simple_bind: '{name}' asks for storage type {stype!r}; arrays here are dense ('default')."
-            )
+    _check_dense(stype_dict or {})
     inputs = symbol.list_inputs()
     warn_unknown(given, inputs, "simple_bind: argument")
     warn_unknown(type_dict or {}, inputs, "simple_bind: type_dict: argument")
@@ -73,7 +70,7 @@ def simple_bind(
     arrays, grads = [], []
     for node, request in zip(graph.arguments, requests, strict=True):
         spec = shapes[node], dtypes[node]
-        if node.name in (shared_arg_names or ()) and _fits(shared.get(node.name), *spec):
+        if node.name in (shared_arg_names or ()) and _fits(shared.get(node.name), spec, context):
             arrays.append(shared[node.name])
             grad = shared_grads.get(node.name)
         else:
@@ -82,7 +79,7 @@ def simple_bind(
         grads.append(zeros(*spec, context) if grad is None and request != "null" else grad)
     states = [
         shared_states[node.name]
-        if _fits(shared_states.get(node.name), shapes[node], dtypes[node])
+        if _fits(shared_states.get(node.name), (shapes[node], dtypes[node]), context)
         else zeros(shapes[node], dtypes[node], context)
         for node in graph.auxiliary
     ]
@@ -126,18 +123,18 @@ def _infer_dtypes(symbol: Any, given: Mapping[str, Any]) -> dict:
     return {node: inferred.of(node) for node in nodes}
 
 
-def _allocate(
-    name: str, spec: tuple[tuple[int, ...], np.dtype], context: Context, buffer: dict[str, NDArray] | None
-) -> NDArray:
+def _allocate(name: str, spec: Spec, context: Context, buffer: dict[str, NDArray] | None) -> NDArray:
     if buffer is None:
         return zeros(*spec, context)
-    if not _fits(buffer.get(name), *spec):
+    if not _fits(buffer.get(name), spec, context):
         buffer[name] = zeros(*spec, context)
     return buffer[name]
 
 
-def _fits(array: NDArray | None, shape: tuple[int, ...], dtype: np.dtype) -> bool:
-    return array is not None and array.shape == shape and np.dtype(array.dtype) == dtype
+def _fits(array: NDArray | None, spec: Spec, context: Context) -> bool:
+    """Whether there is an array, and of this shape and dtype on the device of `context`."""
+    is_here = array is not None and array.context.jax_device == context.jax_device
+    return array is not None and is_here and (array.shape, np.dtype(array.dtype)) == spec
 
 
 def _arrays(what: str, given: Any, names: list[str], context: Context) -> list[NDArray]:
@@ -244,6 +241,14 @@ def _check_kind(where: str, name: str, given: Any, kinds: Any) -> None:
     if given is not None and not isinstance(given, kinds):
         wanted = " or ".join(kind.__name__ for kind in (kinds if isinstance(kinds, tuple) else (kinds,)))
         raise BindError(f"{where}: {name} must be of type {wanted}, given {type(given).__name__}.")
+
+
+def _check_dense(stypes: Mapping[str, str]) -> None:
+    for name, stype in stypes.items():
+        if stype != "default":
+            raise BindError(
+                f"simple_bind: '{name}' asks for storage type {stype!r}; arrays here are dense ('default')."
+            )
 
 
 def _check_groups(group2ctx: Any) -> None:

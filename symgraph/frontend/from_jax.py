@@ -237,21 +237,25 @@ def from_jax(name: str | Callable | None = None, *, outputs: Sequence[str] = ("o
 
     def enter(function: Callable) -> Callable[..., Any]:
         definition = _define(name, function, names)
-        own = type(
-            definition.name, (FromJax,), {"name": definition.name, "own": definition, "__doc__": function.__doc__}
-        )
         _FUNCTIONS[definition.name] = definition
-
-        def apply(*args: Any, **kwargs: Any) -> Symbol:
-            _check_call(definition, args, kwargs)
-            given = {key: value for key, value in kwargs.items() if not (value is None and key in definition.tensors)}
-            return create(Symbol, own, definition.name, args, {**given, "function": definition.name})
-
-        apply.__name__ = apply.__qualname__ = definition.name
-        apply.__doc__ = function.__doc__
-        return apply
+        return _applying(definition)
 
     return enter
+
+
+def _applying(definition: JaxFunction) -> Callable[..., Symbol]:
+    """The function that applies an operator of its own class, whatever its name stands for by then."""
+    name, doc = definition.name, definition.call.__doc__
+    own = type(name, (FromJax,), {"name": name, "own": definition, "__doc__": doc})
+
+    def apply(*args: Any, **kwargs: Any) -> Symbol:
+        _check_call(definition, args, kwargs)
+        given = {key: value for key, value in kwargs.items() if not (value is None and key in definition.tensors)}
+        return create(Symbol, own, name, args, {**given, "function": name})
+
+    apply.__name__ = apply.__qualname__ = name
+    apply.__doc__ = doc
+    return apply
 
 
 def _define(name: str | None, function: Callable, outputs: tuple[str, ...]) -> JaxFunction:

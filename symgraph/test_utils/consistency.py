@@ -35,23 +35,21 @@ def check_consistency(
 ) -> dict[str, Any]:
     """Check that a symbol gives the same outputs and gradients in several settings.
 
-    All are bound with the same inputs; the one whose first output is most precise is what the others are compared with,
-    after an inference pass and after a training pass whose head gradients are the first setting's outputs.
+    All are bound with the same inputs, and compared with the one whose first output is most precise, after an inference
+    pass and after a training pass whose head gradients are the first setting's outputs.
 
     Args:
         sym: the symbol, or one per setting with the same arguments and outputs.
         ctx_list: at least two settings: keyword arguments of ``simple_bind``, such as
             ``{"ctx": mx.cpu(0), "data": (2, 3), "type_dict": {"data": "float64"}}``.
-        scale: standard deviation of random inputs.
         grad_req: as for ``simple_bind``; ``"null"`` leaves the training pass out.
-        arg_params, aux_params: values of arguments and auxiliary states by name. Other arguments are random, from NumPy's
-            global generator, other states are 0; both are added to the dicts, so that they serve a second call.
-        rtol, atol: tolerance, by default that of the coarser dtype of both settings.
+        arg_params, aux_params: values of arguments and states by name. Others are random, from NumPy's global generator,
+            and 0 for states; they are added to the dicts, so that these serve a second call.
+        rtol, atol, equal_nan: as for `assert_almost_equal`; the default is that of the coarser dtype of both settings.
         raise_on_err: raise for the first difference, or else warn of each.
         ground_truth: outputs and gradients by name to compare all settings with; gradients may be missing.
-        equal_nan: whether NaN equals NaN.
-        use_uniform: draw random inputs evenly from ±0.92 `scale`.
-        rand_type: dtype to which random inputs are rounded before all settings take them.
+        scale, use_uniform: random inputs have this standard deviation, or are drawn evenly from ±0.92 times that.
+        rand_type: dtype to which they are rounded before all settings take them.
 
     Returns:
         What was compared with: outputs and gradients by name, as a `ground_truth` for another call.
@@ -60,8 +58,7 @@ def check_consistency(
         AssertionError: a difference; the message names output or argument and setting and shows the largest error.
         BindError: fewer than two settings, or symbols that do not match.
     """
-    settings = zip(_symbols(sym, ctx_list), ctx_list, strict=True)
-    executors = [symbol.simple_bind(grad_req=grad_req, **setting) for symbol, setting in settings]
+    executors = _bound(sym, ctx_list, grad_req)
     _fill(executors, arg_params, aux_params, partial(_random, scale, use_uniform, rand_type))
     comparison = _Comparison(executors, ground_truth, rtol, atol, equal_nan, raise_on_err)
     for executor in executors:
@@ -136,7 +133,8 @@ class _Comparison:
         return value.astype(primary) if coarser else value
 
 
-def _symbols(sym: Symbol | Sequence[Symbol], ctx_list: Sequence[Mapping[str, Any]]) -> list[Symbol]:
+def _bound(sym: Symbol | Sequence[Symbol], ctx_list: Sequence[Mapping[str, Any]], grad_req: Any) -> list[Executor]:
+    """An executor per setting."""
     if len(ctx_list) < 2:
         raise BindError(f"check_consistency compares at least two settings, and ctx_list has {len(ctx_list)}.")
     symbols = [sym] * len(ctx_list) if isinstance(sym, Symbol) else list(sym)
@@ -147,7 +145,8 @@ def _symbols(sym: Symbol | Sequence[Symbol], ctx_list: Sequence[Mapping[str, Any
             expected, given = (getattr(s, f"list_{what}")() for s in (symbols[0], symbol))
             if given != expected:
                 raise BindError(f"check_consistency: symbol {i} has the {what} {given}, and symbol 0 has {expected}.")
-    return symbols
+    settings = zip(symbols, ctx_list, strict=True)
+    return [symbol.simple_bind(grad_req=grad_req, **setting) for symbol, setting in settings]
 
 
 def _random(scale: float, use_uniform: bool, dtype: Any, shape: tuple[int, ...]) -> np.ndarray:
