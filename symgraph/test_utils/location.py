@@ -1,4 +1,4 @@
-"""The forms in which checks take the arrays of a symbol: by position or by name, NDArray or anything like an array."""
+"""What checks are given: the arrays of a symbol, by position or by name, NDArrays or anything like an array."""
 
 from __future__ import annotations
 
@@ -7,11 +7,47 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import BindError, UnknownArgumentError, listed
+from symgraph.errors import BindError, MXNetError, UnknownArgumentError, listed
 from symgraph.runtime.arrays import check_names
 from symgraph.runtime.context import Context
 from symgraph.runtime.creation import array
 from symgraph.runtime.ndarray import NDArray
+from symgraph.test_utils.devices import default_context
+
+
+def prepared(
+    sym: Any,
+    location: Any,
+    aux_states: Any,
+    ctx: Context | None,
+    dtype: Any,
+    grad_stypes: Mapping[str, str] | None = None,
+) -> tuple[Context, dict[str, NDArray], dict[str, NDArray]]:
+    """Where a check of a symbol runs, and its arguments and auxiliary states; its gradients must be dense.
+
+    Args:
+        sym: the symbol.
+        location, aux_states: values of arguments and auxiliary states, as for `named`.
+        ctx: where to run, by default the current context; what is no NDArray yet is put there.
+        dtype: its dtype; ``"asnumpy"`` keeps the one it has.
+        grad_stypes: storage types of gradients by name.
+    """
+    for name, stype in (grad_stypes or {}).items():
+        only_dense(f"gradient of '{name}'", stype)
+    context = ctx or default_context()
+    args = named("location", sym.list_arguments(), location)
+    states = named("aux_states", sym.list_auxiliary_states(), aux_states)
+    return (
+        context,
+        {name: as_ndarray(value, context, dtype) for name, value in args.items()},
+        {name: as_ndarray(value, context, dtype) for name, value in states.items()},
+    )
+
+
+def only_dense(who: str, stype: str | None) -> None:
+    """Refuse all storage types but ``"default"``."""
+    if stype not in (None, "default"):
+        raise MXNetError(f"{who}: sparse storage is not part of symgraph; use stype 'default' in place of {stype!r}.")
 
 
 def named(what: str, names: Sequence[str], given: Any) -> dict[str, Any]:
@@ -36,17 +72,6 @@ def named(what: str, names: Sequence[str], given: Any) -> dict[str, Any]:
     if len(given) > len(names):
         raise BindError(f"{what} has {len(given)} entries, but there are only {len(names)}: {listed(names)}.")
     return dict(zip(names, given, strict=False))
-
-
-def named_arrays(what: str, names: Sequence[str], given: Any, context: Context, dtype: Any) -> dict[str, NDArray]:
-    """`given` as NDArrays by name.
-
-    Args:
-        what, names, given: as for `named`.
-        context: where to put what is no NDArray yet.
-        dtype: its dtype; ``"asnumpy"`` keeps the one it has.
-    """
-    return {name: as_ndarray(value, context, dtype) for name, value in named(what, names, given).items()}
 
 
 def as_ndarray(value: Any, context: Context, dtype: Any) -> NDArray:

@@ -12,9 +12,7 @@ from symgraph.runtime.context import Context
 from symgraph.runtime.executor import Executor
 from symgraph.runtime.ndarray import NDArray
 from symgraph.test_utils.compare import as_numpy
-from symgraph.test_utils.devices import default_context
-from symgraph.test_utils.location import grad_requests, named, named_arrays
-from symgraph.test_utils.sampling import only_dense
+from symgraph.test_utils.location import grad_requests, named, prepared
 from symgraph.test_utils.symbolic import check_gradient, noise
 from symgraph.test_utils.tolerance import Tolerance, default_numeric_eps, get_tolerance
 
@@ -81,11 +79,7 @@ def check_numeric_gradient(
         AssertionError: a gradient is not the derivative; the message names the argument and shows the largest error.
         ValueError: the step is too small for the dtype.
     """
-    for name, stype in (grad_stype_dict or {}).items():
-        only_dense(f"gradient of '{name}'", stype)
-    context = ctx or default_context()
-    args = named_arrays("location", sym.list_arguments(), location, context, dtype)
-    states = named_arrays("aux_states", sym.list_auxiliary_states(), aux_states, context, dtype)
+    context, args, states = prepared(sym, location, aux_states, ctx, dtype, grad_stype_dict)
     start = {name: value.copy() for name, value in states.items()}
     requests = _checked(sym.list_arguments(), grad_nodes)
     grads = noise({name: args[name] for name in requests if name in args})

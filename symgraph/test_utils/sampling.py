@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import MXNetError
 from symgraph.runtime.context import Context
 from symgraph.runtime.creation import array
 from symgraph.runtime.ndarray import NDArray
 from symgraph.test_utils.devices import default_context
+from symgraph.test_utils.location import only_dense
 from symgraph.test_utils.tolerance import default_dtype
 
 
@@ -101,12 +101,6 @@ def rand_ndarray(
     """
     only_dense("rand_ndarray", stype)
     return array(random_arrays(shape), ctx or default_context(), dtype)
-
-
-def only_dense(who: str, stype: str | None) -> None:
-    """Refuse all storage types but ``"default"``."""
-    if stype not in (None, "default"):
-        raise MXNetError(f"{who}: sparse storage is not part of symgraph; use stype 'default' in place of {stype!r}.")
 
 
 def new_orthonormal_matrix_2d(n: int) -> np.ndarray:

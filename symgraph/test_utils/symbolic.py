@@ -13,8 +13,7 @@ from symgraph.runtime.executor import Executor
 from symgraph.runtime.ndarray import NDArray
 from symgraph.test_utils.compare import as_numpy, assert_almost_equal, check_shapes
 from symgraph.test_utils.devices import default_context
-from symgraph.test_utils.location import as_ndarray, grad_requests, named, named_arrays
-from symgraph.test_utils.sampling import only_dense
+from symgraph.test_utils.location import as_ndarray, grad_requests, named, prepared
 from symgraph.test_utils.tolerance import Tolerance
 
 
@@ -59,9 +58,7 @@ def check_symbolic_forward(
     Raises:
         AssertionError: an output is not as expected; the message names it and shows the largest error.
     """
-    context = ctx or default_context()
-    args = named_arrays("location", sym.list_arguments(), location, context, dtype)
-    states = named_arrays("aux_states", sym.list_auxiliary_states(), aux_states, context, dtype)
+    context, args, states = prepared(sym, location, aux_states, ctx, dtype)
     executor = sym.bind(context, args, grad_req="null", aux_states=states)
     outputs = executor.forward(is_train=False)
     found = dict(zip(sym.list_outputs(), outputs, strict=True))
@@ -100,12 +97,8 @@ def check_symbolic_backward(
     Raises:
         AssertionError: a gradient is not as expected; the message names the argument and shows the largest error.
     """
-    for name, stype in (grad_stypes or {}).items():
-        only_dense(f"gradient of '{name}'", stype)
-    context = ctx or default_context()
+    context, args, states = prepared(sym, location, aux_states, ctx, dtype, grad_stypes)
     names = sym.list_arguments()
-    args = named_arrays("location", names, location, context, dtype)
-    states = named_arrays("aux_states", sym.list_auxiliary_states(), aux_states, context, dtype)
     wanted = named("expected", names, expected)
     requests = grad_requests(names, grad_req)
     grads = noise({name: args[name] for name in wanted if name in args})
