@@ -91,14 +91,14 @@ class Executor(BoundArrays):
         aux: Sequence[NDArray],
     ):
         graph: Graph = symbol.graph
-        self._specs = output_specs(graph, args, aux)
-        outputs = [zeros(shape, dtype, ctx) for shape, dtype in self._specs]
+        specs = output_specs(graph, args, aux)
+        outputs = [zeros(shape, dtype, ctx) for shape, dtype in specs]
         kept = [grad if request != "null" else None for grad, request in zip(grads, grad_req, strict=True)]
         super().__init__(symbol, ctx, args, grads, aux, outputs)
         self._grad_req = list(grad_req)
         self._program = program_for(graph, ctx.jax_device)
         self._plan, self._grad_cells = plan_gradients(graph, kept, grad_req)
-        self._heads = Heads.of(graph, self._specs, self._plan.wanted, ctx)
+        self._heads = Heads.of(graph, specs, self._plan.wanted, ctx)
         self._forward_states, self._backward_states = state_updates(graph, self._plan.wanted)
         self._run: Run | None = None
         self._lock = threading.RLock()
@@ -365,7 +365,7 @@ class Executor(BoundArrays):
             return program.forward(True, args, aux, key)
         cotangents = tuple(
             program.spec(*spec) if needed else None
-            for needed, spec in zip(self._heads.needed, self._specs, strict=True)
+            for needed, spec in zip(self._heads.needed, self._heads.specs, strict=True)
         )
         heads = self._heads.starts(cotangents)
         old = tuple(program.spec(*spec) for spec, add in zip(plan.specs, plan.add, strict=True) if add)
