@@ -19,7 +19,7 @@ from symgraph.errors import DTypeError, MXNetError, ShapeError
 from symgraph.ir import shape as shapes
 from symgraph.ir.attrs import Shape, codec
 from symgraph.ir.dtype import FROM_CODE, as_dtype
-from symgraph.ir.graph import Graph, Node
+from symgraph.ir.graph import Entry, Graph, Node
 from symgraph.ir.op import Op
 from symgraph.ir.shape import Conflict, MaybeShape
 
@@ -116,9 +116,14 @@ class Inferred:
         self.graph = graph
         self.values = values
 
+    def at(self, entry: Entry) -> Any:
+        """Value of one entry."""
+        node, index = entry
+        return self.values[self.graph.offsets[self.graph.node_ids[node]] + index]
+
     def of(self, node: Node) -> Any:
         """Value of a node's first output (a variable's value)."""
-        return self.values[self.graph.offsets[self.graph.node_ids[node]]]
+        return self.at((node, 0))
 
     def heads(self) -> list[Any]:
         return [self.values[entry] for entry in self.graph.head_entries]

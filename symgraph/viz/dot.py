@@ -17,7 +17,7 @@ from symgraph.ir.dtype import as_dtype
 from symgraph.ir.graph import Entry, Graph, Node
 from symgraph.ir.infer import Inferred, infer_dtypes
 from symgraph.ir.shape import is_known
-from symgraph.viz.inputs import by_variable, graph_of, is_parameter_name, require_complete, shapes_of, value_at
+from symgraph.viz.inputs import by_variable, graph_of, is_parameter_name, require_complete, shapes_of
 from symgraph.viz.picture import DEFAULT_FORMAT, Picture
 from symgraph.viz.render import known_format
 
@@ -165,9 +165,9 @@ def _edge_label(entry: Entry, shapes: Inferred | None, dtypes: Inferred | None) 
     """``64x32x32(float16)``: shape without the first dimension, and dtype, as far as they were asked for."""
     text = ""
     if shapes is not None:
-        text = "x".join(map(str, value_at(shapes, entry)[1:]))
+        text = "x".join(map(str, shapes.at(entry)[1:]))
     if dtypes is not None:
-        text += f"({as_dtype(value_at(dtypes, entry)).name})"
+        text += f"({as_dtype(dtypes.at(entry)).name})"
     return text
 
 

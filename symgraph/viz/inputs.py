@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from symgraph.errors import MXNetError, UnknownArgumentError, described, listed, suggestion
-from symgraph.ir.graph import Entry, Graph, Node
+from symgraph.ir.graph import Graph, Node
 from symgraph.ir.infer import Inferred, infer_shapes
 from symgraph.ir.shape import from_mxnet
 
@@ -65,12 +65,6 @@ def shapes_of(graph: Graph, shape: Mapping[str, Any]) -> Inferred:
         ShapeError: shapes contradict each other.
     """
     return infer_shapes(graph, {node: _as_shape(node, s) for node, s in by_variable(graph, shape, "shape").items()})
-
-
-def value_at(inferred: Inferred, entry: Entry) -> Any:
-    """What was inferred of one entry."""
-    node, index = entry
-    return inferred.values[inferred.graph.offsets[inferred.graph.node_ids[node]] + index]
 
 
 def require_complete(inferred: Inferred, what: str, is_known: Callable[[Any], bool], error: type[MXNetError]) -> None:

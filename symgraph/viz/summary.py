@@ -12,7 +12,7 @@ from symgraph.errors import RenderError, ShapeError, counted, described
 from symgraph.ir.graph import Graph, Node
 from symgraph.ir.infer import Inferred
 from symgraph.ir.shape import MaybeShape, is_known, size
-from symgraph.viz.inputs import graph_of, is_parameter_name, require_complete, shapes_of, value_at
+from symgraph.viz.inputs import graph_of, is_parameter_name, require_complete, shapes_of
 
 _HEADER = ("Layer (type)", "Output Shape", "Param #", "Previous Layer")
 _PARAMETER_SLOTS = frozenset({"weight", "bias", "gamma", "beta", "parameters"})
@@ -64,7 +64,7 @@ def summary_table(
     if shape is not None:
         require_complete(inferred, "shape", is_known, ShapeError)
     parameters, inputs = _roles(graph, shape)
-    total = _sum(size(value_at(inferred, (node, 0))) for node in parameters)
+    total = _sum(size(inferred.of(node)) for node in parameters)
     thin, thick = "_" * line_length, "=" * line_length
     head = [thin, _line(_HEADER, ends), thick]
     rows = f"\n{thin}\n".join(_rows(graph, inferred, parameters, inputs, ends))
@@ -96,7 +96,7 @@ def _rows(
         if node.op is not None or node in inputs:
             before = [source.name for source, _ in node.inputs if source.op is not None or source in inputs]
             name = f"{node.name}({'null' if node.op is None else node.op.name})"
-            cells = (name, _show(value_at(inferred, (node, 0))), counts[node], before[0] if before else "")
+            cells = (name, _show(inferred.of(node)), counts[node], before[0] if before else "")
             yield "\n".join([_line(cells, ends), *(_line(("", "", "", name), ends) for name in before[1:])])
 
 
@@ -129,7 +129,7 @@ def _counts(graph: Graph, inferred: Inferred, parameters: Iterable[Node]) -> dic
     for node in graph.order:
         own = unused.intersection(source for source, _ in node.inputs)
         unused -= own
-        counts[node] = _sum(size(value_at(inferred, (variable, 0))) for variable in own)
+        counts[node] = _sum(size(inferred.of(variable)) for variable in own)
     return counts
 
 
