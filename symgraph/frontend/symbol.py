@@ -14,7 +14,6 @@ import numpy as np
 from symgraph.errors import (
     CompositionError,
     GradientError,
-    MXNetError,
     OpAttributeError,
     brief,
     counted,
@@ -23,6 +22,7 @@ from symgraph.errors import (
 )
 from symgraph.frontend import binding
 from symgraph.frontend.arithmetic import Arithmetic
+from symgraph.frontend.backends import Backends
 from symgraph.frontend.compose import create, one_entry
 from symgraph.frontend.fluent import Fluent
 from symgraph.frontend.inference import infer, infer_complete
@@ -41,7 +41,7 @@ _LARGEST_PICTURE = 2000
 """Nodes, variables included, up to which a notebook draws a symbol by itself."""
 
 
-class Symbol(Arithmetic, Fluent):
+class Symbol(Arithmetic, Backends, Fluent):
     """One or more outputs of a graph of operators and variables.
 
     Made by `Variable`, by operators (``mx.sym.Convolution(...)``, ``a + b``), by `Group`, or loaded by `load`.
@@ -256,35 +256,6 @@ class Symbol(Arithmetic, Fluent):
     def infer_type_partial(self, *args: Any, **kwargs: Any) -> tuple[list, list, list]:
         """`infer_type` that returns what is known, ``None`` for the rest."""
         return infer(self.graph, "type", args, kwargs)
-
-    # -- other forms --------------------------------------------------------------------------------------------------
-
-    def as_nd_ndarray(self) -> Symbol:
-        """This symbol itself, which is one of MXNet's legacy API already."""
-        return self
-
-    def as_np_ndarray(self) -> Symbol:
-        """Raises `MXNetError`: there are no symbols of ``mx.np`` here."""
-        raise MXNetError("Symbol.as_np_ndarray: the API here is MXNet's mx.sym and mx.nd; mx.np does not exist.")
-
-    def get_backend_symbol(self, backend: str) -> Symbol:
-        """This symbol itself: XLA compiles the whole graph, so that no part is left to another backend."""
-        return self
-
-    def optimize_for(
-        self,
-        backend: str,
-        args: Mapping[str, NDArray] | None = None,
-        aux: Mapping[str, NDArray] | None = None,
-        ctx: Any = None,
-        shape_dict: Mapping[str, Sequence[int]] | None = None,
-        type_dict: Mapping[str, Any] | None = None,
-        stype_dict: Mapping[str, str] | None = None,
-        skip_infer: bool = False,
-        **kwargs: Any,
-    ) -> Symbol:
-        """This symbol itself, for the reason given in `get_backend_symbol`."""
-        return self
 
     # -- files --------------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from symgraph.errors import CompositionError, MXNetError, ShapeError, brief, described
+from symgraph.errors import CompositionError, ShapeError, described
 from symgraph.ir.dtype import FLOAT32, as_dtype
 from symgraph.ir.op import find_op
 from symgraph.ir.shape import normalize_axis, show
@@ -18,7 +18,7 @@ from symgraph.runtime.cell import cast, duplicate, place, settle_all, spread
 from symgraph.runtime.context import Context, as_context, cpu, gpu
 from symgraph.runtime.indexing import fit
 from symgraph.runtime.ndarray import NDArray, Number, binary, invoke, invoke_by_name, require_array
-from symgraph.runtime.values import as_integers, host_values
+from symgraph.runtime.values import as_integers, host_values, require_dense
 
 Lengths = int | Sequence[int]
 Where = Context | str | None
@@ -53,7 +53,8 @@ def zeros(
     name: str | None = None,
 ) -> NDArray:
     """An array of zeros, of float32 by default. `out`, if given, is filled instead; `name` has no meaning."""
-    _dense(stype)
+    if stype is not None:
+        require_dense(stype)
     return full(shape, 0, ctx, dtype) if out is None else _made("_zeros", ctx, dtype, out, shape=shape)
 
 
@@ -85,11 +86,6 @@ def full(shape: Lengths, val: Any, ctx: Where = None, dtype: Any = np.float32, o
     context, wanted = as_context(ctx), FLOAT32 if dtype is None else as_dtype(dtype)
     value = cast(fit(host_values(val), lengths), wanted)
     return NDArray(spread(value, lengths, context), context)
-
-
-def _dense(stype: str | None) -> None:
-    if stype is not None and not (isinstance(stype, str) and stype == "default"):
-        raise MXNetError(f"storage type {brief(stype)} is not supported: arrays are dense, use 'default'.")
 
 
 def arange(

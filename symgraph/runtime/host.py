@@ -1,16 +1,18 @@
-"""`HostAccess`: what a cell is, and how its values reach Python, NumPy, JAX, DLPack and pickle."""
+"""`HostAccess`: what a cell is, its copies, and how its values reach Python, NumPy, JAX, DLPack and pickle."""
 
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import jax
 import numpy as np
 
+from symgraph.errors import described
 from symgraph.ir.shape import show
 from symgraph.runtime.cell import Cell, Shape, duplicate, place
 from symgraph.runtime.context import Context, or_cpu
+from symgraph.runtime.values import require_dense
 
 
 class HostAccess(Cell):
@@ -59,6 +61,34 @@ class HostAccess(Cell):
     def __repr__(self) -> str:
         shape = "x".join(map(str, self._shape))
         return f"\n{self.asnumpy()}\n<{type(self).__name__} {shape} @{self._context}>"
+
+    # -- copies -------------------------------------------------------------------------------------------------------
+
+    def copy(self) -> Self:
+        """A copy on the same context."""
+        return self._copied(self._context)
+
+    def as_in_context(self, context: Context) -> Self:
+        """The array itself if it is on `context`, else a copy there."""
+        if not isinstance(context, Context):
+            raise TypeError(f"as_in_context needs a Context, given {described(context)}.")
+        return self if context == self._context else self._copied(context)
+
+    def tostype(self, stype: str) -> Self:
+        """A copy in another storage type, of which only ``"default"`` (dense) exists."""
+        require_dense(stype)
+        return self.copy()
+
+    def detach(self) -> Self:
+        """A view of the whole array, without its history of gradients."""
+        return self.window(0, self._shape)
+
+    def as_nd_ndarray(self) -> Self:
+        """The array itself: it is no ``mx.np`` array."""
+        return self
+
+    def _copied(self, context: Context) -> Self:
+        return type(self)(duplicate(self.jax, context), context)
 
     # -- values to and from elsewhere ---------------------------------------------------------------------------------
 

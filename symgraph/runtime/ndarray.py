@@ -19,10 +19,8 @@ from symgraph.errors import (
     CompositionError,
     DeviceError,
     DTypeError,
-    MXNetError,
     ShapeError,
     advice,
-    brief,
     counted,
     described,
 )
@@ -76,14 +74,10 @@ class NDArray(HostAccess):
 
     # -- copies -------------------------------------------------------------------------------------------------------
 
-    def copy(self) -> NDArray:
-        """A copy on the same context."""
-        return self.copyto(self._context)
-
     def copyto(self, other: NDArray | Context) -> NDArray:
         """Copy the values into another array of the same shape (and any dtype), or into a new one on a context."""
         if isinstance(other, Context):
-            return NDArray(duplicate(self.jax, other), other)
+            return self._copied(other)
         if not isinstance(other, NDArray):
             raise TypeError(f"copyto needs an NDArray or a Context, given {type(other).__name__}.")
         if other._shape != self._shape:
@@ -92,32 +86,12 @@ class NDArray(HostAccess):
             other.rebind(duplicate(self.astype(other._dtype, copy=False).jax, other._context))
         return other
 
-    def as_in_context(self, context: Context) -> NDArray:
-        """The array itself if it is on `context`, else a copy there."""
-        if not isinstance(context, Context):
-            raise TypeError(f"as_in_context needs a Context, given {described(context)}.")
-        return self if context == self._context else self.copyto(context)
-
     def astype(self, dtype: Any, copy: bool = True) -> NDArray:
         """The values as another dtype (``None``: float32), fractions cut off. With ``copy=False``, itself if it has it."""
         wanted = FLOAT32 if dtype is None else as_dtype(dtype)
         if wanted == self._dtype:
             return self.copy() if copy else self
         return invoke(find_op("Cast").from_values(dtype=wanted), [self])
-
-    def tostype(self, stype: str) -> NDArray:
-        """A copy in another storage type, of which only ``"default"`` (dense) exists."""
-        if not (isinstance(stype, str) and stype == "default"):
-            raise MXNetError(f"storage type {brief(stype)} is not supported: arrays are dense, use 'default'.")
-        return self.copy()
-
-    def detach(self) -> NDArray:
-        """A view of the whole array, without its history of gradients."""
-        return self.window(0, self._shape)
-
-    def as_nd_ndarray(self) -> NDArray:
-        """The array itself: it is no ``mx.np`` array."""
-        return self
 
     # -- other shapes -------------------------------------------------------------------------------------------------
 

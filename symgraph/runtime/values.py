@@ -9,7 +9,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from symgraph.errors import DTypeError, ShapeError, described
+from symgraph.errors import DTypeError, MXNetError, ShapeError, brief, described
 from symgraph.ir.dtype import BFLOAT16
 
 
@@ -51,3 +51,9 @@ def as_integers(given: Any, what: str) -> tuple[int, ...]:
         return tuple(map(operator.index, given if isinstance(given, (Sequence, np.ndarray)) else (given,)))
     except (TypeError, ValueError):
         raise ShapeError(f"{what} must be an integer or a tuple of integers, given {described(given)}.") from None
+
+
+def require_dense(stype: Any) -> None:
+    """Raise `MXNetError` for a storage type of arrays other than ``"default"``."""
+    if not (isinstance(stype, str) and stype == "default"):
+        raise MXNetError(f"storage type {brief(stype)} is not supported: arrays are dense, use 'default'.")
