@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import difflib
 import reprlib
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, NoReturn
 
 
 def _near(name: str, known: Iterable[str], limit: int) -> list[str]:
@@ -106,6 +106,15 @@ def advice(value: object, wanted: type) -> str:
 def no_attribute(message: str, name: str) -> AttributeError:
     """What a ``__getattr__`` of ours raises. Naming no object keeps Python from adding a second suggestion to ours."""
     return AttributeError(message, name=name, obj=None)
+
+
+def undefined(sign: str, instead: str) -> Callable[[Any, Any], NoReturn]:
+    """The method for one of Python's binary operators that MXNet does not define; its message says what to use instead."""
+
+    def method(self: Any, other: Any) -> NoReturn:
+        raise CompositionError(f"{sign} is not defined for {type(self).__name__}s, as in MXNet; use {instead}.")
+
+    return method
 
 
 class MXNetError(RuntimeError):

@@ -119,6 +119,17 @@ MESSAGES: list[tuple[Callable[[], Any], type[Exception], str]] = [
         CompositionError,
         "broadcast_like: the argument must be an NDArray, given 3 of type int.",
     ),
+    # operators
+    (
+        lambda: np.ones((3, 2)) @ X,
+        CompositionError,
+        "a @ b is not defined for NDArrays, as in MXNet; use mx.nd.dot(a, b).",
+    ),
+    (
+        lambda: X // 2,
+        CompositionError,
+        "a // b is not defined for NDArrays, as in MXNet; use mx.nd.floor(a / b).",
+    ),
     # elements
     (lambda: X["a"], ValueError, f"'a' of type str{NO_INDEX}"),
     (lambda: X[1.0], ValueError, f"1.0 of type float{NO_INDEX}"),

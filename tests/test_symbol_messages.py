@@ -72,6 +72,21 @@ MESSAGES = [
         "Inputs: data, weight, bias.",
     ),
     (
+        lambda: A @ np.ones((2, 2)),
+        CompositionError,
+        "a @ b is not defined for Symbols, as in MXNet; use mx.sym.dot(a, b).",
+    ),
+    (
+        lambda: 2 // A,
+        CompositionError,
+        "a // b is not defined for Symbols, as in MXNet; use mx.sym.floor(a / b).",
+    ),
+    (
+        lambda: A.split_v2(1.5),
+        ShapeError,
+        "split_v2: indices_or_sections must be an integer or a tuple of integers, given 1.5 of type float.",
+    ),
+    (
         lambda: mx.sym.relu(A, B),
         CompositionError,
         "relu: 'name' must be a string, given <Symbol b> of type Symbol. Its inputs are data.",

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import CompositionError, NotImplementedForSymbol, advice
+from symgraph.errors import CompositionError, NotImplementedForSymbol, advice, undefined
 from symgraph.frontend.compose import create
 from symgraph.ir.op import find_op
 
@@ -57,6 +57,8 @@ class Arithmetic:
     __truediv__, __rtruediv__ = operators("_Div", "_DivScalar", "_RDivScalar")
     __mod__, __rmod__ = operators("_Mod", "_ModScalar", "_RModScalar")
     __pow__, __rpow__ = operators("_Power", "_PowerScalar", "_rpower_scalar")
+    __matmul__ = __rmatmul__ = undefined("a @ b", "mx.sym.dot(a, b)")
+    __floordiv__ = __rfloordiv__ = undefined("a // b", "mx.sym.floor(a / b)")
     __iadd__, __isub__, __imul__, __itruediv__ = __add__, __sub__, __mul__, __truediv__
 
     __eq__ = comparison("_equal", "_equal_scalar")

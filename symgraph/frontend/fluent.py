@@ -11,6 +11,7 @@ from symgraph.errors import NotImplementedForSymbol, no_attribute
 from symgraph.frontend.compose import create
 from symgraph.ir.fluent import FLUENT_METHODS
 from symgraph.ir.op import find_op
+from symgraph.runtime.values import as_integers
 
 _NEED_VALUES = ("as_in_context", "asnumpy", "asscalar", "backward", "copy", "detach", "wait_to_read")
 
@@ -59,14 +60,11 @@ class Fluent:
 
     def split_v2(self, indices_or_sections: int | Sequence[int], axis: int = 0, squeeze_axis: bool = False) -> Self:
         """Cut along an axis into equal sections, or before the given indices."""
-        count = isinstance(indices_or_sections, (int, np.integer))
-        cut = {
-            "indices": [] if isinstance(indices_or_sections, (int, np.integer)) else [0, *indices_or_sections],
-            "axis": axis,
-            "squeeze_axis": squeeze_axis,
-            "sections": indices_or_sections if count else 0,
-        }
-        return _apply(self, "_split_v2", **cut)
+        if isinstance(indices_or_sections, (int, np.integer)):
+            indices, sections = [], indices_or_sections
+        else:
+            indices, sections = [0, *as_integers(indices_or_sections, "split_v2: indices_or_sections")], 0
+        return _apply(self, "_split_v2", indices=indices, axis=axis, squeeze_axis=squeeze_axis, sections=sections)
 
     def squeeze(self, axis: int | Sequence[int] | None = None, inplace: bool = False, **kwargs: Any) -> Self:
         """``mx.sym.squeeze`` of this symbol; `inplace` is of importance to NDArrays only."""

@@ -23,6 +23,7 @@ from symgraph.errors import (
     advice,
     counted,
     described,
+    undefined,
 )
 from symgraph.ir.dtype import FLOAT32, as_dtype
 from symgraph.ir.fluent import FLUENT_METHODS
@@ -199,6 +200,8 @@ class NDArray(HostAccess):
     __truediv__, __rtruediv__, __itruediv__ = _family("broadcast_div")
     __mod__, __rmod__, __imod__ = _family("broadcast_mod")
     __pow__, __rpow__, _ = _family("broadcast_power")
+    __matmul__ = __rmatmul__ = undefined("a @ b", "mx.nd.dot(a, b)")
+    __floordiv__ = __rfloordiv__ = undefined("a // b", "mx.nd.floor(a / b)")
     __eq__, _, _ = _family("broadcast_equal")  # type: ignore[assignment]
     __ne__, _, _ = _family("broadcast_not_equal")  # type: ignore[assignment]
     __lt__, _, _ = _family("broadcast_lesser")
