@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable
 
 import numpy as np
@@ -151,6 +152,17 @@ def test_unknown_names_are_one_warning(action: Callable[[], object], message: st
     with pytest.warns(UserWarning, match="ignored") as seen:
         action()
     assert [str(warning.message) for warning in seen] == [message]
+
+
+def test_a_warning_in_a_loop_is_shown_once() -> None:
+    net = mx.sym.Variable("x") * 2
+    with warnings.catch_warnings(record=True) as shown:
+        warnings.simplefilter("default")
+        for _ in range(3):
+            net.eval(x=mx.nd.ones((1,)), y=mx.nd.ones((1,)))
+    assert [(str(w.message), w.filename) for w in shown] == [
+        ("eval: argument 'y' is unknown. Known: x. It is ignored.", __file__)
+    ]
 
 
 def test_another_array_in_arg_dict_is_a_warning_and_changes_nothing() -> None:

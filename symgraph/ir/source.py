@@ -5,20 +5,15 @@ from __future__ import annotations
 import os
 import sys
 import warnings
+from types import FrameType
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
-def user_line(libraries: tuple[str, ...] = ()) -> tuple[str, int] | None:
-    """File and line of the innermost caller outside of symgraph, and outside of the folders `libraries`."""
-    hidden = (_PACKAGE, *libraries)
-    frame = sys._getframe(1)
-    while frame is not None:
-        filename = frame.f_code.co_filename
-        if not filename.startswith(hidden):
-            return filename, frame.f_lineno
-        frame = frame.f_back  # type: ignore[assignment]
-    return None
+def user_line() -> tuple[str, int] | None:
+    """File and line of the innermost caller outside of symgraph."""
+    frame = _user_frame((_PACKAGE,))
+    return None if frame is None else (frame.f_code.co_filename, frame.f_lineno)
 
 
 def shown_place(filename: str, line: int) -> str:
@@ -30,6 +25,22 @@ def shown_place(filename: str, line: int) -> str:
 
 
 def warn_user(message: str, libraries: tuple[str, ...] = ()) -> None:
-    """A ``UserWarning`` at the user's line that led here; `libraries` as in `user_line`."""
-    filename, line = user_line(libraries) or ("symgraph", 0)
-    warnings.warn_explicit(message, UserWarning, filename, line)
+    """A ``UserWarning`` at the innermost line outside of symgraph, and outside of the folders `libraries`.
+
+    As with ``warnings.warn``, filters decide whether the same warning at the same line is shown again.
+    """
+    frame = _user_frame((_PACKAGE, *libraries))
+    if frame is None:
+        warnings.warn_explicit(message, UserWarning, "symgraph", 0)
+        return
+    registry = frame.f_globals.setdefault("__warningregistry__", {})
+    module = frame.f_globals.get("__name__")
+    warnings.warn_explicit(message, UserWarning, frame.f_code.co_filename, frame.f_lineno, module, registry)
+
+
+def _user_frame(hidden: tuple[str, ...]) -> FrameType | None:
+    """The innermost frame whose file is in none of the `hidden` folders."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename.startswith(hidden):
+        frame = frame.f_back
+    return frame
