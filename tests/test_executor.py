@@ -200,6 +200,17 @@ def test_a_gradient_array_shared_by_arguments_receives_the_sum(grad_req: str, st
     assert grad.asnumpy().tolist() == [[start + 5, start + 70]]
 
 
+def test_views_of_one_gradient_array_are_one_array() -> None:
+    a, b = variables("a", "b")
+    shared, ones = mx.nd.zeros((4,)), mx.nd.ones((4,))
+    executor = (2 * a + 3 * b).bind(mx.cpu(), [ones, ones], [shared[:], shared.reshape((4,))])
+    for bound_again in (executor, executor.reshape(a=(2,), b=(2,))):
+        shared[:] = 0
+        bound_again.forward(is_train=True)
+        bound_again.backward(mx.nd.ones(bound_again.outputs[0].shape))
+        assert set(bound_again.grad_arrays[0].asnumpy()) == {5}
+
+
 def test_same_name_twice_is_two_arguments() -> None:
     symbol = mx.sym.Variable("a") * mx.sym.Variable("a")
     executor = symbol.bind(mx.cpu(), {"a": mx.nd.array([2, 3])}, {"a": mx.nd.zeros((2,))})

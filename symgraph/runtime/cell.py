@@ -128,6 +128,12 @@ class Cell:
         """Whether the cell is a window on another one. Views cannot wait for a value."""
         return type(self._source) is Window
 
+    @property
+    def extent(self) -> tuple[int, int, Shape]:
+        """Whose memory the cell stands for (by identity), from which element on, and in which shape."""
+        source = self._source
+        return (id(source.root), source.start, self._shape) if type(source) is Window else (id(self), 0, self._shape)
+
     def set_pending(self, pending: Pending) -> None:
         """Let the cell wait for `pending`; an earlier value or promise is dropped. Not for views."""
         if type(self._source) is Window:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -38,21 +39,21 @@ def output_specs(graph: Graph, args: Sequence[NDArray], aux: Sequence[NDArray]) 
 def plan_gradients(
     graph: Graph, grads: Sequence[NDArray | None], requests: Sequence[str]
 ) -> tuple[GradPlan, list[NDArray]]:
-    """Which gradients go into which arrays; arrays given for several arguments appear once."""
+    """Which gradients go into which arrays; memory given for several arguments, by arrays or views, appears once."""
     cells: list[NDArray] = []
     members: list[list[int]] = []
     add: list[bool] = []
-    position: dict[int, int] = {}
+    position: dict[Any, int] = {}
     index = 0
     for node, grad, request in zip(graph.arguments, grads, requests, strict=True):
         if grad is None:
             continue
-        if id(grad) not in position:
-            position[id(grad)] = len(cells)
+        if grad.extent not in position:
+            position[grad.extent] = len(cells)
             cells.append(grad)
             members.append([])
             add.append(request == "add")
-        place = position[id(grad)]
+        place = position[grad.extent]
         if add[place] != (request == "add"):
             raise BindError(
                 f"argument '{node.name}': its gradient array serves several arguments, some with grad_req 'add' and "
