@@ -255,8 +255,9 @@ def test_values_that_are_no_numbers_are_refused_before_any_is_written() -> None:
         DTypeError, match="forward: argument 'b': ndarray of shape .* cannot become elements of an NDArray"
     ):
         executor.forward(**values)
-    with pytest.raises(DTypeError, match="copy_params_from: 'b': ndarray of shape .* cannot become elements"):
-        executor.copy_params_from(values)
+    for wrong in (values["b"], [[1], [2, 3]]):
+        with pytest.raises(DTypeError, match="copy_params_from: argument 'b': .* cannot become elements of an NDArray"):
+            executor.copy_params_from({"a": np.array([5, 6]), "b": wrong})
     assert [cell.asnumpy().tolist() for cell in executor.arg_arrays] == [[1, 2], [3, 4]]
 
 

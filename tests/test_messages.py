@@ -241,6 +241,16 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
         errors.FormatError,
         "Symbol JSON is truncated or corrupted: Expecting property name enclosed in double quotes at line 17, column 37.",
     ),
+    "JSON of nothing but brackets": (
+        lambda: mx.sym.load_json("[" * 200_000),
+        errors.FormatError,
+        "Symbol JSON is corrupted: maximum recursion depth exceeded",
+    ),
+    "JSON with a number without end": (
+        lambda: mx.sym.load_json(dense().tojson().replace("10901", "9" * 5000)),
+        errors.FormatError,
+        "Symbol JSON is corrupted: Exceeds the limit",
+    ),
     "JSON of something else": (
         lambda: mx.sym.load_json("{}"),
         errors.FormatError,

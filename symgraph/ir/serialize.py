@@ -141,6 +141,8 @@ def _parse(text: str) -> dict[str, Any]:
         raise FormatError(
             f"Symbol JSON is truncated or corrupted: {error.msg} at line {error.lineno}, column {error.colno}."
         ) from None
+    except (ValueError, RecursionError) as error:  # numbers of thousands of digits, thousands of brackets
+        raise FormatError(f"Symbol JSON is corrupted: {error}.") from None
     if not isinstance(document, dict):
         raise FormatError(f"Symbol JSON: given {type(document).__name__}, expected an object with 'nodes' and 'heads'.")
     return document

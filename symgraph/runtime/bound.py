@@ -81,18 +81,22 @@ class BoundArrays:
         """New content of arguments for a forward pass; nothing is written unless all of it fits."""
         arrays = self._args_by_name
         check_names(values, arrays, "forward: argument", UnknownArgumentError)
+        contents = []
         for name, value in values.items():
             if not isinstance(value, (NDArray, np.ndarray, np.generic, jax.Array)):
                 raise BindError(
                     f"forward: argument '{name}' must be an NDArray or a NumPy array, given {type(value).__name__}; "
                     f"mx.nd.array(...) makes one."
                 )
-            if tuple(value.shape) != arrays[name].shape:
+            content = _content(f"forward: argument '{name}'", value)
+            if content.shape != arrays[name].shape:
                 raise ShapeError(
-                    f"forward: argument '{name}' has shape {show(arrays[name].shape)}, given {show(tuple(value.shape))}; "
+                    f"forward: argument '{name}' has shape {show(arrays[name].shape)}, given {show(content.shape)}; "
                     f"use reshape() for another shape."
                 )
-        _assign("forward: argument", [(name, arrays[name], value) for name, value in values.items()])
+            contents.append((arrays[name], content))
+        for array, content in contents:
+            array[:] = content
 
     def copy_params_from(
         self,
@@ -106,7 +110,7 @@ class BoundArrays:
             UnknownArgumentError: a name is not bound here and `allow_extra_params` is False.
             ShapeError: a value has another shape than its array.
         """
-        assignments: list[tuple[str, NDArray, Any]] = []
+        contents = []
         states = by_name(self._symbol.list_auxiliary_states(), self._aux)
         if not isinstance(arg_params, Mapping) or not isinstance(aux_params or {}, Mapping):
             raise BindError("copy_params_from: parameters are given as dicts of arrays by name.")
@@ -117,22 +121,19 @@ class BoundArrays:
             for name, value in given.items():
                 if name not in own:
                     continue
-                if tuple(np.shape(value)) != own[name].shape:
+                content = _content(f"copy_params_from: {kind} '{name}'", value)
+                if content.shape != own[name].shape:
                     raise ShapeError(
-                        f"copy_params_from: {kind} '{name}' has shape {show(own[name].shape)}, "
-                        f"given {show(tuple(np.shape(value)))}."
+                        f"copy_params_from: {kind} '{name}' has shape {show(own[name].shape)}, given {show(content.shape)}."
                     )
-                assignments.append((name, own[name], value))
-        _assign("copy_params_from:", assignments)
+                contents.append((own[name], content))
+        for array, content in contents:
+            array[:] = content
 
 
-def _assign(where: str, assignments: Sequence[tuple[str, NDArray, Any]]) -> None:
-    """Give arrays new content, all of them or, if some value is not made of numbers, none."""
-    contents = []
-    for name, array, value in assignments:
-        try:
-            contents.append((array, value if isinstance(value, NDArray) else host_values(value)))
-        except DTypeError as error:
-            raise DTypeError(f"{where} '{name}': {error}") from None
-    for array, content in contents:
-        array[:] = content
+def _content(what: str, value: Any) -> NDArray | np.ndarray:
+    """A value as an array. Checked before any array is written, so that a call that fails writes none."""
+    try:
+        return value if isinstance(value, NDArray) else host_values(value)
+    except DTypeError as error:
+        raise DTypeError(f"{what}: {error}") from None

@@ -175,23 +175,21 @@ class Window:
     The last value read is kept as long as the root has not changed.
     """
 
-    __slots__ = ("_seen", "_value", "root", "shape", "start")
+    __slots__ = ("_last", "root", "shape", "start")
 
     def __init__(self, root: Cell, start: int, shape: Shape):
         self.root = root
         self.start = start
         self.shape = shape
-        self._seen: jax.Array | None = None
-        self._value: jax.Array | None = None
+        self._last: tuple[jax.Array, jax.Array] | None = None
 
     def read(self) -> jax.Array:
         """The present elements."""
-        base = self.root.jax
-        if self._value is None or self._seen is not base:
+        base, last = self.root.jax, self._last
+        if last is None or last[0] is not base:
             with jax.enable_x64(True):
-                self._value = _read_window(base, self.start, self.shape)
-            self._seen = base
-        return self._value
+                last = self._last = base, _read_window(base, self.start, self.shape)
+        return last[1]
 
     def write(self, value: jax.Array) -> None:
         """Replace the elements in the root."""

@@ -6,6 +6,7 @@ contexts can be *named* anywhere; placing an array or a program on a device that
 
 from __future__ import annotations
 
+import math
 import numbers
 import re
 import threading
@@ -70,7 +71,7 @@ class Context(metaclass=_ContextType):
             raise DeviceError(
                 f"{brief(device_type)} is no kind of device; choose one of {kinds}, as in mx.Context('cpu', 0)."
             )
-        if not isinstance(device_id, numbers.Real):
+        if not isinstance(device_id, numbers.Real) or not math.isfinite(device_id):
             raise DeviceError(
                 f"{device_type}: the number of the device must be an integer, given {described(device_id)}."
             )
