@@ -285,6 +285,40 @@ def test_python_code_runs_once_per_forward_pass() -> None:
     assert calls == ["forward", "backward", "backward"]
 
 
+def test_an_operator_may_call_itself() -> None:
+    """Large arrays: XLA then runs host calls on threads of its own, where a lock of the caller's would never open."""
+
+    class Stack(mx.operator.CustomOp):
+        def __init__(self, height):
+            self.height = height
+
+        def forward(self, is_train, req, in_data, out_data, aux):
+            below = in_data[0]
+            if self.height > 1:
+                below = mx.nd.Custom(below, op_type="test_stack", height=self.height - 1)
+            self.assign(out_data[0], req[0], below + 1)
+
+    @mx.operator.register("test_stack")
+    class StackProp(mx.operator.CustomOpProp):
+        def __init__(self, height):
+            super().__init__()
+            self.height = int(height)
+
+        def create_operator(self, ctx, shapes, dtypes):
+            return Stack(self.height)
+
+    results = []
+
+    def work() -> None:
+        x = mx.nd.zeros((1500, 1500), dtype="float64")
+        results.append(mx.nd.Custom(x, op_type="test_stack", height=3).asnumpy().max())
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(60)
+    assert results == [3]
+
+
 def test_custom_operators_inside_of_each_other_and_in_threads() -> None:
     class Outer(mx.operator.CustomOp):
         def forward(self, is_train, req, in_data, out_data, aux):

@@ -10,7 +10,6 @@ exception reaches the user as it was raised, not inside a runtime traceback.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -26,35 +25,43 @@ HostFunction = Callable[..., Sequence[np.ndarray]]
 
 
 class HostState:
-    """What the host calls of one program share between runs.
+    """What the host calls of one program share.
 
     Attributes:
-        failure: the first exception raised by a host call of the present run.
+        failures: the first exception raised by a host call of each run that has not ended, by the number of the run.
         objects: per node, whatever the operator keeps there between its calls.
     """
 
     def __init__(self) -> None:
-        self.failure: BaseException | None = None
+        self.failures: dict[int, BaseException] = {}
         self.objects: dict[Any, Any] = {}
-        self._lock = threading.RLock()
 
-    def run(self, program: Callable[..., Any], *inputs: Any) -> Any:
-        """Results of a compiled program with host calls: one at a time, waited for, failures raised as they were."""
-        with self._lock:
-            self.failure = None
+    def run(self, program: Callable[..., Any], *inputs: Any, number: int = 0) -> Any:
+        """Results of a compiled program with host calls, which is waited for; failures are raised as they were.
+
+        Runs that may overlap, as when a host call of one starts another, have different numbers; the program passes
+        them to its `HostCalls`.
+        """
+        try:
             results = jax.block_until_ready(program(*jax.block_until_ready(inputs)))
-            failure, self.failure = self.failure, None  # whoever catches it may go on, in a host call too
-            if failure is not None:
-                raise failure
-            return results
+        finally:
+            failure = self.failures.pop(number, None)
+        if failure is not None:
+            raise failure
+        return results
 
 
 class HostCalls:
-    """The chain of host calls of one program while it is traced."""
+    """The chain of host calls of one program while it is traced.
 
-    def __init__(self, state: HostState):
+    Args:
+        state: what they share.
+        number: that of the run, an int32 scalar; 0 for programs whose runs do not overlap.
+    """
+
+    def __init__(self, state: HostState, number: Array | None = None):
         self.state = state
-        self._token: Array | None = None
+        self._token = number
 
     def call(self, function: HostFunction, results: Sequence[Spec], *args: Array) -> tuple[Array, ...]:
         """Results of ``function(*args)``, run on the host after all earlier calls of this chain.
@@ -65,11 +72,12 @@ class HostCalls:
         """
 
         def guarded(token: np.ndarray, *arrays: np.ndarray) -> Sequence[np.ndarray]:
-            if self.state.failure is None:
+            number = int(token)
+            if number not in self.state.failures:
                 try:
                     return token, *function(*arrays)
                 except BaseException as failure:
-                    self.state.failure = failure
+                    self.state.failures[number] = failure
             return token, *(np.zeros(shape, dtype) for shape, dtype in results)
 
         token = jnp.zeros((), jnp.int32) if self._token is None else self._token

@@ -7,6 +7,7 @@ operators: its programs are cached per operator (attributes included), train mod
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,7 +27,9 @@ from symgraph.runtime import rng
 from symgraph.runtime.context import Context
 
 _HOST_STATE = HostState()
-"""Of the operators that call into Python; each such call is waited for, so one state serves them all."""
+"""Of the operators that call into Python; one serves them all, as every run has a number of its own."""
+
+_run_numbers = itertools.count()
 
 _TRAINING: ContextVar[bool] = ContextVar("training", default=False)
 
@@ -63,7 +66,9 @@ def run(op: Op, arrays: Sequence[Any], context: Context) -> tuple[jax.Array, ...
             if op.shape_depends_on_values:
                 return op.lower(mode, *arrays)
             if op.is_effectful:
-                return _HOST_STATE.run(partial(_execute, op, mode), key, tuple(arrays))
+                number = next(_run_numbers) % 2**31
+                run_number = np.array(number, np.int32)
+                return _HOST_STATE.run(partial(_execute, op, mode), key, tuple(arrays), run_number, number=number)
             if arrays:
                 return _execute(op, mode, key, tuple(arrays))
             # Without inputs that live there, JAX would run elsewhere and leave the results free to move.
@@ -82,11 +87,11 @@ def _mode(is_train: bool, platform: str) -> LowerContext:
 
 
 @partial(jax.jit, static_argnums=(0, 1))
-def _execute(op: Op, mode: LowerContext, key: Any, arrays: tuple[Any, ...]) -> tuple[Any, ...]:
+def _execute(op: Op, mode: LowerContext, key: Any, arrays: tuple[Any, ...], run_number: Any = None) -> tuple[Any, ...]:
     if key is not None:
         mode = dataclasses.replace(mode, key=wrap_key(key))
     if op.is_effectful:
-        mode = dataclasses.replace(mode, host=HostCalls(_HOST_STATE))
+        mode = dataclasses.replace(mode, host=HostCalls(_HOST_STATE, run_number))
     return op.lower(mode, *arrays)
 
 
