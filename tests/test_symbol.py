@@ -191,6 +191,18 @@ def test_scopes_belong_to_their_thread() -> None:
     assert names[0].list_attr() == {}
 
 
+def test_a_scope_may_be_entered_again() -> None:
+    outer, inner = mx.AttrScope(__x__="1", __y__="1"), mx.AttrScope(__y__="2", __z__="2")
+    with outer:
+        with inner, outer:
+            assert mx.sym.Variable("v").list_attr() == {"__x__": "1", "__y__": "1", "__z__": "2"}
+            assert inner.get(None) == {"__x__": "1", "__y__": "2", "__z__": "2"}
+        assert mx.sym.Variable("v").list_attr() == {"__x__": "1", "__y__": "1"}
+    with inner:
+        assert mx.sym.Variable("v").list_attr() == {"__y__": "2", "__z__": "2"}
+    assert outer.get({"__y__": "3"}) == {"__x__": "1", "__y__": "3"}
+
+
 def test_scopes_end_when_a_block_raises() -> None:
     with pytest.raises(KeyError), mx.name.Prefix("p_"), mx.AttrScope(__x__="1"):
         raise KeyError

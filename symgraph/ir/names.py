@@ -107,17 +107,15 @@ class AttrScope(_Scope):
             if not isinstance(value, str):
                 raise OpAttributeError(f"AttrScope: attribute {key} must be a string, given {described(value)}.")
         self._own = kwargs
-        self._attrs = kwargs
-
-    def __enter__(self) -> Self:
-        self._attrs = {**type(self)._innermost()._attrs, **self._own}
-        return super().__enter__()
 
     def get(self, attrs: Mapping[str, str] | None) -> dict[str, str]:
-        """The scope's attributes, overridden by `attrs`."""
+        """The scope's attributes, with those of the scopes around it, overridden by `attrs`."""
         if attrs is not None and not (isinstance(attrs, Mapping) and all(isinstance(key, str) for key in attrs)):
             raise OpAttributeError(f"attr must be a dict of strings by name, given {described(attrs)}.")
-        return {**self._attrs, **attrs} if attrs else dict(self._attrs)
+        entered = self._stack.items
+        scopes = entered[: len(entered) - entered[::-1].index(self)] if self in entered else [self]
+        inherited = {key: value for scope in scopes for key, value in scope._own.items()}
+        return {**inherited, **attrs} if attrs else inherited
 
 
 HIDDEN_KEYS = ("ctx_group", "lr_mult", "wd_mult", "force_mirroring", "mirror_stage")
