@@ -130,6 +130,11 @@ PROPS: dict[str, tuple[dict[str, Any], str]] = {
         {"declare_backward_dependency": lambda self, out_grad, in_data, out_data: None},
         f"{BAD}: declare_backward_dependency must return a list of the numbers it was given, but returned None.",
     ),
+    "dependency: lists in a list": (
+        {"declare_backward_dependency": lambda self, out_grad, in_data, out_data: [out_grad, in_data]},
+        f"{BAD}: declare_backward_dependency must return a list of the numbers it was given, but returned [[0], [1]] of "
+        "type list.",
+    ),
     "dependency: raises": (
         {"declare_backward_dependency": divides},
         f"{BAD}: declare_backward_dependency {DIVIDED}",

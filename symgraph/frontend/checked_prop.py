@@ -94,7 +94,7 @@ class CheckedProp:
         heads, data, results = (part.tolist() for part in np.split(np.arange(ends[-1]), ends[:-1]))
         method = "declare_backward_dependency"
         found = call(f"{self.title}: {method}", getattr(self._prop, method), heads, data, results)
-        if not isinstance(found, (list, tuple, set)):
+        if not isinstance(found, (list, tuple, set)) or not all(isinstance(i, (int, np.integer)) for i in found):
             raise CustomOpError(
                 f"{self.title}: {method} must return a list of the numbers it was given, but returned {described(found)}."
             )

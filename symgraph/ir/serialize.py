@@ -24,8 +24,12 @@ MXNET_VERSION = 10901
 _quoted = json.encoder.encode_basestring
 """A string as JSON, not limited to ASCII."""
 
+_BEFORE_STAMPS = 800
+"""What stands for the version of files that do not tell it."""
 _FIRST_WITH_STATES = 900
 """MXNet 0.9, the first version whose files list auxiliary states among the inputs of a node."""
+_FIRST_WITH_TODAYS_DEFAULTS = 905
+"""MXNet 0.9.5, the first version that `Op.early_defaults` does not speak of."""
 
 
 def to_json(graph: Graph) -> str:
@@ -127,7 +131,7 @@ def _version(document: dict[str, Any]) -> int:
     """The version of MXNet that wrote the file, or whose layout it follows; early files do not say."""
     attrs = document.get("attrs")
     stamp = attrs.get("mxnet_version") if isinstance(attrs, dict) else None
-    return stamp[1] if isinstance(stamp, list) and len(stamp) == 2 and isinstance(stamp[1], int) else 800
+    return stamp[1] if isinstance(stamp, list) and len(stamp) == 2 and isinstance(stamp[1], int) else _BEFORE_STAMPS
 
 
 def _parse(text: str) -> dict[str, Any]:
@@ -174,12 +178,12 @@ def _node(record: dict[str, Any], nodes: list[Node], version: int) -> Node:
     meant = {key: attrs.pop(key) for key in list(attrs) if addressee(key)}
     attrs = hide(attrs)
     op = _parse_op(op_name, name, attrs)
-    if version < 905 and (defaults := op.early_defaults.items() & attrs.items()):
+    if version < _FIRST_WITH_TODAYS_DEFAULTS and (defaults := op.early_defaults.items() & attrs.items()):
         attrs = dict(attrs.items() - defaults)
         op = _parse_op(op_name, name, attrs)
     op = _subgraphs(op, record, version, where)
     slots = op.inputs()
-    if version < 900 and len(inputs) < len(slots):
+    if version < _FIRST_WITH_STATES and len(inputs) < len(slots):
         # Files of that time leave out auxiliary states.
         node = connect(op, name, attrs, dict(zip(slots, inputs, strict=False)))
     elif len(inputs) != len(slots):

@@ -17,60 +17,12 @@ from symgraph.errors import RenderError, brief, described, suggestion
 BUILT_IN_FORMATS = ("svg", "dot", "xdot", "json", "plain", "ps", "eps")
 """Formats that need no Graphviz on the system."""
 
-FORMATS = (
-    *BUILT_IN_FORMATS,
-    *(
-        "bmp",
-        "canon",
-        "cgimage",
-        "cmap",
-        "cmapx",
-        "cmapx_np",
-        "dot_json",
-        "exr",
-        "fig",
-        "gd",
-        "gd2",
-        "gif",
-        "gtk",
-        "gv",
-    ),
-    *(
-        "ico",
-        "imap",
-        "imap_np",
-        "ismap",
-        "jp2",
-        "jpe",
-        "jpeg",
-        "jpg",
-        "json0",
-        "pct",
-        "pdf",
-        "pic",
-        "pict",
-        "plain-ext",
-    ),
-    *(
-        "png",
-        "pov",
-        "ps2",
-        "psd",
-        "sgi",
-        "svgz",
-        "tga",
-        "tif",
-        "tiff",
-        "tk",
-        "vml",
-        "vmlz",
-        "vrml",
-        "vt",
-        "wbmp",
-        "webp",
-    ),
-    *("x11", "xdot1.2", "xdot1.4", "xdot_json", "xlib"),
+_OTHER_FORMATS = (
+    "bmp canon cgimage cmap cmapx cmapx_np dot_json exr fig gd gd2 gif gtk gv ico imap imap_np ismap jp2 jpe jpeg "
+    "jpg json0 pct pdf pic pict plain-ext png pov ps2 psd sgi svgz tga tif tiff tk vml vmlz vrml vt wbmp webp x11 "
+    "xdot1.2 xdot1.4 xdot_json xlib"
 )
+FORMATS = (*BUILT_IN_FORMATS, *_OTHER_FORMATS.split())
 """All that Graphviz may write, depending on how it was built."""
 
 _GUEST_STACK = 2 << 20
