@@ -251,6 +251,39 @@ def test_keywords_may_have_any_name() -> None:
     assert len(mx.nd.Custom(mx.nd.ones((1,)), **given)) == 3
 
 
+def test_states_survive_a_forward_that_failed() -> None:
+    working = []
+
+    class Late(mx.operator.CustomOp):
+        def forward(self, is_train, req, in_data, out_data, aux):
+            aux[0][:] += 1
+            if not working:
+                raise ZeroDivisionError
+            self.assign(out_data[0], req[0], in_data[0])
+
+    @mx.operator.register("test_late")
+    class LateProp(mx.operator.CustomOpProp):
+        def list_auxiliary_states(self):
+            return ["passes"]
+
+        def infer_shape(self, in_shape):
+            return in_shape, [in_shape[0]], [(1,)]
+
+        def create_operator(self, ctx, shapes, dtypes):
+            return Late()
+
+    executor = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_late").simple_bind(mx.cpu(), x=(1, 1))
+    (passes,) = executor.aux_arrays
+    passes[:] = 5
+    executor.forward()
+    with pytest.raises(CustomOpError):
+        executor.outputs[0].asnumpy()
+    assert passes.asscalar() == 5
+    working.append(True)
+    executor.forward()
+    assert passes.asscalar() == 6
+
+
 def test_outputs_survive_a_backward_that_failed() -> None:
     net = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_failing", where="backward", name="bad")
     executor = net.bind(mx.cpu(), {"x": mx.nd.array([[5.0]])}, {"x": mx.nd.zeros((1, 1))})

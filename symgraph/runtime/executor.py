@@ -75,6 +75,7 @@ class Run:
                     executor._run_forward(self)
                 except Exception as error:
                     self.failure = error
+                    executor._keep_states(self)
                     raise
 
 
@@ -193,6 +194,12 @@ class Executor(BoundArrays):
             return
         for cell in cells:
             cell.set_pending(run)
+
+    def _keep_states(self, run: Run) -> None:
+        """Give states that a failed run has promised the values from before it."""
+        assert run.inputs is not None  # they go after a backward only, before which the run was computed
+        for i in self._forward_states:
+            self._aux[i].fulfil(run.inputs[1][i], run)
 
     def _inputs_of(self, run: Run) -> tuple:
         return run.inputs or self._contents(run.key)
