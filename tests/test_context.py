@@ -154,6 +154,7 @@ def test_several_cpu_devices():
     """Arrays of contexts on different devices: operators move what they need, results stay where the first input is."""
     program = """
 import symgraph as mx
+from symgraph.runtime.imperative import train_mode
 a, b = mx.nd.array([1, 2], ctx=mx.cpu(0)), mx.nd.array([3, 4], ctx=mx.cpu(1))
 assert a.jax.devices() != b.jax.devices()
 c = b + a
@@ -167,6 +168,10 @@ for made in (mx.nd.zeros((2,), ctx=mx.cpu(1)), mx.nd.arange(2, ctx=mx.cpu(1)), b
     assert made.jax.devices() == b.jax.devices(), made
 b.copyto(a)
 assert a.jax.devices() != b.jax.devices() and a.asnumpy().tolist() == [2, 4]
+states = [mx.nd.ones((2,), ctx=mx.cpu(1)), mx.nd.ones((2,), ctx=mx.cpu(1))]
+with train_mode():
+    mx.nd.BatchNorm(mx.nd.ones((3, 2)), *states, *states)
+assert states[0].jax.devices() == b.jax.devices()
 net, buffer = mx.sym.BatchNorm(mx.sym.Variable("x"), name="bn"), {}
 first = net.simple_bind(mx.cpu(0), x=(2, 1), shared_buffer=buffer)
 for sharing in ({"shared_buffer": buffer}, {"shared_exec": first, "shared_arg_names": ["bn_beta"]}):

@@ -292,7 +292,7 @@ def invoke(op: Op, inputs: Sequence[NDArray | np.ndarray], out: Any = None, ctx:
     if out is not None:
         _store(op, results[:visible], out, context)
     for slot, value in zip(op.state_slots(), results[len(op.outputs()) :], strict=True):
-        inputs[slot].rebind(value)  # type: ignore[union-attr]
+        _put(value, inputs[slot], context)
     if out is not None:
         return out
     if visible == 1:
@@ -325,7 +325,12 @@ def _store(op: Op, results: Sequence[jax.Array], out: Any, context: Context) -> 
                 f"{show(value.shape)} and {value.dtype.name}."
             )
     for cell, value in zip(cells, results, strict=True):
-        cell.rebind(value if cell._context == context else duplicate(value, cell._context))
+        _put(value, cell, context)
+
+
+def _put(value: jax.Array, cell: Any, context: Context) -> None:
+    """Store a value that lies on `context` in an array that may lie elsewhere."""
+    cell.rebind(value if cell._context == context else duplicate(value, cell._context))
 
 
 def invoke_by_name(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
