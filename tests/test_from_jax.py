@@ -393,3 +393,11 @@ def test_loading_what_is_not_registered() -> None:
     )
     with pytest.raises(OpAttributeError, match=re.escape(message)):
         mx.sym.load_json(text)
+
+
+def test_the_signature_shows_inputs_and_attributes() -> None:
+    @mx.operator.from_jax("test_signature")
+    def scaled(x, shift, /, factor=2.0):
+        return x * factor + shift
+
+    assert str(inspect.signature(scaled)) == "(x=None, shift=None, *, factor=2.0, name=None, attr=None, out=None)"

@@ -255,7 +255,18 @@ def _applying(definition: JaxFunction) -> Callable[..., Symbol]:
 
     apply.__name__ = apply.__qualname__ = name
     apply.__doc__ = doc
+    apply.__signature__ = _signature_of_calls(definition)  # type: ignore[attr-defined]
     return apply
+
+
+def _signature_of_calls(definition: JaxFunction) -> inspect.Signature:
+    """Inputs by position or keyword, attributes and the options of the front end by keyword."""
+    positional, keyword = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY
+    inputs = [inspect.Parameter(name, positional, default=None) for name in definition.tensors]
+    named = {**definition.attributes, **dict.fromkeys(OPTIONS)}
+    return inspect.Signature(
+        [*inputs, *(inspect.Parameter(name, keyword, default=value) for name, value in named.items())]
+    )
 
 
 def _define(name: str | None, function: Callable, outputs: tuple[str, ...]) -> JaxFunction:
