@@ -9,7 +9,7 @@ import pytest
 
 import symgraph as mx
 from symgraph import test_utils
-from symgraph.errors import CustomOpError
+from symgraph.errors import CustomOpError, GradientError
 
 
 class Scale(mx.operator.CustomOp):
@@ -384,3 +384,56 @@ def test_custom_operators_inside_of_each_other_and_in_threads() -> None:
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+def test_a_second_gradient_of_python_code_is_refused() -> None:
+    slope = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_scale", factor=2, name="c").gradient("x")
+    with pytest.raises(GradientError, match="a custom operator cannot be differentiated twice. Write it as a JAX func"):
+        slope.gradient("x").eval(x=mx.nd.ones(2))[0].asnumpy()
+
+
+class Nested(mx.operator.CustomOp):
+    """sin(x), or `level` more of them, each in a custom operator of its own."""
+
+    def __init__(self, level: int):
+        self.level = level
+
+    def forward(self, is_train, req, in_data, out_data, aux):
+        inner = mx.nd.Custom(in_data[0], op_type="test_nested", level=self.level - 1) if self.level else in_data[0]
+        self.assign(out_data[0], req[0], mx.nd.sin(inner))
+
+
+@mx.operator.register("test_nested")
+class NestedProp(mx.operator.CustomOpProp):
+    def __init__(self, level):
+        super().__init__()
+        self.level = int(level)
+
+    def create_operator(self, ctx, shapes, dtypes):
+        return Nested(self.level)
+
+
+def test_imperative_calls_inside_of_each_other_do_not_wait_for_each_other() -> None:
+    """Those of large 64-bit arrays run on threads of XLA's, not on the one that called."""
+    x = mx.nd.ones((300, 300), dtype="float64")
+    for _ in range(3):
+        np.testing.assert_allclose(
+            mx.nd.Custom(x, op_type="test_nested", level=2).asnumpy()[0], np.sin(np.sin(np.sin(1.0)))
+        )
+
+
+def test_an_exception_that_an_operator_catches_is_gone() -> None:
+    class Tolerant(mx.operator.CustomOp):
+        def forward(self, is_train, req, in_data, out_data, aux):
+            with pytest.raises(CustomOpError, match="forward raised ZeroDivisionError"):
+                mx.nd.Custom(in_data[0], op_type="test_failing", where="forward")
+            self.assign(out_data[0], req[0], in_data[0] + 1)
+
+    @mx.operator.register("test_tolerant")
+    class TolerantProp(mx.operator.CustomOpProp):
+        def create_operator(self, ctx, shapes, dtypes):
+            return Tolerant()
+
+    assert mx.nd.Custom(mx.nd.ones(2), op_type="test_tolerant").asnumpy().tolist() == [2, 2]
+    net = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_tolerant")
+    assert net.eval(x=mx.nd.ones(2))[0].asnumpy().tolist() == [2, 2]

@@ -18,6 +18,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from symgraph.errors import GradientError
+
 Array = jax.Array
 Spec = tuple[tuple[int, ...], np.dtype]
 """Shape and dtype of an array."""
@@ -87,7 +89,11 @@ class HostCalls:
 
 
 def host_call(function: HostFunction, results: Sequence[Spec], *args: Array) -> tuple[Array, ...]:
-    """One host call by itself, whose exceptions surface as JAX reports them; for programs that are not ours."""
+    """One host call by itself, whose exceptions surface as JAX reports them; for programs that are not ours.
+
+    Raises:
+        GradientError: while it is traced, if JAX is to differentiate it.
+    """
     dtypes = [np.dtype(a.dtype) for a in args]
 
     def on_host(*carriers: Any) -> tuple[np.ndarray, ...]:
@@ -98,9 +104,22 @@ def host_call(function: HostFunction, results: Sequence[Spec], *args: Array) -> 
         )
 
     specs = tuple(_carrier(shape, dtype) for shape, dtype in results)
-    carriers = [_to_carrier(a) for a in args]
-    found = jax.pure_callback(on_host, specs, *carriers, vmap_method="sequential")
-    return tuple(_from_carrier(c, dtype) for c, (_, dtype) in zip(found, results, strict=True))
+
+    @jax.custom_jvp
+    def call(*args: Array) -> tuple[Array, ...]:
+        carriers = [_to_carrier(a) for a in args]
+        found = jax.pure_callback(on_host, specs, *carriers, vmap_method="sequential")
+        return tuple(_from_carrier(c, dtype) for c, (_, dtype) in zip(found, results, strict=True))
+
+    call.defjvp(_refuse_to_differentiate)
+    return tuple(call(*args))
+
+
+def _refuse_to_differentiate(primals: Any, tangents: Any) -> Any:
+    raise GradientError(
+        "Python code gives a gradient, but none of that gradient: a custom operator cannot be differentiated twice. "
+        "Write it as a JAX function, with mx.operator.from_jax."
+    )
 
 
 def _is_wide(dtype: np.dtype) -> bool:
