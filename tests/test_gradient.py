@@ -94,6 +94,20 @@ def test_random_nodes_and_their_gradients_draw_the_same_numbers() -> None:
         twice.gradient("x")
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (1, 3, 0, 2)])
+def test_a_gradient_among_random_nodes_of_one_name_draws_the_numbers_of_its_own(order: tuple) -> None:
+    other, x = mx.sym.Variable("other"), mx.sym.Variable("x")
+    square = mx.sym.square(mx.sym.Dropout(x, p=0.5, name="drop"))
+    slope = square.gradient("x")
+    parts = [mx.sym.Dropout(other, p=0.5, name="drop"), square, slope, slope.gradient("x")]
+    ones = mx.nd.ones(100)
+    results = mx.sym.Group([parts[i] for i in order]).bind(mx.cpu(), {"x": ones, "other": ones}).forward(is_train=True)
+    first, values, slopes, curvatures = (results[order.index(i)].asnumpy() for i in range(4))
+    np.testing.assert_array_equal(slopes, 2 * values)
+    np.testing.assert_array_equal(curvatures, 2 * values)
+    assert (first != 0).tolist() != (values != 0).tolist()
+
+
 def test_an_argument_without_influence_has_gradient_zero() -> None:
     x, y = mx.sym.Variable("x"), mx.sym.Variable("y")
     gradient = mx.sym.Group([x * 2, mx.sym.BlockGrad(y)]).gradient(["y", "x"])

@@ -9,7 +9,6 @@ operators define their own (`Op.grad`). Both run under a trace, so XLA still see
 from __future__ import annotations
 
 import zlib
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -191,24 +190,31 @@ def differentiable_call(op: Op, ctx: LowerContext, inputs: Sequence[Array]) -> t
 def node_keys(graph: Graph, key: Array | None) -> dict[Node, Array]:
     """A key of its own for every random node, from the name of its random stream.
 
-    Names rather than positions, so that a gradient node finds the key of the node it differentiates. Nodes of the same
-    name get numbered streams.
+    Names rather than positions, so that a gradient node finds the key of the node it differentiates, which may be in
+    another program. Nodes of the same name get numbered streams; a gradient node has the inputs of the one it means.
     """
     random_nodes = [node for node in graph.order if node.op is not None and node.op.is_random]
     if not random_nodes:
         return {}
     if key is None:
         raise MXNetError(f"{random_nodes[0].describe()} is random and needs a key; none was given.")
-    seen: Counter[str] = Counter()
-    keys = {}
-    for node in random_nodes:
-        assert node.op is not None
-        stream = node.op.random_stream(node.name)
+    streams = {node: node.op.random_stream(node.name) for node in random_nodes if node.op is not None}
+    owners: dict[str, list[Node]] = {}
+    for node, stream in streams.items():
         if stream == node.name:
-            seen[stream] += 1
-            stream += "" if seen[stream] == 1 else f"#{seen[stream]}"
+            owners.setdefault(stream, []).append(node)
+    keys = {}
+    for node, stream in streams.items():
+        meant = [i for i, owner in enumerate(owners.get(stream, ())) if owner is node or _draws_for(node, owner)]
+        if meant and meant[0] > 0:
+            stream = f"{stream}#{meant[0] + 1}"
         keys[node] = jax.random.fold_in(key, zlib.crc32(stream.encode()))
     return keys
+
+
+def _draws_for(node: Node, owner: Node) -> bool:
+    """Whether a gradient node may be that of `owner`: its inputs begin with the same ones."""
+    return node.name != owner.name and node.inputs[: len(owner.inputs)] == owner.inputs
 
 
 def _start(graph: Graph, args: Sequence[Array], aux: Sequence[Array]) -> list[Any]:

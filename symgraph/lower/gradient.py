@@ -124,7 +124,7 @@ class Gradient(Op):
 def _params(text: str) -> dict[str, str]:
     try:
         params = json.loads(text)
-    except json.JSONDecodeError:
+    except (RecursionError, ValueError):
         params = None
     if not isinstance(params, dict) or not all(isinstance(value, str) for value in params.values()):
         raise OpAttributeError(
