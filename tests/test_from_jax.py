@@ -64,6 +64,17 @@ def test_annotations_fix_the_dtype_of_an_input() -> None:
     assert grads["table"].asnumpy().tolist() == [[0, 0], [2, 2]]
 
 
+def test_an_input_of_integers_stays_one_where_all_gradients_are_taken() -> None:
+    def pick(x, index: np.int32):
+        return x[index]
+
+    net = from_jax("test_pick")(pick)(X, mx.sym.Variable("i"))
+    executor = net.simple_bind(mx.cpu(), x=(2,), i=(3,))
+    executor.forward(is_train=True, x=mx.nd.array([5, 6]), i=int32(1, 0, 1))
+    executor.backward(mx.nd.ones(3))
+    assert [g.asnumpy().tolist() for g in executor.grad_arrays] == [[1, 2], [0, 0, 0]]
+
+
 def test_jax_operators_leave_jax_global_configuration_alone() -> None:
     assert not jax.config.jax_enable_x64
 
@@ -251,6 +262,11 @@ RETURNS: dict[str, tuple[Any, Any, str]] = {
         ["a", "b"],
         lambda x: (x, (x, x)),
         "returned (array, (array, array)), but a tuple of 2 arrays (a, b) is",
+    ),
+    "complex": (
+        ["output"],
+        lambda x: jnp.fft.fft(x),
+        "returned an array of dtype complex64 for output 'output', but arrays hold real numbers; return its real and",
     ),
     "too many": (
         ["output"],

@@ -148,7 +148,7 @@ class FromJax(Op):
         declared = self.definition.tensors.values()
         dtype = next((x.dtype for x, fixed in zip(inputs, declared, strict=True) if fixed is None), FLOAT32)
         try:
-            return tuple(result.astype(dtype) for result in self._call(*inputs))
+            return tuple(result.astype(dtype) for result in self._call(*map(_as_declared, inputs, declared)))
         except CustomOpError:
             raise
         except Exception as error:
@@ -187,7 +187,14 @@ class FromJax(Op):
                 f"{counted(len(names), 'output')} ({', '.join(names)}); name them: "
                 f"from_jax('{self.function}', outputs=[...])."
             )
-        return tuple(map(jnp.asarray, results))
+        arrays = tuple(map(jnp.asarray, results))
+        for output, array in zip(names, arrays, strict=True):
+            if not any(jnp.issubdtype(array.dtype, kind) for kind in (jnp.floating, jnp.integer, jnp.bool_)):
+                raise CustomOpError(
+                    f"operator {self.function}: the JAX function returned an array of dtype {array.dtype} for output "
+                    f"'{output}', but arrays hold real numbers; return its real and imaginary parts, or its absolute value."
+                )
+        return arrays
 
     def _refused(self, failures: Sequence[tuple[Sequence[Any], Exception]]) -> str:
         """What happened with inputs of some dtypes; where others failed alike, once."""
@@ -306,6 +313,11 @@ def _dtype_of(annotation: Any) -> np.dtype | None:
         return None if annotation in (inspect.Parameter.empty, bool, int, float) else as_dtype(annotation)
     except DTypeError:
         return None
+
+
+def _as_declared(array: jax.Array, declared: np.dtype | None) -> jax.Array:
+    """An input as its annotation wants it: where gradients are taken, integers come as float64."""
+    return array if declared is None else array.astype(declared)
 
 
 def _check_call(definition: JaxFunction, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
