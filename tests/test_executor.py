@@ -462,6 +462,16 @@ def test_threads_may_bind_while_another_one_waits_for_all() -> None:
         assert len(list(executors)) == 300
 
 
+def test_threads_may_run_and_read_one_executor() -> None:
+    executor = bound(mx.sym.Variable("a") + 1, a=[1.0])
+
+    def run(_: int) -> float:
+        return executor.forward()[0].asnumpy()[0]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(run, range(2000))) == {2}
+
+
 def test_symbols_whose_outputs_were_read_before_backward_are_freed() -> None:
     symbol = mx.sym.Variable("a") * 2
     executor = bound(symbol, a=[1.0])
