@@ -120,6 +120,10 @@ BAD = {
         old_file(struct.pack("<Iii2q3i", V2, 0, 2, 2**40, 2**40, 1, 0, 0)),
         r"expected 48357.* elements of array 0",
     ),
+    "huge but for a zero": (
+        old_file(struct.pack("<Iii3q3i", V2, 0, 3, 2**62, 0, 2**62, 1, 0, 0)),
+        r"found dimensions \(4611686018427387904, 0, 4611686018427387904\), expected ones that an array can have",
+    ),
     "many": (
         struct.pack("<QQQ", 0x112, 0, 2**60),
         r"found 0 more bytes, expected 4 for the magic number of array 0 of 11",

@@ -316,6 +316,16 @@ MESSAGES = [
         "load_json: expected a string, given int.",
     ),
     (
+        lambda: mx.sym.load_json("[" * 100_000),
+        FormatError,
+        "Symbol JSON is corrupted: maximum recursion depth exceeded while decoding a JSON array from a unicode string.",
+    ),
+    (
+        lambda: mx.sym.load_json("1" * 5000),
+        FormatError,
+        "Symbol JSON is corrupted: Exceeds the limit (4300 digits) for integer string conversion: value has 5000 digits; ",
+    ),
+    (
         lambda: mx.sym.load_json("{}"),
         FormatError,
         "Symbol JSON: the symbol has no field 'nodes'; is the file truncated?",

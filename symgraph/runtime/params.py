@@ -187,7 +187,11 @@ def _array(reader: _Reader, what: str) -> NDArray:
     dtype = FROM_CODE[code]
     content = reader.take(math.prod(shape) * dtype.itemsize, f"the {'x'.join(map(str, shape))} elements of {what}")
     context = or_cpu(gpu(number)) if kind == gpu().device_typeid else cpu()
-    return NDArray(place(np.frombuffer(content, dtype).reshape(shape), dtype, context), context)
+    try:
+        elements = np.frombuffer(content, dtype).reshape(shape)
+    except ValueError:  # a zero hides the other dimensions from the count of elements
+        raise reader.error(f"dimensions {shape}", f"ones that an array can have, for {what}") from None
+    return NDArray(place(elements, dtype, context), context)
 
 
 def _shape(reader: _Reader, what: str) -> tuple[int, ...]:
