@@ -1,8 +1,9 @@
 """symgraph: MXNet's Symbol API as a tracing compiler for JAX. ``import symgraph as mx``."""
 
+import sys
 from typing import TYPE_CHECKING
 
-from symgraph import errors, nd, operator, sym, test_utils, viz
+from symgraph import base, nd, operator, sym, test_utils, viz
 from symgraph.errors import MXNetError
 from symgraph.ir import names as name
 from symgraph.ir.names import AttrScope
@@ -17,10 +18,24 @@ if not TYPE_CHECKING:  # a type checker knows which names there are
     from symgraph.frontend.absent import __getattr__  # noqa: F401
 
 attribute = name
-base = errors
 ndarray = nd
 symbol = sym
 visualization = viz
+
+# MXNet's modules can be imported by their paths, as in `from symgraph.symbol import Symbol`, wherever ours lie.
+for _path, _module in {
+    "attribute": attribute,
+    "context": context,
+    "executor": executor,
+    "name": name,
+    "ndarray": ndarray,
+    "ndarray.ndarray": ndarray,
+    "random": random,
+    "symbol": symbol,
+    "symbol.symbol": symbol,
+    "visualization": visualization,
+}.items():
+    sys.modules[f"{__name__}.{_path}"] = _module
 
 __version__ = "0.1.0"
 

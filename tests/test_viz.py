@@ -303,7 +303,7 @@ def test_options_that_mxnet_takes_too():
 def test_folders_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("")
     for write in (plot_network(NET).save, plot_network(NET, save_format="svg").render):
-        with pytest.raises(mx.base.FileError, match="cannot write"):
+        with pytest.raises(mx.errors.FileError, match="cannot write"):
             write(directory=tmp_path / "file" / "folder")
 
 

@@ -1,0 +1,63 @@
+"""MXNet's modules by their paths: `from symgraph.symbol import Symbol` and what scripts import from ``mx.base``."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import symgraph as mx
+
+NAMES = {
+    "attribute": "AttrScope",
+    "base": "MXNetError NotImplementedForSymbol _as_list integer_types mx_real_t numeric_types py_str string_types",
+    "context": "Context cpu cpu_pinned current_context gpu gpu_memory_info num_gpus",
+    "executor": "Executor",
+    "name": "NameManager Prefix",
+    "ndarray": "NDArray array concatenate contrib linalg load op save zeros",
+    "ndarray.ndarray": "NDArray array waitall",
+    "operator": "CustomOp CustomOpProp NDArrayOp PythonOp register",
+    "random": "seed",
+    "symbol": "Group Symbol Variable contrib linalg load op zeros",
+    "symbol.symbol": "Symbol var",
+    "test_utils": "assert_almost_equal check_numeric_gradient default_context",
+    "visualization": "plot_network print_summary",
+}
+"""What scripts import from the modules of MXNet 1.9.1 that are here."""
+
+
+@pytest.mark.parametrize("path", NAMES)
+def test_a_module_is_imported_by_its_path(path):
+    module = importlib.import_module(f"symgraph.{path}")
+    missing = [name for name in NAMES[path].split() if not hasattr(module, name)]
+    assert not missing
+    if "." not in path:
+        assert module is getattr(mx, path), "one module, whichever way it is reached"
+
+
+def test_a_path_needs_no_import_of_the_package_before():
+    code = (
+        "from symgraph.symbol import Symbol, Variable\n"
+        "from symgraph.ndarray.ndarray import NDArray\n"
+        "import symgraph.visualization, symgraph as mx\n"
+        "assert Symbol is mx.sym.Symbol and NDArray is mx.nd.NDArray and symgraph.visualization is mx.viz"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_base_has_what_scripts_ask_of_it():
+    from symgraph import base
+
+    assert base.MXNetError is mx.MXNetError
+    assert all(isinstance(number, base.integer_types) for number in (2, np.int32(2), np.int64(2)))
+    assert all(isinstance(number, base.numeric_types) for number in (2, 2.0, np.float16(2)))
+    assert isinstance("x", base.string_types)
+    assert base.py_str(b"fc1_output") == base.py_str("fc1_output") == "fc1_output"
+    assert base._as_list("x") == ["x"]
+    assert base._as_list(("x",)) == ("x",)
+    assert mx.nd.zeros((1,)).dtype is base.mx_real_t
+    with pytest.raises(base.NotImplementedForSymbol):
+        bool(mx.sym.Variable("x"))
