@@ -184,6 +184,11 @@ class GradientError(MXNetError):
     """A gradient was asked for that does not exist, or cannot be computed yet."""
 
 
+def no_gradient(who: str) -> GradientError:
+    """What is raised where the gradient of an operator that has none is asked for; `who` is the operator or its node."""
+    return GradientError(f"{who} has no gradient; request none (grad_req='null') or stop it with BlockGrad.")
+
+
 class RenderError(MXNetError, ValueError):
     """A picture or table cannot be drawn: no Graphviz, a format it does not know, a graph it cannot lay out, no columns."""
 

@@ -80,11 +80,21 @@ def test_take_raise_takes_what_is_inside():
     ids=["khatri_rao", "batch_take"],
 )
 def test_operators_without_gradient_say_so(name, shapes):
-    net = getattr(mx.sym, name)(*(mx.sym.Variable(f"x{i}") for i in range(len(shapes))))
-    executor = net.simple_bind(mx.cpu(), **{f"x{i}": shape for i, shape in enumerate(shapes)})
-    executor.forward(is_train=True)
-    with pytest.raises(GradientError, match=f"operator {name} has no gradient"):
-        executor.backward([mx.nd.ones(executor.outputs[0].shape)])
+    net = getattr(mx.sym, name)(*(mx.sym.Variable(f"x{i}") for i in range(len(shapes))), name="node")
+    given = {f"x{i}": shape for i, shape in enumerate(shapes)}
+    message = (
+        rf"^{name} 'node' \(made at .*\) has no gradient; request none \(grad_req='null'\) or stop it with BlockGrad"
+    )
+    for symbol in (net, net * 2, mx.sym.MakeLoss(net), mx.sym.BlockGrad(mx.sym.MakeLoss(net))):
+        with pytest.raises(GradientError, match=message):
+            symbol.simple_bind(mx.cpu(), **given)
+        with pytest.raises(GradientError, match=message):
+            net.gradient("x0")
+    for symbol in (mx.sym.BlockGrad(net), net > 0):
+        executor = symbol.simple_bind(mx.cpu(), **given)
+        executor.forward(is_train=True)
+        executor.backward()
+    net.simple_bind(mx.cpu(), grad_req="null", **given).forward(is_train=True)
 
 
 def test_gather_counts_negative_coordinates_from_the_end():

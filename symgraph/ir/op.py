@@ -91,6 +91,10 @@ class Op:
     """Whether the shape of an output follows only from the values of inputs. Such an operator is lowered with concrete
     arrays, outside of any trace: it runs on arrays, and cannot be part of a bound program."""
 
+    has_gradient: ClassVar[bool] = True
+    """Whether there is a gradient to ask for; binding a graph whose gradient would flow through a node without is an
+    error."""
+
     is_effectful: ClassVar[bool] = False
     """Whether running the operator may be noticed beyond its outputs, so that it must run even if nobody reads them."""
 

@@ -22,7 +22,7 @@ from symgraph.errors import MXNetError
 from symgraph.ir.graph import Graph, Node
 from symgraph.ir.op import LowerContext, Op
 from symgraph.lower.complete import complete
-from symgraph.lower.flow import active_nodes, chosen, has_gradient
+from symgraph.lower.flow import active_nodes, chosen, pulls_back
 from symgraph.lower.host import HostCalls
 from symgraph.lower.pull import Pull, apply_with_pull
 
@@ -144,7 +144,7 @@ class Pullback:
         for i, pull in zip(reversed(self.positions), reversed(self.pulls), strict=True):
             op, ins, first, last = graph.wiring[i]
             assert op is not None
-            if not has_gradient(op, grads[first:last]):
+            if not pulls_back(op, grads[first:last]):
                 continue
             with _naming(graph.order[i]):
                 input_grads = pull(grads[first:last], host)

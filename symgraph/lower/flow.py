@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from symgraph.errors import no_gradient
 from symgraph.ir.graph import Graph, Node
 from symgraph.ir.op import Op
 
@@ -23,7 +24,7 @@ def active_nodes(graph: Graph, variables: Iterable[Node]) -> set[Node]:
     return active
 
 
-def has_gradient(op: Op, cotangents: Iterable[Any]) -> bool:
+def pulls_back(op: Op, cotangents: Iterable[Any]) -> bool:
     """Whether an active node has gradients to hand on, given the cotangents of its outputs (``None``: nothing came back).
 
     As in MXNet, a loss has its gradient even if all that uses it (BlockGrad, argmax) passes none back.
@@ -35,6 +36,18 @@ def head_gradient_needed(graph: Graph, wanted: Sequence[bool]) -> list[bool]:
     """For each output, whether a gradient cannot be computed without its cotangent."""
     active = active_nodes(graph, chosen(graph, wanted))
     return [node in active and (node.op is None or not node.op.ignores_head_grad()) for node, _ in graph.heads]
+
+
+def check_gradients_exist(graph: Graph, wanted: Sequence[bool]) -> None:
+    """Raise `GradientError` for a node without gradient between a wanted argument and an output or a loss."""
+    active = active_nodes(graph, chosen(graph, wanted))
+    reached = {node for node, _ in graph.heads}
+    for node in reversed(graph.order):
+        if node.op is None or node not in active or not (node.op.ignores_head_grad() or node in reached):
+            continue
+        if not node.op.has_gradient:
+            raise no_gradient(node.describe())
+        reached |= {source for source, _ in node.inputs}
 
 
 def state_updates(graph: Graph, wanted: Sequence[bool]) -> tuple[list[int], list[int]]:

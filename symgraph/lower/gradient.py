@@ -13,11 +13,11 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from symgraph.errors import GradientError, OpAttributeError, brief, counted, listed, suggestion
+from symgraph.errors import GradientError, OpAttributeError, brief, counted, listed, no_gradient, suggestion
 from symgraph.ir.graph import Entry, Graph, Node
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, find_op, op_in_role, register
 from symgraph.ir.serialize import is_hidden
-from symgraph.lower.flow import active_nodes, has_gradient
+from symgraph.lower.flow import active_nodes, pulls_back
 from symgraph.lower.pull import Array, apply_with_pull
 
 
@@ -157,7 +157,7 @@ def gradient(graph: Graph, names: Sequence[str]) -> list[Entry]:
         if node.op is None or node not in active:
             continue
         given = {i: _total(cotangents[node, i]) for i in range(len(node.op.outputs())) if (node, i) in cotangents}
-        if has_gradient(node.op, given.values()):
+        if pulls_back(node.op, given.values()):
             _pull_back(node, given, active, cotangents)
     return [_total(cotangents[v, 0]) if (v, 0) in cotangents else _like("zeros", (v, 0)) for v in variables]
 
@@ -187,6 +187,8 @@ def _require_random_names(graph: Graph) -> None:
 def _pull_back(node: Node, given: dict[int, Entry], active: set[Node], cotangents: dict[Entry, list[Entry]]) -> None:
     op = node.op
     assert op is not None
+    if not op.has_gradient:
+        raise no_gradient(node.describe())
     arguments, states = op.split(node.inputs)
     wanted = tuple(i for i, (source, _) in enumerate(arguments) if source in active)
     values = {

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import jax.numpy as jnp
 import numpy as np
 
-from symgraph.errors import GradientError, ShapeError, counted
+from symgraph.errors import ShapeError, counted, no_gradient
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
 from symgraph.ir.shape import MaybeShape, PartialShape, normalize_axis, show
 from symgraph.ops.family import Array
@@ -42,12 +42,12 @@ class FollowsFirst(Op):
 class NotDifferentiable(Op):
     """MXNet defines no gradient for the operator, and asking for one is an error."""
 
+    has_gradient = False
+
     def grad(
         self, ctx: LowerContext, ins: Sequence[Array], outs: Sequence[Array], cotangents: Sequence[Array]
     ) -> NoReturn:
-        raise GradientError(
-            f"operator {self.name} has no gradient; request none (grad_req='null') or stop it with BlockGrad."
-        )
+        raise no_gradient(f"operator {self.name}")
 
 
 def as_indices(index: Array) -> Array:
