@@ -307,6 +307,15 @@ def names_of_helpers(mx: Any) -> Any:
 
 
 @block
+def names_of_histograms(mx: Any) -> Any:
+    a, b, _ = variables(mx)
+    made = [mx.sym.histogram(a, 3, (0, 3)), mx.sym.histogram(a, bins=b, name="h"), mx.sym.histogram(a, b)]
+    wrong = [{}, {"bins": 3}, {"bins": "a", "range": (0, 1)}, {"bins": [1, 2], "range": (0, 1)}]
+    errors = [attempt(lambda options=options: mx.sym.histogram(a, **options)) for options in wrong]
+    return [errors, [[*facts(s), s.tojson()] for s in made]]
+
+
+@block
 def names_of_methods(mx: Any) -> Any:
     a, b, _ = variables(mx)
     made = [

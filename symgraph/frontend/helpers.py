@@ -6,7 +6,9 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
-from symgraph.errors import CompositionError, advice, described
+import numpy as np
+
+from symgraph.errors import CompositionError, ShapeError, advice, described
 from symgraph.frontend.arithmetic import mixed
 from symgraph.frontend.symbol import Symbol, apply_op
 
@@ -82,6 +84,25 @@ def split_v2(
     return ary.split_v2(indices_or_sections, axis, squeeze_axis)
 
 
+def histogram(a: Symbol, bins: int | Symbol = 10, range: tuple[float, float] | None = None, **kwargs: Any) -> Symbol:
+    """Count the elements in each bin.
+
+    Args:
+        bins: edges of the bins, or the number of equally wide ones.
+        range: where they begin and end; needed unless edges are given, as a symbol has no elements to cover yet.
+
+    Returns:
+        counts, edges.
+    """
+    if isinstance(bins, Symbol):
+        return apply_op("_histogram", a, bins, **kwargs)
+    if not isinstance(bins, (int, np.integer)):
+        raise ShapeError(f"histogram: bins must be a positive integer or a Symbol, given {described(bins)}.")
+    if range is None:
+        raise ShapeError("histogram: give the range that the bins of a symbol cover, as in range=(0, 1).")
+    return apply_op("_histogram", a, bin_cnt=bins, range=range, **kwargs)
+
+
 def maximum(left: Symbol | float, right: Symbol | float) -> Any:
     """Element-wise maximum of two symbols, or a symbol and a number."""
     return mixed(Symbol, left, right, ("_Maximum", "_MaximumScalar", "_MaximumScalar"), max)
@@ -108,6 +129,7 @@ __all__ = [
     "arange",
     "eye",
     "full",
+    "histogram",
     "hypot",
     "linspace",
     "maximum",
