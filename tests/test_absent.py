@@ -98,6 +98,25 @@ def test_suggestions(space, name, ending):
         assert " _" not in str(info.value), "internal names are for those who begin with an underscore"
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        (
+            name,
+            "there is no mx.autograd; make a symbol of the computation, and use executor.backward or Symbol.gradient.",
+        )
+        for name in ("attach_grad", "backward", "grad")
+    ]
+    + [("as_np_ndarray", "there are no arrays of mx.np; asnumpy() gives NumPy's.")],
+)
+def test_arrays_say_what_to_use(name, reason):
+    array = mx.nd.ones((2,))
+    assert not hasattr(array, name)
+    with pytest.raises(AttributeError) as info:
+        getattr(array, name)
+    assert str(info.value) == f"an NDArray has no '{name}': {reason}"
+
+
 def test_operators_are_suggested_by_public_names():
     with pytest.raises(
         mx.MXNetError, match=r"^Operator FulyConnected is not registered; did you mean FullyConnected\?$"

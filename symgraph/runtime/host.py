@@ -9,10 +9,18 @@ import jax
 import numpy as np
 
 from symgraph.errors import described
+from symgraph.errors import no_attribute
 from symgraph.ir.shape import show
 from symgraph.runtime.cell import Cell, Shape, duplicate, place
 from symgraph.runtime.context import Context, or_cpu
 from symgraph.runtime.values import require_dense
+
+_AUTOGRAD = "there is no mx.autograd; make a symbol of the computation, and use executor.backward or Symbol.gradient"
+_ABSENT = {
+    **dict.fromkeys(("attach_grad", "backward", "grad"), _AUTOGRAD),
+    "as_np_ndarray": "there are no arrays of mx.np; asnumpy() gives NumPy's",
+}
+"""Attributes of MXNet's arrays that ours lack, and why."""
 
 
 class HostAccess(Cell):
@@ -89,6 +97,11 @@ class HostAccess(Cell):
 
     def _copied(self, context: Context) -> Self:
         return type(self)(duplicate(self.jax, context), context)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in _ABSENT:
+            raise no_attribute(f"an NDArray has no '{name}': {_ABSENT[name]}.", name)
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'", name=name, obj=self)
 
     # -- values to and from elsewhere ---------------------------------------------------------------------------------
 

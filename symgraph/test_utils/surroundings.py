@@ -28,7 +28,7 @@ def environment(*args: Any) -> Iterator[None]:
         wanted = {args[0]: args[1]}
     else:
         raise ValueError("environment takes the name and the value of a variable, or a dict of them.")
-    before = {name: os.environ.get(name) for name in wanted}
+    before = {name: getenv(name) for name in wanted}
     try:
         _set(wanted)
         try:
@@ -42,10 +42,20 @@ def environment(*args: Any) -> Iterator[None]:
 
 def _set(variables: Mapping[str, str | None]) -> None:
     for name, value in variables.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
+        setenv(name, value)
+
+
+def getenv(name: str) -> str | None:
+    """The value of an environment variable; ``None`` if it is not set."""
+    return os.environ.get(name)
+
+
+def setenv(name: str, value: str | None) -> None:
+    """Set an environment variable, or unset it for ``None``."""
+    if value is None:
+        os.environ.pop(name, None)
+    else:
+        os.environ[name] = value
 
 
 @contextlib.contextmanager
