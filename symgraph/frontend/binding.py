@@ -10,6 +10,7 @@ import numpy as np
 from symgraph.errors import BindError, CompositionError, DTypeError, ShapeError, counted, listed, nearest
 from symgraph.frontend.inference import read_shape
 from symgraph.ir.dtype import FLOAT32, as_dtype
+from symgraph.ir.graph import Node
 from symgraph.ir.infer import infer_dtypes, infer_shapes
 from symgraph.ir.shape import is_known, show
 from symgraph.lower.host import Spec
@@ -17,12 +18,13 @@ from symgraph.runtime.arrays import warn_unknown, zeros
 from symgraph.runtime.context import Context, as_context
 from symgraph.runtime.executor import GRAD_REQUESTS, Executor
 from symgraph.runtime.ndarray import NDArray
+from symgraph.runtime.placement import placed
 
 
 def bind(symbol: Any, ctx: Any, args: Any, args_grad: Any, grad_req: Any, aux_states: Any, group2ctx: Any) -> Executor:
     """`Symbol.bind`."""
     context = as_context(ctx)
-    _check_groups(group2ctx)
+    places = _places(symbol, group2ctx, context)
     names = symbol.list_arguments()
     arrays = _arrays("args", args, names, context)
     grads = _gradients(args_grad, names, context)
@@ -31,7 +33,7 @@ def bind(symbol: Any, ctx: Any, args: Any, args_grad: Any, grad_req: Any, aux_st
     for name, array, grad, request in zip(names, arrays, grads, requests, strict=True):
         if grad is not None and request != "null":
             _check_gradient(name, array, grad)
-    return Executor(symbol, context, arrays, grads, requests, states)
+    return Executor(symbol, context, arrays, grads, requests, states, places)
 
 
 def simple_bind(
@@ -48,7 +50,7 @@ def simple_bind(
 ) -> Executor:
     """`Symbol.simple_bind`."""
     context = as_context(ctx)
-    _check_groups(group2ctx)
+    places = _places(symbol, group2ctx, context)
     _check_kind("simple_bind", "type_dict", type_dict, Mapping)
     _check_kind("simple_bind", "stype_dict", stype_dict, Mapping)
     _check_kind("simple_bind", "shared_arg_names", shared_arg_names, (list, tuple, set))
@@ -69,21 +71,21 @@ def simple_bind(
     shared_states = {} if source is None else source.aux_dict
     arrays, grads = [], []
     for node, request in zip(graph.arguments, requests, strict=True):
-        spec = shapes[node], dtypes[node]
+        spec, place = (shapes[node], dtypes[node]), places.get(node, context)
         if node.name in (shared_arg_names or ()) and _fits(shared.get(node.name), spec, context):
             arrays.append(shared[node.name])
             grad = shared_grads.get(node.name)
         else:
-            arrays.append(_allocate(node.name, spec, context, shared_buffer))
+            arrays.append(_allocate(node.name, spec, place, shared_buffer))
             grad = None
-        grads.append(zeros(*spec, context) if grad is None and request != "null" else grad)
+        grads.append(zeros(*spec, place) if grad is None and request != "null" else grad)
     states = [
         shared_states[node.name]
         if _fits(shared_states.get(node.name), (shapes[node], dtypes[node]), context)
-        else zeros(shapes[node], dtypes[node], context)
+        else zeros(shapes[node], dtypes[node], places.get(node, context))
         for node in graph.auxiliary
     ]
-    return Executor(symbol, context, arrays, grads, requests, states)
+    return Executor(symbol, context, arrays, grads, requests, states, places)
 
 
 def _infer_shapes(symbol: Any, given: Mapping[str, Any]) -> dict:
@@ -251,8 +253,10 @@ def _check_dense(stypes: Mapping[str, str]) -> None:
             )
 
 
-def _check_groups(group2ctx: Any) -> None:
+def _places(symbol: Any, group2ctx: Any, context: Context) -> dict[Node, Context]:
+    """The contexts of nodes in groups, after checking what was given."""
     _check_kind("bind", "group2ctx", group2ctx, Mapping)
-    for name, context in (group2ctx or {}).items():
-        if not isinstance(context, Context):
-            raise BindError(f"group2ctx: group '{name}' must map to a Context, given {context!r}.")
+    for name, given in (group2ctx or {}).items():
+        if not isinstance(given, Context):
+            raise BindError(f"group2ctx: group '{name}' must map to a Context, given {given!r}.")
+    return placed(symbol.graph, group2ctx or {}, context)

@@ -295,7 +295,7 @@ class Symbol(Arithmetic, Backends, Fluent):
             args_grad: arrays for gradients, as a list (with ``None``) or a dict; arguments left out get no gradient.
             grad_req: ``"write"``, ``"add"`` or ``"null"``: one for all, a list, or a dict by name.
             aux_states: arrays of the auxiliary states, as a list or a dict.
-            group2ctx: accepted as in MXNet; all groups run on `ctx`.
+            group2ctx: contexts of groups (``ctx_group``); those of another device than `ctx` are left aside.
             shared_exec: accepted as in MXNet; XLA plans memory per program.
 
         Raises:
@@ -323,7 +323,7 @@ class Symbol(Arithmetic, Backends, Fluent):
             grad_req: as in `bind`.
             type_dict: dtypes by argument name; float32 where nothing says otherwise.
             stype_dict: storage types by name; only ``"default"`` exists.
-            group2ctx: accepted as in MXNet; all groups run on `ctx`.
+            group2ctx: contexts of groups (``ctx_group``); those of another device than `ctx` are left aside.
             shared_arg_names: arguments whose arrays are taken from `shared_exec`.
             shared_exec: another executor to share arrays with.
             shared_buffer: arrays by name to reuse where shape and dtype fit; new ones are added to it.

@@ -35,6 +35,30 @@ def zeros(shape: Sequence[int], dtype: np.dtype, context: Context) -> NDArray:
     return promise.cell
 
 
+class Overlay:
+    """The promise that an array shows another one, the *front*, in its leading elements, as if both shared memory.
+
+    Unlike with a view, the front may itself wait for its value: nothing is computed until somebody looks.
+    """
+
+    __slots__ = ("behind", "cell", "front")
+
+    behind: NDArray
+
+    def __init__(self, cell: NDArray, front: NDArray):
+        self.cell, self.front = cell, front
+
+    def renew(self) -> None:
+        """Lay the front over what the array shows now."""
+        if not self.cell.awaits(self):
+            self.behind = NDArray(self.cell.jax, self.cell.context)
+            self.cell.set_pending(self)
+
+    def force(self) -> None:
+        self.behind.window(0, self.front.shape).rebind(self.front.jax)
+        self.cell.fulfil(self.behind.jax, self)
+
+
 def by_name(names: Sequence[str], arrays: Sequence[Any]) -> dict[str, Any]:
     """Arrays by name; names that occur several times have no dict, as MXNet says too."""
     if len(set(names)) != len(names):

@@ -17,6 +17,16 @@ from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.values import host_values
 
 
+class _Fixed(cached_property):
+    """An attribute that is made once, and that nobody replaces."""
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        raise AttributeError(
+            f"{self.attrname} of an executor cannot be replaced; write into its arrays, as in "
+            f"{self.attrname}['name'][:] = array."
+        )
+
+
 class BoundArrays:
     """What an `Executor` computes on; arrays stay shared with whoever else holds them.
 
@@ -57,19 +67,19 @@ class BoundArrays:
     def outputs(self) -> list[NDArray]:
         return list(self._outputs)
 
-    @cached_property
+    @_Fixed
     def arg_dict(self) -> dict[str, NDArray]:
         return Named("argument", "arg_dict", self._args_by_name)
 
-    @cached_property
+    @_Fixed
     def grad_dict(self) -> dict[str, NDArray | None]:
         return Named("argument", "grad_dict", by_name(self._symbol.list_arguments(), self._grads))
 
-    @cached_property
+    @_Fixed
     def aux_dict(self) -> dict[str, NDArray]:
         return Named("auxiliary state", "aux_dict", by_name(self._symbol.list_auxiliary_states(), self._aux))
 
-    @cached_property
+    @_Fixed
     def output_dict(self) -> dict[str, NDArray]:
         return Named("output", "output_dict", by_name(self._symbol.list_outputs(), self._outputs))
 

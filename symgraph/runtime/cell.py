@@ -134,6 +134,10 @@ class Cell:
         source = self._source
         return (id(source.root), source.start, self._shape) if type(source) is Window else (id(self), 0, self._shape)
 
+    def awaits(self, pending: Pending) -> bool:
+        """Whether the cell waits for `pending`."""
+        return self._source is pending
+
     def set_pending(self, pending: Pending) -> None:
         """Let the cell wait for `pending`; an earlier value or promise is dropped. Not for views."""
         if type(self._source) is Window:

@@ -15,14 +15,14 @@ import jax
 import numpy as np
 
 from symgraph.errors import BindError, GradientError, UnknownArgumentError, counted
-from symgraph.ir.graph import Graph
+from symgraph.ir.graph import Graph, Node
 from symgraph.ir.shape import show
 from symgraph.lower.analysis import cost, memory_plan
 from symgraph.lower.emit import outcome
-from symgraph.lower.flow import state_updates
+from symgraph.lower.flow import check_gradients_exist, state_updates
 from symgraph.lower.program import program_for
 from symgraph.runtime import rng
-from symgraph.runtime.arrays import check_names, resized, zeros
+from symgraph.runtime.arrays import Overlay, check_names, resized, zeros
 from symgraph.runtime.bound import BoundArrays
 from symgraph.runtime.cell import add_promiser
 from symgraph.runtime.context import Context
@@ -90,21 +90,26 @@ class Executor(BoundArrays):
         grads: Sequence[NDArray | None],
         grad_req: Sequence[str],
         aux: Sequence[NDArray],
+        places: Mapping[Node, Context] | None = None,
     ):
+        self._places = places or {}
         graph: Graph = symbol.graph
         specs = output_specs(graph, args, aux)
-        outputs = [zeros(shape, dtype, ctx) for shape, dtype in specs]
+        homes = [self._places.get(node, ctx) for node, _ in graph.heads]
+        outputs = [zeros(*spec, home) for spec, home in zip(specs, homes, strict=True)]
         kept = [grad if request != "null" else None for grad, request in zip(grads, grad_req, strict=True)]
         super().__init__(symbol, ctx, args, grads, aux, outputs)
         self._grad_req = list(grad_req)
         self._program = program_for(graph, ctx.jax_device)
         self._plan, self._grad_cells = plan_gradients(graph, kept, grad_req)
+        check_gradients_exist(graph, self._plan.wanted)
         self._heads = Heads.of(graph, specs, self._plan.wanted, ctx)
         self._forward_states, self._backward_states = state_updates(graph, self._plan.wanted)
         self._run: Run | None = None
         self._lock = threading.RLock()
         self._executables: dict[Any, Any] = {}
         self._monitor: tuple[Callable[[str, NDArray], None], bool] | None = None
+        self._overlays: list[Overlay] = []
         add_promiser(self)
 
     def __repr__(self) -> str:
@@ -138,6 +143,8 @@ class Executor(BoundArrays):
             run = self._run = Run(self, bool(is_train))
             for cell in self._outputs:
                 cell.set_pending(run)
+            for overlay in self._overlays:
+                overlay.renew()
             if self._forward_states:
                 self._promise_states(run)
             if self._monitor is not None:
@@ -289,7 +296,7 @@ class Executor(BoundArrays):
         """An executor for other input shapes, sharing memory with this one.
 
         An array whose shape stays is the same array; one that shrinks is a view of the leading elements; one that grows
-        is new, and zero.
+        is new, and zero. The outputs of this executor show what the new one computes, as far as there is room.
 
         Args:
             partial_shaping: allow shapes of arguments not named in `kwargs` to change.
@@ -320,8 +327,10 @@ class Executor(BoundArrays):
             resized(cell, shape, name, allow_up_sizing)
             for name, shape, cell in zip(symbol.list_auxiliary_states(), aux_shapes, self._aux, strict=True)
         ]
-        reshaped = Executor(symbol, self._ctx, args, grads, self._grad_req, aux)
+        reshaped = Executor(symbol, self._ctx, args, grads, self._grad_req, aux, self._places)
         reshaped._monitor = self._monitor
+        pairs = zip(self._outputs, reshaped._outputs, strict=True)
+        reshaped._overlays = [Overlay(old, new) for old, new in pairs if new.size <= old.size]
         return reshaped
 
     def set_monitor_callback(self, callback: Callable[[str, NDArray], None] | None, monitor_all: bool = False) -> None:
@@ -336,9 +345,14 @@ class Executor(BoundArrays):
         self._monitor = None if callback is None else (callback, monitor_all)
 
     def debug_str(self) -> str:
-        """The graph as text, and the memory its program takes."""
-        plan = self.memory_plan()
-        return f"{self._symbol.debug_str()}Total {plan['total'] / 2**20:.4g} MB allocated\n"
+        """The graph as text, and the memory its program takes besides the bound arrays, in MXNet's words."""
+        bound = sum(cell.size * np.dtype(cell.dtype).itemsize for cell in (*self._args, *self._aux, *self._grad_cells))
+        megabytes = max(self.memory_plan()["total"] - bound, 0) // 2**20
+        return f"{self._symbol.debug_str()}Total {megabytes} MB allocated\n"
+
+    def get_optimized_symbol(self) -> Any:
+        """The bound symbol itself: XLA optimizes the compiled program, which `as_text` shows, and not the graph."""
+        return self._symbol
 
     def memory_plan(self, is_train: bool | None = None) -> dict[str, int]:
         """Bytes the compiled program needs on its device, known before it runs.

@@ -9,7 +9,16 @@ from typing import Any
 import jax
 import numpy as np
 
-from symgraph.errors import GradientError, ShapeError, UnknownArgumentError, counted, listed
+from symgraph.errors import (
+    CompositionError,
+    GradientError,
+    ShapeError,
+    UnknownArgumentError,
+    advice,
+    counted,
+    described,
+    listed,
+)
 from symgraph.ir.graph import Graph
 from symgraph.ir.shape import show
 from symgraph.lower.flow import head_gradient_needed
@@ -47,7 +56,8 @@ class Heads:
         """One array per output, of its dtype, from one NDArray, a list, a dict by output name, or ``None``.
 
         Raises:
-            GradientError: a gradient is missing, superfluous, or no NDArray.
+            GradientError: a gradient is missing or superfluous.
+            CompositionError: a gradient is no NDArray.
             ShapeError: a gradient does not have its output's shape.
             UnknownArgumentError: a key is not an output.
         """
@@ -80,8 +90,9 @@ class Heads:
                 )
             return None
         if not isinstance(given, NDArray):
-            raise GradientError(
-                f"backward: head gradient of '{name}' must be an NDArray, given {type(given).__name__}."
+            raise CompositionError(
+                f"backward: head gradient of '{name}' must be an NDArray, given {described(given)}"
+                f"{advice(given, NDArray)}"
             )
         if given.shape != shape:
             raise ShapeError(

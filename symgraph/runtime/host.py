@@ -8,8 +8,7 @@ from typing import Any, ClassVar, Self
 import jax
 import numpy as np
 
-from symgraph.errors import described
-from symgraph.errors import no_attribute
+from symgraph.errors import described, no_attribute
 from symgraph.ir.shape import show
 from symgraph.runtime.cell import Cell, Shape, duplicate, place
 from symgraph.runtime.context import Context, or_cpu
