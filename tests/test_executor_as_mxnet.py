@@ -149,3 +149,11 @@ def test_outputs_of_a_bound_group_are_on_its_context() -> None:
     executor = net.bind(mx.cpu(0), {"x": array}, {"x": mx.nd.zeros((2,))}, group2ctx={"b": mx.cpu(2)})
     assert executor.forward()[0].context == mx.cpu(2)
     assert executor.arg_dict["x"] is array
+
+
+def test_a_bias_has_its_gradient_without_that_of_the_weight() -> None:
+    executor = dense(3, grad_req={"fc_bias": "add"})
+    for _ in range(2):
+        executor.forward(is_train=True)
+        executor.backward(mx.nd.ones((3, 4)))
+    assert executor.grad_dict["fc_bias"].asnumpy().tolist() == [6] * 4

@@ -167,6 +167,8 @@ def test_histogram():
     assert (values(counts), counts.dtype) == ([1, 3], np.int64)
     counts, edges = mx.nd.histogram(a, bins=2)
     assert (values(counts), counts.dtype, values(edges)) == ([1, 3], np.float32, [1, 2, 3])
+    counts, edges = mx.sym.histogram(mx.sym.Variable("a"), 3, (0, 3)).eval(a=a)
+    assert (values(counts), values(edges)) == ([0, 1, 3], [0, 1, 2, 3])
 
 
 def test_onehot_encode():

@@ -496,6 +496,16 @@ MESSAGES = [
         "full: the value must be a number, given NDArray of shape (40, 40).",
     ),
     (
+        lambda: mx.sym.histogram(A, [1, 2], (0, 3)),
+        ShapeError,
+        "histogram: bins must be a positive integer or a Symbol, given [1, 2] of type list.",
+    ),
+    (
+        lambda: mx.sym.histogram(A, 3),
+        ShapeError,
+        "histogram: give the range that the bins of a symbol cover, as in range=(0, 1).",
+    ),
+    (
         lambda: mx.sym.split_v2(mx.nd.ones((40, 40)), 2),
         CompositionError,
         "split_v2: argument 'ary' must be a Symbol, given NDArray of shape (40, 40); put a Variable in its place "
