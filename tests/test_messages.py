@@ -12,6 +12,7 @@ import pytest
 
 import symgraph as mx
 from symgraph import errors
+from symgraph.ir.op import find_op
 
 
 def dense() -> mx.Symbol:
@@ -308,16 +309,18 @@ def test_what_mxnet_ignores_is_a_warning_at_the_users_line(action: Callable[[], 
     assert seen[0].filename == __file__
 
 
-def test_an_error_while_running_names_the_node_and_its_line() -> None:
+def test_an_error_while_running_names_the_node_and_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """What only shows when a program is built carries the node too."""
-    x = mx.sym.Variable("x")
-    net = mx.sym.batch_take(x, mx.sym.Variable("index"), name="chosen")
-    args = {"x": ones(2, 3), "index": mx.nd.zeros((2,), dtype="int32")}
-    executor = net.bind(mx.cpu(), args, {"x": mx.nd.zeros((2, 3))})
-    executor.forward(is_train=True)
-    with pytest.raises(errors.GradientError, match="operator batch_take has no gradient") as info:
-        executor.backward(ones(2))
-    assert re.search(r"while running batch_take 'chosen' \(made at .*test_messages.py:\d+\)", info.value.__notes__[0])
+    net = mx.sym.Pad(mx.sym.Variable("x"), mode="constant", pad_width=(0, 0, 0, 0, 1, 1, 1, 1), name="padded")
+    executor = net.bind(mx.cpu(), {"x": ones(1, 1, 2, 2)})
+
+    def fail(*_: object) -> None:
+        raise errors.GradientError("found late")
+
+    monkeypatch.setattr(find_op("Pad"), "lower", fail)
+    with pytest.raises(errors.GradientError, match="found late") as info:
+        executor.forward()[0].asnumpy()
+    assert re.search(r"while running Pad 'padded' \(made at .*test_messages.py:\d+\)", info.value.__notes__[0])
 
 
 def test_a_cell_of_a_notebook_is_named_as_ipython_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
