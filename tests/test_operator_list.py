@@ -70,7 +70,7 @@ def test_attributes(name: str) -> None:
         assert (attribute in cls.required) == ("required" in kind), attribute
         text = default(kind)
         if text is not None:
-            assert same(getattr(cls, attribute), cls.codecs[attribute].parse(text)), attribute
+            assert same(cls.fields[attribute].default, cls.codecs[attribute].parse(text)), attribute
 
 
 @pytest.mark.parametrize("name", [name for name in HERE if name not in INPUTS and find_op(name).variadic is None])

@@ -60,6 +60,9 @@ class Op:
     name: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]] = ()
     codecs: ClassVar[dict[str, Codec]]
+    fields: ClassVar[dict[str, dataclasses.Field[Any]]]
+    """The field of each attribute. One whose name `Op` needs for itself has an underscore at its end (``lower_``)."""
+
     required: ClassVar[tuple[str, ...]]
 
     tensors: ClassVar[tuple[str, ...]] = ("data",)
@@ -224,7 +227,7 @@ class Op:
 
     def attributes(self) -> dict[str, Any]:
         """All attributes by name, in declaration order."""
-        return {name: getattr(self, name) for name in self.codecs}
+        return {name: getattr(self, field.name) for name, field in self.fields.items()}
 
     def __eq__(self, other: object) -> bool:
         return self is other or (type(self) is type(other) and self._values() == other._values())
@@ -269,8 +272,9 @@ def register(name: str, *aliases: str) -> Callable[[type[OpT]], type[OpT]]:
         cls.name, cls.aliases = name, aliases
         hints = _hints(cls)
         fields = dataclasses.fields(cls)  # type: ignore[arg-type]
-        cls.codecs = {f.name: codec(hints[f.name]) for f in fields if not f.name.startswith("_")}
-        cls.required = tuple(f.name for f in fields if f.default is dataclasses.MISSING)
+        cls.fields = {f.name.removesuffix("_"): f for f in fields if not f.name.startswith("_")}
+        cls.codecs = {attribute: codec(hints[f.name]) for attribute, f in cls.fields.items()}
+        cls.required = tuple(attribute for attribute, f in cls.fields.items() if f.default is dataclasses.MISSING)
         _check_contract(cls)
         if cls.role is not None and _ROLES.setdefault(cls.role, cls) is not cls:
             raise TypeError(f"operators {_ROLES[cls.role].name} and {name} have the same role {cls.role!r}")
@@ -344,10 +348,10 @@ def _parse(cls: type[Op], items: tuple[tuple[str, str], ...]) -> Op:
         if field is None:
             raise OpAttributeError(_unknown_attribute(cls, key))
         try:
-            values[key] = field.parse(text)
+            values[cls.fields[key].name] = field.parse(text)
         except ValueError:
             raise OpAttributeError(f"operator {cls.name}: {field.complaint(key, text)}") from None
-    missing = [name for name in cls.required if name not in values]
+    missing = [name for name in cls.required if cls.fields[name].name not in values]
     if missing:
         raise OpAttributeError(
             f"operator {cls.name}: required attribute {missing[0]} ({cls.codecs[missing[0]].description}) is missing."

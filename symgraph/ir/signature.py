@@ -7,6 +7,7 @@ them positionally, and the rest by keyword.
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -177,8 +178,8 @@ def signature(cls: type[Op], options: Sequence[str] = ()) -> inspect.Signature:
     after = positional if is_fixed else keyword
     needed = () if is_fixed else set(cls.required) - {cls.variadic}
     attributes = [
-        make(name, after, default=inspect.Parameter.empty if name in needed else getattr(cls, name, None))
-        for name in cls.codecs
+        make(name, after, default=inspect.Parameter.empty if name in needed else _default(field))
+        for name, field in cls.fields.items()
     ]
     ending = [make(name, after, default=None) for name in options]
     if is_fixed:
@@ -189,3 +190,7 @@ def signature(cls: type[Op], options: Sequence[str] = ()) -> inspect.Signature:
     data, further = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
     rest = [make("kwargs", further)] if cls.has_open_attributes else []
     return inspect.Signature([make("data", data), *attributes, *ending, *rest])
+
+
+def _default(field: dataclasses.Field[Any]) -> Any:
+    return None if field.default is dataclasses.MISSING else field.default
