@@ -33,6 +33,7 @@ OPEN = {
 INPUTS = {
     "BatchNorm_v1": "MXNet lists arguments only",
     "IdentityAttachKLSparseReg": "MXNet lists arguments only",
+    "_CrossDeviceCopy": "MXNet lists none",
     "_cond": "MXNet counts subgraphs as inputs",
     "_foreach": "MXNet counts subgraphs as inputs",
     "_while_loop": "MXNet counts subgraphs as inputs",

@@ -61,5 +61,7 @@ def create(symbol_type: type, cls: type[Op], alias: str, args: Sequence[Any], kw
         slot: one_entry(symbol, symbol_type, f"{op.name} '{name}': input '{slot}'")
         for slot, symbol in call.by_slot(op).items()
     }
+    if not op.outputs():
+        raise CompositionError(f"{op.name} has no output, only an effect on arrays; call mx.nd.{op.name} on them.")
     node = connect(op, name, attrs, inputs, user_line())
     return symbol_type([(node, i) for i in range(op.visible_outputs())])

@@ -2,8 +2,11 @@
 
 from symgraph.ops import (  # noqa: F401
     activation,
+    aggregate,
+    attention,
     axes,
     batch_norm,
+    bilinear_pooling,
     binary,
     boolean_mask,
     broadcast,
@@ -30,6 +33,7 @@ from symgraph.ops import (  # noqa: F401
     ordering,
     pad,
     patches,
+    point_process,
     pooling,
     positions,
     reduce,
@@ -42,6 +46,8 @@ from symgraph.ops import (  # noqa: F401
     softmax,
     softmax_output,
     split,
+    storage,
+    surrogate_gradient,
     unary,
     upsampling,
 )

@@ -1,7 +1,8 @@
-"""Batch normalization in its three MXNet variants."""
+"""Batch normalization in its MXNet variants."""
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
@@ -118,6 +119,41 @@ class BatchNorm(_BatchNorm):
 
     def _spread(self, var: Array, inverse_std: Array) -> Array:
         return inverse_std
+
+
+@register("_contrib_BatchNormWithReLU")
+class BatchNormWithReLU(BatchNorm):
+    """`BatchNorm` followed by max(x, 0).
+
+    data (any shape; c channels along ``axis``) · gamma (c,) · beta (c,) · states moving_mean (c,), moving_var (c,)
+    -> output (as data) · mean (c,) · var (c,) · is_positive (as data), hidden: where the normalized data is above zero
+
+    Attributes:
+        eps, momentum, fix_gamma, use_global_stats, output_mean_var, axis, cudnn_off, min_calib_range, max_calib_range: as
+            for BatchNorm.
+
+    MXNet has it with oneDNN only, for float32 data of 4 axes.
+
+    >>> import symgraph as mx
+    >>> net = mx.sym.contrib.BatchNormWithReLU(mx.sym.Variable("data"), name="bn")
+    >>> net.list_outputs(), net.infer_shape(data=(2, 3, 4, 4))[1]
+    (['bn_output'], [(2, 3, 4, 4)])
+    """
+
+    def outputs(self) -> tuple[str, ...]:
+        return (*super().outputs(), "is_positive")
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        inputs, found = super().infer_shape(ins, outs[:3])
+        return inputs, [*found, found[0]]
+
+    def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
+        inputs, found = super().infer_dtype(ins, outs[:3])
+        return inputs, [*found, np.dtype(np.bool_)]
+
+    def lower(self, ctx: LowerContext, *inputs: Array) -> tuple[Array, ...]:
+        out, mean, var, *states = super().lower(ctx, *inputs)
+        return jax.nn.relu(out), mean, var, out > 0, *states
 
 
 @register("BatchNorm_v1")

@@ -11,6 +11,7 @@ from jax import lax
 from symgraph.ir.op import DTypes, LowerContext, Shapes, register
 from symgraph.ops.family import Array
 from symgraph.ops.matrices import OnMatrices, per_matrix, square
+from symgraph.ops.unary import sign_of
 
 INT32 = np.dtype(np.int32)
 
@@ -38,10 +39,6 @@ def _factored(a: Array) -> tuple[Array, Array, Array, Array]:
     swaps = jnp.sum(pivots != jnp.arange(a.shape[-1], dtype=pivots.dtype), -1, dtype=INT32)
     diagonal = jnp.diagonal(factors, axis1=-2, axis2=-1)
     return factors, permutation.astype(INT32), (1 - 2 * (swaps % 2)).astype(a.dtype), diagonal
-
-
-def _sign(x: Array) -> Array:
-    return jnp.where(x > 0, 1, jnp.where(x < 0, -1, 0)).astype(x.dtype)
 
 
 def _scaled_inverse(scale: Array, factors: Array, permutation: Array) -> Array:
@@ -97,7 +94,7 @@ class SLogDet(_Determinant):
     def lower(self, ctx: LowerContext, a: Array) -> tuple[Array, ...]:
         factors, permutation, sign, diagonal = _factored(a)
         shape = per_matrix(a.shape[:-2])
-        sign = sign * jnp.prod(_sign(diagonal), -1)
+        sign = sign * jnp.prod(sign_of(diagonal).astype(a.dtype), -1)
         logarithm = jnp.sum(jnp.log(jnp.abs(diagonal)), -1)
         return sign.reshape(shape), logarithm.reshape(shape), factors, permutation
 

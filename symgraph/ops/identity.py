@@ -11,19 +11,23 @@ from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
 from symgraph.ops.family import Array, Elementwise
 
 
-@register("_copy", "identity")
-class Identity(Elementwise):
-    """The input itself.
-
-    data (any shape) -> output (same shape)
-    """
+class Passing(Elementwise):
+    """An operator that hands on its input."""
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         return (data,)
 
 
+@register("_copy", "identity")
+class Identity(Passing):
+    """The input itself.
+
+    data (any shape) -> output (same shape)
+    """
+
+
 @register("BlockGrad", "_sparse_stop_gradient", "stop_gradient")
-class BlockGrad(Elementwise):
+class BlockGrad(Passing):
     """The input itself, with a gradient of zero.
 
     data (any shape) -> output (same shape)
@@ -40,12 +44,9 @@ class BlockGrad(Elementwise):
 
     blocks_gradient = True
 
-    def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
-        return (data,)
-
 
 @register("make_loss", "_sparse_make_loss")
-class MakeLossOf(Elementwise):
+class MakeLossOf(Passing):
     """The input itself, as a loss to be minimized: its gradient is 1, whatever the cotangent.
 
     data (any shape) -> loss (same shape)
@@ -64,9 +65,6 @@ class MakeLossOf(Elementwise):
 
     def ignores_head_grad(self) -> bool:
         return True
-
-    def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
-        return (data,)
 
     def grad(self, ctx: LowerContext, ins: Any, outs: Any, cotangents: Any) -> tuple[Array | None, ...]:
         return (jnp.ones_like(ins[0]),)

@@ -197,6 +197,28 @@ class FillElement(FollowsFirst):
         return (lhs.at[jnp.arange(lhs.shape[0]), columns].set(mhs.astype(lhs.dtype), mode="drop"),)
 
 
+@register("_onehot_encode")
+class OneHotEncode(NotDifferentiable):
+    """The oldest form of `one_hot`: rows that are 1 at the place of an index and 0 elsewhere; it has no gradient.
+
+    lhs (n,), the indices · rhs (n, m), only its shape is used -> output (n, m)
+
+    >>> import symgraph as mx
+    >>> mx.nd._internal._onehot_encode(mx.nd.array([1, 0]), mx.nd.zeros((2, 3))).asnumpy().tolist()
+    [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]
+    """
+
+    tensors = ("lhs", "rhs")
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        n, m = of_rank("rhs", merge(ins[1], outs[0]), 2)
+        n = merge_dim(n, of_rank("lhs", ins[0], 1)[0])
+        return [(n,), (n, m)], [(n, m)]
+
+    def lower(self, ctx: LowerContext, lhs: Array, rhs: Array) -> tuple[Array, ...]:
+        return ((as_indices(lhs)[:, None] == jnp.arange(rhs.shape[1])).astype(rhs.dtype),)
+
+
 @register("one_hot", "_npx_one_hot")
 class OneHot(Op):
     """Vectors that are `on_value` at the place of an index and `off_value` elsewhere; all off for an index outside.
@@ -274,3 +296,14 @@ class Embedding(Op):
 
     def lower(self, ctx: LowerContext, data: Array, weight: Array) -> tuple[Array, ...]:
         return (jnp.take(weight, as_indices(data), axis=0, mode="clip"),)
+
+
+@register("_contrib_SparseEmbedding")
+class SparseEmbedding(Embedding):
+    """`Embedding`, of which MXNet makes a sparse gradient; here all gradients are dense.
+
+    data (i1, ..., ik), of any dtype · weight (input_dim, output_dim) -> output (i1, ..., ik, output_dim)
+
+    Attributes:
+        input_dim, output_dim, dtype, sparse_grad: as of `Embedding`.
+    """

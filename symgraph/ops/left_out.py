@@ -43,3 +43,13 @@ leave_out(
     "_NDArray",
     "_Native",
 )
+leave_out(
+    "MXNet makes it while it differentiates a graph, and cannot bind it by itself; use Symbol.gradient.",
+    "_NoGradient",
+    "_broadcast_backward",
+    "_contrib_backward_hawkesll",
+    "_contrib_backward_index_copy",
+    "_contrib_backward_quadratic",
+    "_split_v2_backward",
+)
+leave_out("it writes into an array that exists; assign with array[:] = value.", "_set_value")

@@ -67,6 +67,26 @@ class Sum(_Fold):
         return _sum(x, axes)
 
 
+@register("_square_sum")
+class SquareSum(_Fold):
+    """Sum of squares along axes.
+
+    data (d1, ..., dk) -> output (axes that remain; (1,) if none)
+
+    Attributes:
+        axis, keepdims, exclude: as of `sum`.
+
+    MXNet takes sparse arrays only.
+
+    >>> import symgraph as mx
+    >>> mx.nd._internal._square_sum(mx.nd.array([[1, 2], [3, 4]]), axis=1).asnumpy().tolist()
+    [5.0, 25.0]
+    """
+
+    def fold(self, x: Array, axes: tuple[int, ...]) -> Array:
+        return _sum(jnp.square(x), axes)
+
+
 @register("mean", "_sparse_mean")
 class Mean(_Fold):
     """Mean along axes; of integers it is truncated.

@@ -15,11 +15,12 @@ from symgraph.ir.op import LowerContext, register
 from symgraph.ops.family import Arithmetic, Array, back_to, derivatives, number, unary
 
 
-def _sign(x: Array) -> Array:
+def sign_of(x: Array) -> Array:
+    """-1, 0 or 1 by the sign; 0 for NaN."""
     return jnp.where(x > 0, 1, jnp.where(x < 0, -1, 0))
 
 
-@derivatives(_sign)
+@derivatives(sign_of)
 def _abs(x: Array) -> Array:
     return jnp.abs(x)
 
@@ -30,7 +31,8 @@ def _rint(x: Array) -> Array:
     return jnp.where(x - low <= high - x, low, high)
 
 
-def _round(x: Array) -> Array:
+def round_half_away(x: Array) -> Array:
+    """Nearest whole number; halves are rounded away from zero."""
     if not jnp.issubdtype(x.dtype, jnp.floating):
         return x
     return jax.lax.round(x, jax.lax.RoundingMethod.AWAY_FROM_ZERO)
@@ -53,12 +55,12 @@ step = partial(unary, blocks_gradient=True)
 """As `unary`, for functions that are constant between their jumps."""
 
 abs_ = unary("abs", _abs, "Absolute value; gradient 0 at 0 and NaN.", "_sparse_abs")
-sign = unary("sign", _sign, "-1, 0 or 1 by the sign; 0 for NaN.", "_sparse_sign")
+sign = unary("sign", sign_of, "-1, 0 or 1 by the sign; 0 for NaN.", "_sparse_sign")
 negative = unary("negative", jnp.negative, "-x.", "_sparse_negative")
 reciprocal = unary("reciprocal", _reciprocal, "1 / x.")
 
 rint = step("rint", _rint, "Nearest whole number; halves are rounded down (0.5 to 0, -0.5 to -1).", "_sparse_rint")
-round_ = step("round", _round, "Nearest whole number; halves are rounded away from zero.", "_sparse_round")
+round_ = step("round", round_half_away, "Nearest whole number; halves are rounded away from zero.", "_sparse_round")
 ceil = step("ceil", jnp.ceil, "Smallest whole number not below x.", "_sparse_ceil")
 floor = step("floor", jnp.floor, "Largest whole number not above x.", "_sparse_floor")
 trunc = step("trunc", jnp.trunc, "Whole number next to x in the direction of zero.", "_sparse_trunc")
@@ -147,3 +149,25 @@ class SmoothL1(Arithmetic):
         parabola = 0.5 * curvature * jnp.square(jnp.where(linear, 0, data))
         loss = jnp.where(linear, distance - 0.5 / curvature, parabola)
         return (back_to(data.dtype, loss),)
+
+
+@register("_contrib_quadratic")
+class Quadratic(Arithmetic):
+    """a x² + b x + c.
+
+    data (any shape) -> output (same shape)
+
+    Attributes:
+        a, b, c: the coefficients.
+
+    >>> import symgraph as mx
+    >>> mx.nd.contrib.quadratic(mx.nd.array([1, 2]), a=1, b=2, c=3).asnumpy().tolist()
+    [6.0, 11.0]
+    """
+
+    a: float = 0.0
+    b: float = 0.0
+    c: float = 0.0
+
+    def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
+        return (back_to(data.dtype, self.a * data * data + self.b * data + self.c),)

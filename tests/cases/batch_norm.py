@@ -32,4 +32,10 @@ CASES = [
     op("contrib.SyncBatchNorm", IMAGE, key="b", fix_gamma=False, eps=0.1, momentum=0.5),
     op("contrib.SyncBatchNorm", ROWS, key="c", fix_gamma=False, **VISIBLE, numeric=False),
     op("contrib.SyncBatchNorm", IMAGE, key="d", fix_gamma=False, is_train=False, grad="null", variant="inference"),
+    op("contrib.BatchNormWithReLU", IMAGE, numeric=False),
+    op("contrib.BatchNormWithReLU", IMAGE, fix_gamma=False, numeric=False),
+    op("contrib.BatchNormWithReLU", IMAGE, fix_gamma=False, eps=0.1, momentum=0.5, axis=1, numeric=False),
+    op("contrib.BatchNormWithReLU", IMAGE, fix_gamma=False, **VISIBLE, numeric=False),
+    op("contrib.BatchNormWithReLU", IMAGE, fix_gamma=False, use_global_stats=True, numeric=False),
+    op("contrib.BatchNormWithReLU", IMAGE, **VISIBLE, is_train=False, grad="null", variant="inference"),
 ]

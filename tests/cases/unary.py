@@ -82,4 +82,10 @@ CASES += [
     op("smooth_l1", {"data": (5,)}, label="whole", draw=_WHOLE, dtype="int32", scalar=2),
     op("smooth_l1", {"data": (5,)}, label="fraction_of_whole", draw=_WHOLE, dtype="int32", scalar=0.5),
     op("smooth_l1", {"data": (4,)}, dtype="float16", scalar=1.5),
+    op("contrib.quadratic", {"data": (3, 4)}, a=1.5, b=-0.5, c=0.25),
+    op("contrib.quadratic", {"data": (5,)}),
+    op("contrib.quadratic", {"data": (2, 1, 3)}, b=2.0, dtype="float64"),
+    op("contrib.quadratic", {"data": (5,)}, draw=_WHOLE, a=1.5, b=0.5, c=0.25, dtype="int32", grad=("data",)),
+    op("contrib.quadratic", {"data": (4,)}, a=0.5, dtype="float16"),
+    op("contrib.quadratic", {"data": (3,)}, a=0.5, dtype="bool"),
 ]
