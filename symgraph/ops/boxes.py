@@ -1,0 +1,149 @@
+"""Geometry of boxes, and the two greedy choices that detectors make: which boxes to keep, and which pairs to match.
+
+A box is four numbers in the last axis: two opposite corners (left, top, right, bottom), or its centre and size (x, y,
+width, height).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from symgraph.errors import DTypeError, ShapeError
+from symgraph.ir.dtype import FLOAT32
+from symgraph.ir.op import DTypes, Op
+from symgraph.ir.shape import MaybeShape, show
+from symgraph.ops.family import Array
+
+BoxFormat = Literal["center", "corner"]
+
+
+class SinglePrecision(Op):
+    """All inputs and outputs are float32, even where nothing is known of them; there is no other kernel."""
+
+    def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
+        for dtype in (*ins, *outs):
+            if dtype is not None and dtype != FLOAT32:
+                raise DTypeError(
+                    f"{self.name} computes in float32 only, but was given {dtype.name}; convert it with "
+                    f"Cast(dtype='float32') first."
+                )
+        return [FLOAT32] * len(ins), [FLOAT32] * len(outs)
+
+
+def require_boxes(op: Op, name: str, shape: MaybeShape, rank: int) -> None:
+    """Raise `ShapeError` unless the input `name` has `rank` or more axes, the last of which holds the four numbers."""
+    if shape is None:
+        return
+    if len(shape) < rank:
+        raise ShapeError(f"{op.name}: {name} must have at least {rank} axes, (..., boxes, 4), given {show(shape)}.")
+    if shape[-1] not in (None, 4):
+        raise ShapeError(
+            f"{op.name}: the last axis of {name} must hold the 4 numbers of a box, but its shape is {show(shape)}."
+        )
+
+
+def exceeds(x: Array, bound: float) -> Array:
+    """Whether x > bound, for an attribute that MXNet keeps in float32 and compares in no narrower type."""
+    return x.astype(jnp.promote_types(x.dtype, FLOAT32)) > np.float32(bound)
+
+
+def corner_to_center(boxes: Array) -> Array:
+    """Corners (..., 4) as centre and size (..., 4)."""
+    low, high = boxes[..., :2], boxes[..., 2:]
+    return jnp.concatenate([(low + high) / 2, high - low], -1)
+
+
+def center_to_corner(boxes: Array) -> Array:
+    """Centre and size (..., 4) as corners (..., 4)."""
+    center, half = boxes[..., :2], boxes[..., 2:] / 2
+    return jnp.concatenate([center - half, center + half], -1)
+
+
+def intersection(lhs: Array, rhs: Array, pixel: float = 0) -> Array:
+    """Area that two boxes share: corners lhs (..., 4) · rhs (..., 4), which broadcast -> (...).
+
+    Args:
+        pixel: 1 if the right and bottom edges are pixels that belong to the box.
+    """
+    low = jnp.maximum(lhs[..., :2], rhs[..., :2])
+    high = jnp.minimum(lhs[..., 2:], rhs[..., 2:])
+    extent = high - low + pixel
+    return jnp.prod(jnp.where(extent > 0, extent, jnp.zeros_like(extent)), -1)
+
+
+def ratio(shared: Array, lhs_area: Array, rhs_area: Array) -> Array:
+    """Intersection over union of boxes with these areas; NaN, which exceeds nothing, for two without any area."""
+    return shared / (lhs_area + rhs_area - shared)
+
+
+def area(corners: Array, pixel: float = 0) -> Array:
+    """Area of boxes: corners (..., 4) -> (...)."""
+    return jnp.prod(corners[..., 2:] - corners[..., :2] + pixel, -1)
+
+
+def proper_area(boxes: Array, box_format: BoxFormat) -> Array:
+    """Area of boxes (..., 4) -> (...); 0 if an extent is negative."""
+    extent = boxes[..., 2:] if box_format == "center" else boxes[..., 2:] - boxes[..., :2]
+    return jnp.where(jnp.any(extent < 0, -1), jnp.zeros_like(extent[..., 0]), jnp.prod(extent, -1))
+
+
+def best_first(scores: Array, valid: Array) -> Array:
+    """Indices along the last axis, (..., n) -> (..., n): the valid by falling score, then the others; ties keep order."""
+    return jnp.lexsort((-scores, ~valid), axis=-1)
+
+
+def keep_greedily(candidate: Array, rivals: Callable[[Array], Array], limit: int) -> Array:
+    """Non-maximum suppression: which candidates to keep, when each that is kept rules out its rivals.
+
+    candidate (n,), bool, the best first -> (n,), bool. Runs once for every candidate kept, not for every candidate.
+
+    Args:
+        rivals: the candidates (n,) that the one of a given index rules out.
+        limit: how many to keep at most.
+    """
+    if not candidate.size:
+        return candidate
+
+    def unfinished(state: tuple[Array, Array, Array]) -> Array:
+        count, left, _ = state
+        return (count < limit) & jnp.any(left)
+
+    def keep_next(state: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+        count, left, kept = state
+        best = jnp.argmax(left)
+        return count + 1, (left & ~rivals(best)).at[best].set(False), kept.at[best].set(True)
+
+    start: Any = (jnp.int32(0), candidate, jnp.zeros_like(candidate))
+    return lax.while_loop(unfinished, keep_next, start)[2]
+
+
+def match_greedily(scores: Array, limit: int) -> tuple[Array, Array]:
+    """Bipartite matching: again and again the pair with the highest score, of those whose row and column are both free.
+
+    scores (rows, columns), -inf for pairs that may not be -> column of each row (rows,) and row of each column
+    (columns,), int32, -1 for none. Of equal scores the first counts, in row-major order.
+
+    Args:
+        limit: how many pairs to match at most.
+    """
+    rows, columns = scores.shape
+    start: Any = (jnp.int32(0), scores, jnp.full(rows, -1, jnp.int32), jnp.full(columns, -1, jnp.int32))
+    if not scores.size:
+        return start[2:]
+
+    def unfinished(state: tuple[Array, Array, Array, Array]) -> Array:
+        count, left, _, _ = state
+        return (count < limit) & jnp.any(left > -jnp.inf)
+
+    def match_next(state: tuple[Array, Array, Array, Array]) -> tuple[Array, Array, Array, Array]:
+        count, left, of_row, of_column = state
+        row, column = jnp.divmod(jnp.argmax(left).astype(jnp.int32), columns)
+        left = left.at[row, :].set(-jnp.inf).at[:, column].set(-jnp.inf)
+        return count + 1, left, of_row.at[row].set(column), of_column.at[column].set(row)
+
+    return lax.while_loop(unfinished, match_next, start)[2:]
