@@ -12,11 +12,13 @@ from symgraph.errors import ShapeError
 from symgraph.ir.op import DTypes, LowerContext, Shapes, register
 from symgraph.ir.shape import MaybeShape, merge, show
 from symgraph.ops.boxes import (
+    NONE,
     BoxFormat,
     best_first,
     center_to_corner,
     corner_to_center,
     exceeds,
+    in_order,
     intersection,
     keep_greedily,
     proper_area,
@@ -24,8 +26,6 @@ from symgraph.ops.boxes import (
 )
 from symgraph.ops.family import Array
 from symgraph.ops.floating import Floating
-
-NONE = -1
 
 
 @register("_contrib_box_nms", "_contrib_box_non_maximum_suppression")
@@ -118,14 +118,15 @@ class BoxNMS(Floating):
         """Numbers of the rows (n, width) to keep, the best first, filled up with -1 to n."""
         n = rows.shape[0]
         scores = rows[:, self.score_index]
+        # MXNet rounds this bound to the dtype of the scores, but not that of the overlap, which `exceeds` is for.
         valid = scores > np.float32(self.valid_thresh).astype(scores.dtype)
         if self.id_index >= 0:
             valid &= rows[:, self.id_index] != self.background_id
-        top = best_first(scores, valid)[: self.topk if 0 < self.topk < n else n]
-        kept = keep_greedily(valid[top], self._rivals(rows[top]), n)
-        order = jnp.argsort(~kept, stable=True)
-        source = jnp.where(kept[order], top[order], NONE).astype(jnp.int32)
-        return jnp.pad(source, (0, n - top.shape[0]), constant_values=NONE)
+        count = self.topk if 0 < self.topk < n else n
+        top = best_first(scores, valid, count)
+        order = in_order(keep_greedily(valid[top], self._rivals(rows[top]), count))
+        source = jnp.where(order == NONE, NONE, top[order]).astype(jnp.int32)
+        return jnp.pad(source, (0, n - count), constant_values=NONE)
 
     def _rivals(self, rows: Array) -> Any:
         boxes = rows[:, self.coord_start : self.coord_start + 4]

@@ -20,6 +20,8 @@ from symgraph.ir.shape import MaybeShape, show
 from symgraph.ops.family import Array
 
 BoxFormat = Literal["center", "corner"]
+NONE = -1
+"""Stands for a box that is not there."""
 
 
 class SinglePrecision(Op):
@@ -92,9 +94,16 @@ def proper_area(boxes: Array, box_format: BoxFormat) -> Array:
     return jnp.where(jnp.any(extent < 0, -1), jnp.zeros_like(extent[..., 0]), jnp.prod(extent, -1))
 
 
-def best_first(scores: Array, valid: Array) -> Array:
-    """Indices along the last axis, (..., n) -> (..., n): the valid by falling score, then the others; ties keep order."""
-    return jnp.lexsort((-scores, ~valid), axis=-1)
+def best_first(scores: Array, valid: Array, count: int) -> Array:
+    """Indices of the `count` highest scores (n,) that are valid, then of others; of equal scores the first comes first."""
+    return lax.top_k(jnp.where(valid, scores, jnp.full((), -jnp.inf, scores.dtype)), count)[1]
+
+
+def in_order(chosen: Array) -> Array:
+    """Indices of the chosen, (n,) bool -> (n,) int32, in their order and filled up with `NONE`."""
+    n = chosen.shape[0]
+    place = jnp.where(chosen, jnp.cumsum(chosen.astype(jnp.int32)) - 1, n)
+    return jnp.full(n, NONE, jnp.int32).at[place].set(jnp.arange(n, dtype=jnp.int32), mode="drop")
 
 
 def keep_greedily(candidate: Array, rivals: Callable[[Array], Array], limit: int) -> Array:
@@ -132,18 +141,25 @@ def match_greedily(scores: Array, limit: int) -> tuple[Array, Array]:
         limit: how many pairs to match at most.
     """
     rows, columns = scores.shape
-    start: Any = (jnp.int32(0), scores, jnp.full(rows, -1, jnp.int32), jnp.full(columns, -1, jnp.int32))
+    start: Any = (
+        jnp.int32(min(limit, rows, columns)),
+        jnp.full(rows, NONE, jnp.int32),
+        jnp.full(columns, NONE, jnp.int32),
+    )
     if not scores.size:
-        return start[2:]
+        return start[1:]
+    lowest = jnp.full((), -jnp.inf, scores.dtype)
 
-    def unfinished(state: tuple[Array, Array, Array, Array]) -> Array:
-        count, left, _, _ = state
-        return (count < limit) & jnp.any(left > -jnp.inf)
+    def match_next(state: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+        wanted, of_row, of_column = state
+        free = of_column == NONE
+        best = jnp.max(jnp.where((of_row == NONE)[:, None] & free, scores, lowest), 1)
+        # Two short searches, as one among all pairs would take several times as long.
+        row = jnp.argmax(best).astype(jnp.int32)
+        column = jnp.argmax(jnp.where(free, scores[row], lowest)).astype(jnp.int32)
+        found = best[row] > lowest
+        of_row = of_row.at[row].set(jnp.where(found, column, of_row[row]))
+        of_column = of_column.at[column].set(jnp.where(found, row, of_column[column]))
+        return jnp.where(found, wanted - 1, 0), of_row, of_column
 
-    def match_next(state: tuple[Array, Array, Array, Array]) -> tuple[Array, Array, Array, Array]:
-        count, left, of_row, of_column = state
-        row, column = jnp.divmod(jnp.argmax(left).astype(jnp.int32), columns)
-        left = left.at[row, :].set(-jnp.inf).at[:, column].set(-jnp.inf)
-        return count + 1, left, of_row.at[row].set(column), of_column.at[column].set(row)
-
-    return lax.while_loop(unfinished, match_next, start)[2:]
+    return lax.while_loop(lambda state: state[0] > 0, match_next, start)[1:]

@@ -10,11 +10,13 @@ from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.op import LowerContext, Op, Shapes, register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge_all, merge_dim, show
 from symgraph.ops.boxes import (
+    NONE,
     SinglePrecision,
     area,
     best_first,
     center_to_corner,
     corner_to_center,
+    in_order,
     intersection,
     keep_greedily,
     match_greedily,
@@ -166,14 +168,14 @@ class MultiBoxTarget(SinglePrecision):
 
     def _of_image(self, anchor: Array, label: Array, cls_pred: Array) -> tuple[Array, Array, Array]:
         """anchor (n, 4) · label (m, width) · cls_pred (classes, n) -> targets (n, 4) · mask (n, 4) · classes (n,)"""
-        is_box = jnp.cumprod(label[:, 0] != -1) > 0
+        is_box = jnp.cumprod(label[:, 0] != NONE) > 0
         overlaps = _overlap(anchor[:, None], label[:, 1:5])
-        overlaps = jnp.where(is_box & (overlaps >= 0), overlaps, np.float32(-1))
+        overlaps = jnp.where(is_box & (overlaps >= 0), overlaps, np.float32(NONE))
         worth = jnp.where(overlaps > np.float32(LEAST_OVERLAP), overlaps, np.float32(-jnp.inf))
         assigned, _ = match_greedily(worth, label.shape[0])
         nearest, overlap = jnp.argmax(overlaps, 1), jnp.max(overlaps, 1)
-        match = jnp.where(assigned >= 0, assigned, nearest)
-        positive = assigned >= 0
+        positive = assigned != NONE
+        match = jnp.where(positive, assigned, nearest)
         if self.overlap_threshold > 0:
             positive |= overlap > np.float32(self.overlap_threshold)
         negative = self._negatives(positive, overlap, cls_pred) & is_box[0]
@@ -189,7 +191,7 @@ class MultiBoxTarget(SinglePrecision):
         wanted = jnp.sum(positive).astype(jnp.float32) * np.float32(self.negative_mining_ratio)
         candidate = ~positive & (overlap < np.float32(self.negative_mining_thresh))
         background = jax.nn.softmax(cls_pred, 0)[0]
-        order = best_first(-background, candidate)
+        order = best_first(-background, candidate, candidate.size)
         rank = jnp.zeros_like(order).at[order].set(jnp.arange(order.size, dtype=order.dtype))
         return candidate & (rank < wanted.astype(jnp.int32))
 
@@ -252,18 +254,18 @@ class MultiBoxDetection(SinglePrecision):
         score, kind = jnp.max(likely, 0), jnp.argmax(likely, 0)
         valid = (score > -1) & (score >= np.float32(self.threshold))
         rows = jnp.concatenate([(kind - 1).astype(jnp.float32)[:, None], score[:, None], boxes], 1)
-        rows = jnp.where(valid[:, None], rows, np.float32(-1))
-        in_place = rows[jnp.argsort(~valid, stable=True)]
+        order = in_order(valid)
+        in_place = jnp.where((order == NONE)[:, None], np.float32(NONE), rows[order])
         if not 0 < self.nms_threshold <= 1:
             return in_place
         n = rows.shape[0]
         top = self.nms_topk if 0 < self.nms_topk < n else n
-        best = rows[best_first(score, valid)[:top]]
-        kept = keep_greedily(best[:, 0] >= 0, lambda i: self._rivals(best, i), top)
+        first = best_first(score, valid, top)
+        best = jnp.where(valid[first, None], rows[first], np.float32(NONE))
+        kept = keep_greedily(valid[first], lambda i: self._rivals(best, i), top)
         # As in MXNet, the rows below the best ones are those that stood there before sorting.
-        below = in_place[top:]
-        classes = jnp.concatenate([jnp.where(kept, best[:, 0], np.float32(-1)), jnp.full(n - top, np.float32(-1))])
-        return jnp.concatenate([best, below]).at[:, 0].set(classes)
+        below = in_place[top:].at[:, 0].set(NONE)
+        return jnp.concatenate([best.at[:, 0].set(jnp.where(kept, best[:, 0], np.float32(NONE))), below])
 
     def _rivals(self, rows: Array, best: Array) -> Array:
         too_close = _overlap(rows[best, 2:], rows[:, 2:]) >= np.float32(self.nms_threshold)

@@ -9,7 +9,7 @@ import numpy as np
 from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.op import LowerContext, Shapes, register, shared_attributes
 from symgraph.ir.shape import merge, merge_dim, show
-from symgraph.ops.boxes import SinglePrecision, area, intersection, keep_greedily, ratio
+from symgraph.ops.boxes import SinglePrecision, area, best_first, in_order, intersection, keep_greedily, ratio
 from symgraph.ops.family import Array
 from symgraph.ops.following import of_rank
 
@@ -129,7 +129,7 @@ class RegionProposal(SinglePrecision):
     def _best(self, boxes: Array, scores: Array) -> tuple[Array, Array]:
         count = boxes.shape[0]
         looked_at = self.rpn_pre_nms_top_n if 0 < self.rpn_pre_nms_top_n < count else count
-        order = jnp.argsort(scores, descending=True, stable=True)[:looked_at]
+        order = best_first(scores, jnp.ones(count, bool), looked_at)
         boxes, scores = boxes[order], scores[order]
         areas = area(boxes, PIXEL)
 
@@ -138,8 +138,7 @@ class RegionProposal(SinglePrecision):
 
         candidates = jnp.ones(looked_at, bool)
         kept = keep_greedily(candidates, rivals, min(self.rpn_post_nms_top_n, looked_at))
-        place = jnp.argsort(~kept, stable=True)
-        again = place[jnp.arange(self.rpn_post_nms_top_n) % jnp.maximum(jnp.sum(kept), 1)]
+        again = in_order(kept)[jnp.arange(self.rpn_post_nms_top_n) % jnp.maximum(jnp.sum(kept), 1)]
         return boxes[again], scores[again]
 
 
