@@ -71,6 +71,9 @@ class Op:
     states: ClassVar[tuple[str, ...]] = ()
     """Auxiliary states: inputs that running the operator updates (``moving_mean``)."""
 
+    slot_order: ClassVar[tuple[str, ...]] = ()
+    """`tensors` and `states` in the order of their slots, for operators whose states do not follow the other inputs."""
+
     variadic: ClassVar[str | None] = None
     """Name of the attribute that counts the inputs, for operators that take any number of them (``num_args``)."""
 
@@ -153,8 +156,9 @@ class Op:
         return len(self.outputs())
 
     def inputs(self) -> tuple[str, ...]:
-        """One name per input slot; auxiliary states follow the arguments unless an operator puts them elsewhere."""
-        return self.arguments() + self.auxiliary()
+        """One name per input slot; auxiliary states follow the arguments unless `slot_order` puts them elsewhere."""
+        names = self.arguments() + self.auxiliary()
+        return tuple([name for name in self.slot_order if name in names]) if self.slot_order else names
 
     def ignores_head_grad(self) -> bool:
         """Whether the gradient does not depend on the cotangent of the output, as for a loss layer."""
@@ -205,6 +209,11 @@ class Op:
         values = dict(zip(self.state_slots(), states, strict=True))
         rest = iter(arguments)
         return [values[i] if i in values else next(rest) for i in range(len(arguments) + len(states))]
+
+    @classmethod
+    def counted(cls, inputs: int) -> int:
+        """Value of the attribute `variadic` for a call with this many inputs."""
+        return inputs
 
     @classmethod
     def has_fixed_inputs(cls) -> bool:

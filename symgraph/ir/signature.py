@@ -114,7 +114,7 @@ def read_call(
 
 def _positional(cls: type[Op]) -> tuple[str, ...]:
     """Names of the tensors that a call can give by position."""
-    return cls.tensors + (cls.states if cls.states_by_position else ())
+    return cls.slot_order or cls.tensors + (cls.states if cls.states_by_position else ())
 
 
 def _read_any_number(
@@ -133,7 +133,7 @@ def _read_any_number(
             raise CompositionError(f"{cls.name}: argument {i} must be {_a(tensor)}, but got {described(value)}{ending}")
     if cls.variadic is not None:
         _check_attrs(cls, call.attrs)
-        call.attrs.setdefault(cls.variadic, len(args) + len(call.inputs))
+        call.attrs.setdefault(cls.variadic, cls.counted(len(args) + len(call.inputs)))
     return call
 
 

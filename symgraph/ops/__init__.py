@@ -53,5 +53,9 @@ from symgraph.ops import (  # noqa: F401
     storage,
     surrogate_gradient,
     unary,
+    update_adaptive,
+    update_lamb,
+    update_momentum,
+    update_multi,
     upsampling,
 )

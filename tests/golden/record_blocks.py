@@ -24,6 +24,7 @@ from tests import (
     json_blocks,
     naming_blocks,
     tutorial_blocks,
+    update_blocks,
 )
 
 TABLES = {
@@ -34,6 +35,7 @@ TABLES = {
     "json": json_blocks.BLOCKS,
     "inference": inference_blocks.BLOCKS,
     "control": control_blocks.BLOCKS,
+    "update": update_blocks.BLOCKS,
 }
 
 
