@@ -21,7 +21,7 @@ _TO_COME = {
     **dict.fromkeys(("mon", "monitor"), "watch outputs with executor.set_monitor_callback"),
     "metric": "compute it with NumPy from executor.outputs",
     "callback": "call functions of your own in the training loop",
-    "rnn": "unroll the cell in a Python loop of FullyConnected and Activation",
+    "rnn": "use the operator mx.sym.RNN, or unroll a cell in a Python loop of FullyConnected and Activation",
 }
 """What later versions are to bring, and what to do until then."""
 

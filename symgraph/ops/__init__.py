@@ -43,6 +43,7 @@ from symgraph.ops import (  # noqa: F401
     reduce,
     regression,
     reshape,
+    rnn,
     scalar,
     select,
     sequence,
