@@ -38,19 +38,19 @@ def _dimension_numbers(rank: int, layout: str | None) -> lax.ConvDimensionNumber
     return lax.conv_dimension_numbers((1,) * (rank + 2), (1,) * (rank + 2), (data, weight, data))
 
 
-class _Filtering(Floating):
+class Filtering(Floating):
     """What Convolution and its transpose share: their inputs, and what their attributes must agree on."""
 
     num_filter: Count
     num_group: Count
     no_bias: bool
 
-    tensors = ("data", "weight", "bias")
+    tensors: ClassVar[tuple[str, ...]] = ("data", "weight", "bias")
 
     def arguments(self) -> tuple[str, ...]:
         return self.tensors[:2] if self.no_bias else self.tensors
 
-    def _check(self, ranks: tuple[int, ...], **minima: int) -> None:
+    def check(self, ranks: tuple[int, ...], **minima: int) -> None:
         check_window(self, ranks, **minima)
         if self.num_filter % self.num_group:
             raise OpAttributeError(
@@ -58,8 +58,62 @@ class _Filtering(Floating):
             )
 
 
+class Sliding(Filtering):
+    """What layers share that slide filters over the spatial axes of data, with or without deforming them."""
+
+    kernel: Shape
+    stride: Shape
+    dilate: Shape
+    pad: Shape
+    layout: str | None
+
+    picture = "affine"
+
+    def picture_label(self) -> str:
+        return f"{self.name}\n{window_label(self.kernel, self.stride)}, {self.num_filter}"
+
+    def geometry(self) -> list[tuple[int, int, int, int]]:
+        """Per spatial axis: kernel, stride, dilate, pad."""
+        rank = len(self.kernel)
+        ones, zeros = (1,) * rank, (0,) * rank
+        return list(zip(self.kernel, self.stride or ones, self.dilate or ones, self.pad or zeros, strict=True))
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        rank = len(self.kernel)
+        unknown = (None,) * (rank + 2)
+        data, weight, out = (unknown if s is None else s for s in (ins[0], ins[1], outs[0]))
+        for shape in (data, weight, out):
+            require_spatial_rank(self, shape, rank)
+        data, weight, out = (channels_first(s, self.layout) for s in (data, weight, out))
+        batch = first_known(data[0], out[0])
+        channels = first_known(data[1], None if weight[1] is None else weight[1] * self.num_group)
+        sizes = [self._axis(x, y, *g) for x, y, g in zip(data[2:], out[2:], self.geometry(), strict=True)]
+        per_group = None
+        if channels is not None:
+            _divisible(self, "input channels", channels, self.num_group)
+            per_group = channels // self.num_group
+        new_data: MaybeShape = None
+        if ins[0] is not None:
+            new_data = to_layout((batch, channels, *(x for x, _ in sizes)), self.layout)
+        new_weight = to_layout((self.num_filter, per_group, *self.kernel), self.layout)
+        new_out = to_layout((batch, self.num_filter, *(y for _, y in sizes)), self.layout)
+        return [new_data, new_weight, (self.num_filter,)][: len(ins)], [new_out]
+
+    def _axis(
+        self, size: int | None, out: int | None, kernel: int, stride: int, dilate: int, pad: int
+    ) -> tuple[int | None, int | None]:
+        """Input and output length along one axis, as far as they follow from each other."""
+        span = dilate * (kernel - 1) + 1
+        if size is not None:
+            require_fit(self, span, size, pad)
+            return size, (size + 2 * pad - span) // stride + 1
+        if out is not None and stride == 1:
+            size = out + span - 1 - 2 * pad
+        return size, out
+
+
 @register("Convolution", "_npx_convolution")
-class Convolution(_Filtering):
+class Convolution(Sliding):
     """Cross-correlation with a bank of filters, the layer of convolutional networks (LeCun et al. 1989).
 
     With k spatial axes: data (n, c, x1, ..., xk) · weight (num_filter, c / num_group, *kernel) · bias (num_filter,)
@@ -96,56 +150,13 @@ class Convolution(_Filtering):
     cudnn_off: bool = False
     layout: Layout | None = None
 
-    picture = "affine"
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
 
     def __post_init__(self) -> None:
-        self._check(self.ranks, stride=1, dilate=1, pad=0)
-
-    def picture_label(self) -> str:
-        return f"{self.name}\n{window_label(self.kernel, self.stride)}, {self.num_filter}"
-
-    def _geometry(self) -> list[tuple[int, int, int, int]]:
-        """Per spatial axis: kernel, stride, dilate, pad."""
-        rank = len(self.kernel)
-        ones, zeros = (1,) * rank, (0,) * rank
-        return list(zip(self.kernel, self.stride or ones, self.dilate or ones, self.pad or zeros, strict=True))
-
-    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
-        rank = len(self.kernel)
-        unknown = (None,) * (rank + 2)
-        data, weight, out = (unknown if s is None else s for s in (ins[0], ins[1], outs[0]))
-        for shape in (data, weight, out):
-            require_spatial_rank(self, shape, rank)
-        data, weight, out = (channels_first(s, self.layout) for s in (data, weight, out))
-        batch = first_known(data[0], out[0])
-        channels = first_known(data[1], None if weight[1] is None else weight[1] * self.num_group)
-        sizes = [self._axis(x, y, *g) for x, y, g in zip(data[2:], out[2:], self._geometry(), strict=True)]
-        per_group = None
-        if channels is not None:
-            _divisible(self, "input channels", channels, self.num_group)
-            per_group = channels // self.num_group
-        new_data: MaybeShape = None
-        if ins[0] is not None:
-            new_data = to_layout((batch, channels, *(x for x, _ in sizes)), self.layout)
-        new_weight = to_layout((self.num_filter, per_group, *self.kernel), self.layout)
-        new_out = to_layout((batch, self.num_filter, *(y for _, y in sizes)), self.layout)
-        return [new_data, new_weight, (self.num_filter,)][: len(ins)], [new_out]
-
-    def _axis(
-        self, size: int | None, out: int | None, kernel: int, stride: int, dilate: int, pad: int
-    ) -> tuple[int | None, int | None]:
-        """Input and output length along one axis, as far as they follow from each other."""
-        span = dilate * (kernel - 1) + 1
-        if size is not None:
-            require_fit(self, span, size, pad)
-            return size, (size + 2 * pad - span) // stride + 1
-        if out is not None and stride == 1:
-            size = out + span - 1 - 2 * pad
-        return size, out
+        self.check(self.ranks, stride=1, dilate=1, pad=0)
 
     def lower(self, ctx: LowerContext, data: Array, weight: Array, bias: Array | None = None) -> tuple[Array, ...]:
-        geometry = self._geometry()
+        geometry = self.geometry()
         out = lax.conv_general_dilated(
             data,
             weight,
@@ -177,7 +188,7 @@ class ConvolutionV1(Convolution):
 
 
 @register("Deconvolution", "_npx_deconvolution")
-class Deconvolution(_Filtering):
+class Deconvolution(Filtering):
     """Transposed convolution, the gradient of Convolution by its data, used to enlarge (Zeiler et al. 2010).
 
     With k spatial axes: data (n, c, x1, ..., xk) · weight (c, num_filter / num_group, *kernel) · bias (num_filter,)
@@ -213,7 +224,7 @@ class Deconvolution(_Filtering):
     layout: Layout | None = None
 
     def __post_init__(self) -> None:
-        self._check((1, 2, 3), stride=1, dilate=1, pad=0, adj=0, target_shape=1)
+        self.check((1, 2, 3), stride=1, dilate=1, pad=0, adj=0, target_shape=1)
         if not self.target_shape and any(a >= s for a, s in zip(self.adj, self.stride or (1,) * 3, strict=False)):
             raise OpAttributeError(f"operator {self.name}: adj={self.adj} must be less than stride={self.stride}.")
 

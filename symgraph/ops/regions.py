@@ -1,0 +1,112 @@
+"""What operators on regions of interest share: their inputs, the number of samples in a region, averages over them.
+
+How many samples a bin has may depend on its region. So averages are loops over samples, each of them a read for all bins
+of all regions at once, and as many as the largest bin needs; as they are linear in data, so is the way back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, ClassVar
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from symgraph.errors import OpAttributeError
+from symgraph.ir.attrs import Range
+from symgraph.ir.op import LowerContext, Op, Shapes
+from symgraph.ops.family import Array
+from symgraph.ops.floating import accumulator, first_known
+from symgraph.ops.following import of_rank
+from symgraph.ops.workspace import WithWorkspace
+
+Scale = Annotated[float, Range(0, 1)]
+"""From coordinates of regions to pixels of data."""
+
+Read = Callable[[Array, Any], Array]
+"""``(data, i) -> sample i of every bin, divided by the number of samples, (r, c, *pooled)``; linear in data."""
+
+
+class Regional(WithWorkspace):
+    """Pools regions of images; rois holds one region in a row, which starts with the number of its image."""
+
+    tensors: ClassVar[tuple[str, ...]] = ("data", "rois")
+    columns: ClassVar[int] = 5
+
+    def pooled(self) -> tuple[int, int]:
+        """Number of bins of a region, vertically and horizontally."""
+        raise NotImplementedError
+
+    def channels(self, data: int | None) -> int | None:
+        """Number of output channels for so many of data."""
+        raise NotImplementedError
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        data, rois, out = of_rank("data", ins[0], 4), of_rank("rois", ins[1], 2), of_rank("output", outs[0], 4)
+        regions = first_known(rois[0], out[0])
+        return [data, (regions, self.columns), *ins[2:]], [(regions, self.channels(data[1]), *self.pooled())] * len(
+            outs
+        )
+
+
+class Averaging(Regional):
+    """Every output is an average of samples of data; rois have no gradient."""
+
+    def samples(self, data: Array, rois: Array) -> tuple[Any, Read]:
+        """How many samples the largest bin has, and how to read them."""
+        raise NotImplementedError
+
+    def lower(self, ctx: LowerContext, data: Array, rois: Array) -> tuple[Array, ...]:
+        dtype = accumulator(data.dtype)
+        values = data.astype(dtype)
+        count, read = self.samples(values, rois.astype(dtype))
+        total = jnp.zeros((rois.shape[0], self.channels(data.shape[1]), *self.pooled()), dtype)
+        total = lax.fori_loop(0, count, lambda i, total: total + read(values, i), total)
+        return (total.astype(data.dtype),)
+
+    def grad(self, ctx: LowerContext, ins: Any, outs: Any, cotangents: Any) -> tuple[Array | None, ...]:
+        (data, rois), (cotangent,) = ins, cotangents
+        dtype = accumulator(data.dtype)
+        values, spread = data.astype(dtype), cotangent.astype(dtype)
+        count, read = self.samples(values, rois.astype(dtype))
+
+        def add_sample(i: Any, total: Array) -> Array:
+            (share,) = jax.linear_transpose(lambda x: read(x, i), values)(spread)
+            return total + share
+
+        return lax.fori_loop(0, count, add_sample, jnp.zeros_like(values)).astype(data.dtype), None
+
+
+def check_pooled(op: Op, pooled_size: tuple[int, ...]) -> None:
+    """Raise `OpAttributeError` unless `pooled_size` is a height and a width."""
+    if len(pooled_size) != 2 or min(pooled_size) < 1:
+        raise OpAttributeError(
+            f"operator {op.name}: pooled_size={pooled_size} must be the height and width of the output, both at least 1."
+        )
+
+
+def image_of(rois: Array, images: int) -> tuple[Array, Array]:
+    """Number of each region's image, and whether there is such an image; both (r,)."""
+    number = rois[:, 0].astype(jnp.int32)
+    return number, (rois[:, 0] > -1) & (number < images)
+
+
+def divided(x: Array, by: int) -> Array:
+    """x / by, correctly rounded: XLA multiplies by 1 / by instead, and a last digit decides on ceil and floor."""
+    return (x.astype(jnp.float64) / by).astype(x.dtype)
+
+
+def rounded(x: Array) -> Array:
+    """The nearest whole numbers; halves go away from zero."""
+    return jnp.trunc(x + jnp.copysign(jnp.asarray(0.5, x.dtype), x))
+
+
+def largest(counts: Array) -> Array:
+    """The largest of some counts, 0 of none."""
+    return jnp.max(counts, initial=0)
+
+
+def across(rows: Array, columns: Array) -> tuple[Array, Array]:
+    """rows (r, h) and columns (r, w) to broadcast against each other as (r, h, w)"""
+    return rows[:, :, None], columns[:, None, :]

@@ -1,0 +1,196 @@
+"""Images of another size: adaptive average pooling, and bilinear resizing."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import jax.numpy as jnp
+import numpy as np
+
+from symgraph.errors import OpAttributeError, ShapeError
+from symgraph.ir.attrs import Count, Range, Shape
+from symgraph.ir.op import DTypes, LowerContext, Shapes, register
+from symgraph.ir.shape import MaybeShape, PartialShape, merge_dim
+from symgraph.ops.family import Array
+from symgraph.ops.floating import Floating, accumulator, require_float
+from symgraph.ops.following import first_known, of_rank
+
+Taps = tuple[np.ndarray, np.ndarray]
+"""For every output element along an axis, the input elements it is made of and their shares, both (length, k)."""
+
+
+def _blend(x: Array, axis: int, taps: Taps) -> Array:
+    """Weighted sums of elements along one axis."""
+    positions, shares = taps
+    read = jnp.take(x, jnp.asarray(positions), axis=axis, indices_are_sorted=False, mode="clip")
+    lead = [1] * axis
+    weights = jnp.asarray(shares, x.dtype).reshape(*lead, *shares.shape, *[1] * (x.ndim - axis - 1))
+    return jnp.sum(read * weights, axis=axis + 1)
+
+
+def _blend_both(data: Array, rows: Taps, columns: Taps) -> Array:
+    x = data.astype(accumulator(data.dtype))
+    return _blend(_blend(x, 2, rows), 3, columns).astype(data.dtype)
+
+
+def _mean_taps(length: int, count: int) -> Taps:
+    """Means over `count` windows that cover an axis of `length` elements as evenly as whole numbers can."""
+    start = np.arange(count) * length // count
+    end = -(-(np.arange(1, count + 1) * length) // count)
+    step = np.arange((end - start).max(initial=0))
+    # A short window repeats its own last element with no share, so that it sees no element of another one.
+    positions = np.minimum(start[:, None] + step, end[:, None] - 1)
+    shares = (start[:, None] + step < end[:, None]) / (end - start)[:, None]
+    return positions, shares
+
+
+def _linear_taps(length: int, count: int, align_corners: bool) -> Taps:
+    """Linear interpolation of `length` elements at `count` positions."""
+    if align_corners:
+        position = np.arange(count) * ((length - 1) / (count - 1) if count > 1 else 0.0)
+    else:
+        position = np.maximum((np.arange(count) + 0.5) * (length / count) - 0.5, 0)
+    first = np.minimum(position.astype(np.int64), length - 1)
+    second = np.minimum(first + 1, length - 1)
+    share = position - first
+    return np.stack([first, second], 1), np.stack([1 - share, share], 1)
+
+
+@register("_contrib_AdaptiveAvgPooling2D")
+class AdaptiveAvgPooling2D(Floating):
+    """Average pooling to a given size, over windows that cover the image as evenly as possible.
+
+    data (n, c, h, w) -> output (n, c, y, x); window i of an axis of h elements runs from floor(i h / y) to
+    ceil((i + 1) h / y).
+
+    Attributes:
+        output_size: (y, x), or one number for both; by default 1.
+
+    >>> import symgraph as mx
+    >>> mx.nd.contrib.AdaptiveAvgPooling2D(mx.nd.array([[[[1, 2, 3]]]]), output_size=(1, 2)).asnumpy().tolist()
+    [[[[1.5, 2.5]]]]
+    """
+
+    output_size: Shape = ()
+
+    picture = "pooling"
+
+    def __post_init__(self) -> None:
+        if len(self.output_size) > 2 or any(length < 1 for length in self.output_size):
+            raise OpAttributeError(
+                f"operator {self.name}: output_size={self.output_size} must be one or two numbers of at least 1."
+            )
+
+    def _size(self) -> tuple[int, int]:
+        size = self.output_size or (1,)
+        return size[0], size[-1]
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        data, out = of_rank("data", ins[0], 4), of_rank("output", outs[0], 4)
+        lead = (merge_dim(data[0], out[0]), merge_dim(data[1], out[1]))
+        return [(*lead, *data[2:])], [(*lead, *self._size())]
+
+    def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
+        taps = [_mean_taps(length, count) for length, count in zip(data.shape[2:], self._size(), strict=True)]
+        return (_blend_both(data, *taps),)
+
+
+Mode = Literal["size", "odd_scale", "like", "to_even_down", "to_even_up", "to_odd_down", "to_odd_up"]
+
+
+Positive = Annotated[float, Range(0)]
+
+
+def _scaled(length: int, scale: float) -> int:
+    """The product without its fraction, in MXNet's precision, which may decide on a whole number."""
+    return int(np.float32(length) * np.float32(scale))
+
+
+@register("_contrib_BilinearResize2D")
+class BilinearResize2D(Floating):
+    """Images of another size, by bilinear interpolation.
+
+    data (n, c, h, w) · like (any, any, y, x) with ``mode="like"`` -> output (n, c, y, x)
+
+    The gradient of like is zero.
+
+    Attributes:
+        height, width: size of the output, for mode size without scales.
+        scale_height, scale_width: factors that decide on the size instead, both or none; fractions of the product are cut
+            off.
+        mode: size, by the attributes above · odd_scale, where an odd length l becomes 1 + scale (l - 1) and an even one
+            scale l · like, the size of another image · to_even_down, to_even_up, to_odd_down, to_odd_up, the nearest
+            even or odd length that is not larger or not smaller.
+        align_corners: the outermost pixels stay where they are, so that the centres of the corners are aligned; with
+            False, the outer edges of the image are.
+
+    >>> import symgraph as mx
+    >>> mx.nd.contrib.BilinearResize2D(mx.nd.array([[[[1, 2]]]]), height=1, width=3).asnumpy().tolist()
+    [[[[1.0, 1.5, 2.0]]]]
+    """
+
+    height: Count = 1
+    width: Count = 1
+    scale_height: Positive | None = None
+    scale_width: Positive | None = None
+    mode: Mode = "size"
+    align_corners: bool = True
+
+    tensors = ("data", "like")
+
+    def __post_init__(self) -> None:
+        given = [scale is not None for scale in (self.scale_height, self.scale_width)]
+        if (self.mode == "size" and any(given) and not all(given)) or (self.mode == "odd_scale" and not all(given)):
+            raise OpAttributeError(
+                f"operator {self.name}: mode={self.mode!r} takes both scales, but got scale_height={self.scale_height} and "
+                f"scale_width={self.scale_width}."
+            )
+
+    def arguments(self) -> tuple[str, ...]:
+        return self.tensors if self.mode == "like" else self.tensors[:1]
+
+    def _length(self, length: int | None, size: int, scale: float | None) -> int | None:
+        """Length of an output axis, unless another image gives it; None while it follows from an unknown one."""
+        if self.mode == "size" and scale is None:
+            return size
+        if length is None:
+            return None
+        resized = self._resized(length, 1.0 if scale is None else scale)
+        if resized < 1:
+            raise ShapeError(f"mode={self.mode!r} leaves nothing of an axis of {length}; use a larger scale or image.")
+        return resized
+
+    def _resized(self, length: int, scale: float) -> int:
+        odd = length % 2
+        if self.mode == "size":
+            return _scaled(length, scale)
+        if self.mode == "odd_scale":
+            return _scaled(length - odd, scale) + odd
+        _, parity, direction = self.mode.split("_")
+        if odd == (parity == "odd"):
+            return length
+        return length + (1 if direction == "up" else -1)
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        data, out = of_rank("data", ins[0], 4), of_rank("output", outs[0], 4)
+        lead = (merge_dim(data[0], out[0]), merge_dim(data[1], out[1]))
+        new_data: PartialShape = (*lead, *data[2:])
+        if self.mode == "like":
+            like = of_rank("like", ins[1], 4)
+            size = [merge_dim(a, b) for a, b in zip(like[2:], out[2:], strict=True)]
+            return [new_data, (*like[:2], *size)], [(*lead, *size)]
+        scales = ((self.height, self.scale_height), (self.width, self.scale_width))
+        size = [self._length(length, *scale) for length, scale in zip(data[2:], scales, strict=True)]
+        return [new_data], [(*lead, *size)]
+
+    def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
+        known = first_known(ins[0], outs[0])
+        require_float(self, (known,))
+        return [known, *(first_known(like, known) for like in ins[1:])], [known]
+
+    def lower(self, ctx: LowerContext, data: Array, like: Array | None = None) -> tuple[Array, ...]:
+        shapes: list[MaybeShape] = [data.shape] if like is None else [data.shape, like.shape]
+        _, (out,) = self.infer_shape(shapes, [None])
+        size = [length or 0 for length in of_rank("output", out, 4)[2:]]
+        taps = [_linear_taps(x, y, self.align_corners) for x, y in zip(data.shape[2:], size, strict=True)]
+        return (_blend_both(data, *taps),)

@@ -1,0 +1,180 @@
+"""Pooling of regions by bilinear samples, upright and rotated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+
+from symgraph.errors import ShapeError
+from symgraph.ir.attrs import Shape
+from symgraph.ir.op import register
+from symgraph.ops.family import Array
+from symgraph.ops.regions import Averaging, Read, Scale, across, check_pooled, divided, image_of, largest
+from symgraph.ops.sampling import bilinear, held
+
+
+class _Aligning(Averaging):
+    """What both operators share: a raster of samples in every bin, placed in the image by `place`."""
+
+    pooled_size: Shape
+    spatial_scale: Scale
+
+    def __post_init__(self) -> None:
+        check_pooled(self, self.pooled_size)
+
+    def pooled(self) -> tuple[int, int]:
+        return self.pooled_size[0], self.pooled_size[1]
+
+    def channels(self, data: int | None) -> int | None:
+        return data
+
+    def ratio(self) -> int:
+        """Samples in a bin, along each axis; not positive: as many as it has pixels."""
+        raise NotImplementedError
+
+    def frame(self, rois: Array) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+        """Start and extent of regions along their vertical and their horizontal axis, each (r,)."""
+        raise NotImplementedError
+
+    def place(self, rois: Array, y: Array, x: Array) -> tuple[Array, Array]:
+        """Positions in the image of positions in the frames of regions."""
+        return y, x
+
+    def read(self, data: Array, image: Array, y: Array, x: Array) -> Array:
+        """One sample of every bin: y, x (r, h, w) -> (r, c, h, w)"""
+        return jnp.moveaxis(bilinear(data, image[:, None, None], y, x), 0, 1)
+
+    def samples(self, data: Array, rois: Array) -> tuple[Any, Read]:
+        images, _, height, width = data.shape
+        frame = self.frame(rois)
+        bins = [divided(extent, count) for (_, extent), count in zip(frame, self.pooled(), strict=True)]
+        rows, columns = (self._samples_along(b) for b in bins)
+        widest = largest(columns)
+        image, exists = image_of(rois, images)
+        share = 1 / jnp.maximum(rows * columns, 1).astype(data.dtype)
+
+        def along(axis: int, number: Any, counts: Array) -> Array:
+            """Position of that sample in every bin along an axis of the frame, (r, bins)"""
+            middle = (number + 0.5) / jnp.maximum(counts, 1).astype(data.dtype)
+            steps = jnp.arange(self.pooled_size[axis], dtype=data.dtype) + middle[:, None]
+            return frame[axis][0][:, None] + steps * bins[axis][:, None]
+
+        def read(data: Array, i: Any) -> Array:
+            row, column = i // jnp.maximum(widest, 1), i % jnp.maximum(widest, 1)
+            y, x = self.place(rois, *across(along(0, row, rows), along(1, column, columns)))
+            counts = exists & (row < rows) & (column < columns)
+            inside = (y >= -1) & (y <= height) & (x >= -1) & (x <= width) & counts[:, None, None]
+            values = self.read(data, image, held(y, height, inside), held(x, width, inside))
+            return values * share[:, None, None, None]
+
+        return largest(rows) * widest, read
+
+    def _samples_along(self, bins: Array) -> Array:
+        """Number of samples along an axis, for every region."""
+        if self.ratio() > 0:
+            return jnp.full(bins.shape, self.ratio(), jnp.int32)
+        return jnp.ceil(bins).astype(jnp.int32)
+
+
+@register("_contrib_ROIAlign")
+class ROIAlign(_Aligning):
+    """Averages of bilinear samples in the bins of regions (Mask R-CNN, He et al. 2017).
+
+    data (n, c, h, w) · rois (r, 5), rows of (image, x1, y1, x2, y2) -> output (r, c, *pooled_size), or
+    (r, c / bins, *pooled_size) with ``position_sensitive``
+
+    Samples up to one pixel outside of the image take the nearest pixel, those farther away are 0; so is a region whose
+    image does not exist, such as -1. The gradient of rois is zero.
+
+    Attributes:
+        pooled_size: number of bins, vertically and horizontally.
+        spatial_scale: from coordinates of rois to pixels of data, 0 to 1.
+        sample_ratio: samples in a bin along each axis; not positive: one for every pixel, ceil(length of the bin).
+        position_sensitive: every bin has channels of its own: bin number b of all in a region reads channel c bins + b.
+        aligned: shift regions by half a pixel, so that pixel i covers i .. i + 1. Otherwise regions are at least one pixel
+            high and wide.
+
+    With ``aligned``, MXNet ends the program at a region without height or width; here it has no samples and gives 0.
+
+    >>> import symgraph as mx
+    >>> data, rois = mx.nd.array([[[[1, 2], [3, 4]]]]), mx.nd.array([[0, 0, 0, 1, 1]])
+    >>> mx.nd.contrib.ROIAlign(data, rois, pooled_size=(1, 2), spatial_scale=1.0).asnumpy().tolist()
+    [[[[2.25, 2.75]]]]
+    """
+
+    pooled_size: Shape
+    spatial_scale: Scale
+    sample_ratio: int = -1
+    position_sensitive: bool = False
+    aligned: bool = False
+
+    def ratio(self) -> int:
+        return self.sample_ratio
+
+    def channels(self, data: int | None) -> int | None:
+        bins = self.pooled_size[0] * self.pooled_size[1]
+        if data is None or not self.position_sensitive:
+            return data
+        if data % bins:
+            raise ShapeError(
+                f"position_sensitive=True takes a multiple of {bins} channels, one for each bin of "
+                f"pooled_size={self.pooled_size}, but data has {data}."
+            )
+        return data // bins
+
+    def frame(self, rois: Array) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+        x1, y1, x2, y2 = (rois[:, 1:] * self.spatial_scale - (0.5 if self.aligned else 0.0)).T
+        least = -jnp.inf if self.aligned else 1.0
+        return (y1, jnp.maximum(y2 - y1, least)), (x1, jnp.maximum(x2 - x1, least))
+
+    def read(self, data: Array, image: Array, y: Array, x: Array) -> Array:
+        if not self.position_sensitive:
+            return super().read(data, image, y, x)
+        n, c, h, w = data.shape
+        channel = jnp.arange(c).reshape(-1, *self.pooled_size)
+        maps = data.reshape(n * c, 1, h, w)
+        return bilinear(maps, image[:, None, None, None] * c + channel, y[:, None], x[:, None])[0]
+
+
+@register("_contrib_RROIAlign")
+class RROIAlign(_Aligning):
+    """ROIAlign of rotated regions (Ma et al. 2018).
+
+    data (n, c, h, w) · rois (r, 6), rows of (image, x, y, width, height, angle): centre, extents, and degrees by which
+    the region is turned from its horizontal axis towards the top -> output (r, c, *pooled_size)
+
+    Samples near and outside of the border, and missing images, are as for ROIAlign. The gradient of rois is zero.
+
+    Attributes:
+        pooled_size: number of bins, along the height and the width of the region.
+        spatial_scale: from coordinates of rois to pixels of data, 0 to 1.
+        sampling_ratio: samples in a bin along each axis; not positive: one for every pixel, ceil(length of the bin).
+
+    MXNet defines no gradient; ours is the natural one.
+
+    >>> import symgraph as mx
+    >>> data, rois = mx.nd.array([[[[1, 2], [3, 4]]]]), mx.nd.array([[0, 0.5, 0.5, 2, 1, 90]])
+    >>> out = mx.nd.contrib.RROIAlign(data, rois, pooled_size=(1, 2), spatial_scale=1.0, sampling_ratio=1)
+    >>> out.asnumpy().round(3).tolist()
+    [[[[3.5, 1.5]]]]
+    """
+
+    pooled_size: Shape
+    spatial_scale: Scale
+    sampling_ratio: int = -1
+
+    columns = 6
+
+    def ratio(self) -> int:
+        return self.sampling_ratio
+
+    def frame(self, rois: Array) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+        width, height = jnp.maximum(rois[:, 3:5] * self.spatial_scale, 1.0).T
+        return (-height / 2, height), (-width / 2, width)
+
+    def place(self, rois: Array, y: Array, x: Array) -> tuple[Array, Array]:
+        centre_x, centre_y = (rois[:, 1:3] * self.spatial_scale).T[:, :, None, None]
+        angle = rois[:, 5, None, None] * (jnp.pi / 180)
+        cos, sin = jnp.cos(angle), jnp.sin(angle)
+        return y * cos - x * sin + centre_y, x * cos + y * sin + centre_x

@@ -1,0 +1,60 @@
+"""Reading maps at positions: what spatial transformers, regions of interest and deformable layers share.
+
+A position (y, x) counts pixels from the first one's centre. Maps are (m, channels, height, width) and a read names its map
+by number, so that images, groups and channels can be mixed in one read.
+"""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+from jax import lax
+
+from symgraph.ops.family import Array
+
+
+def bilinear(maps: Array, index: Array, y: Array, x: Array) -> Array:
+    """Bilinear interpolation between the four nearest pixels, with zeros all around the map.
+
+    maps (m, c, h, w) · index, y, x (broadcastable to *points) -> (c, *points). At a pixel's centre the derivative by the
+    position is the one to its right and below.
+    """
+    top, below = _corner(y, maps.shape[2])
+    left, right = _corner(x, maps.shape[3])
+    # With a border of zeros the four pixels of every position are one window, and one read.
+    bordered = jnp.pad(maps, [(0, 0), (0, 0), (1, 1), (1, 1)])
+    windows = _windows(bordered, index, top, left, 2)
+    rows = windows[..., 0, :] * (1 - below)[..., None] + windows[..., 1, :] * below[..., None]
+    return rows[..., 0] * (1 - right) + rows[..., 1] * right
+
+
+def pixels(maps: Array, index: Array, y: Array, x: Array) -> Array:
+    """Pixels at whole positions, the nearest one outside of the map.
+
+    maps (m, c, h, w) · index, y, x (integers, broadcastable to *points) -> (c, *points)
+    """
+    return _windows(maps, index, y, x, 1)[..., 0, 0]
+
+
+def held(position: Array, length: int, inside: Array) -> Array:
+    """Positions beyond an axis moved to its nearest pixel; those that are not `inside` to where only zeros are read."""
+    last = length - 1
+    on_axis = jnp.where(position < last, jnp.where(position > 0, position, 0), last)
+    return jnp.where(inside, on_axis, -1)
+
+
+def _corner(position: Array, length: int) -> tuple[Array, Array]:
+    """Along one axis of a bordered map: the first of the two pixels around each position, and the share of the second."""
+    near = jnp.where((position <= -1) | (position >= length), -1, position)  # NaN stays NaN
+    floor = jnp.floor(lax.stop_gradient(near))
+    return floor.astype(jnp.int32) + 1, near - floor
+
+
+def _windows(maps: Array, index: Array, y: Array, x: Array, extent: int) -> Array:
+    """Square windows whose first pixel is (y, x) -> (c, *points, extent, extent)."""
+    points = jnp.broadcast_shapes(index.shape, y.shape, x.shape)
+    starts = jnp.stack([jnp.broadcast_to(i.astype(jnp.int32), points) for i in (index, y, x)], axis=-1)
+    rank = len(points)
+    numbers = lax.GatherDimensionNumbers(
+        offset_dims=(0, rank + 1, rank + 2), collapsed_slice_dims=(0,), start_index_map=(0, 2, 3)
+    )
+    return lax.gather(maps, starts, numbers, (1, maps.shape[1], extent, extent), mode="clip")
