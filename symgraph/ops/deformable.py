@@ -17,7 +17,7 @@ from symgraph.ops.family import Array
 from symgraph.ops.floating import accumulator, along
 from symgraph.ops.following import of_rank
 from symgraph.ops.regions import Regional, Scale, divided, image_of
-from symgraph.ops.roi_pooling import channel_of_bin, check_groups, corners_of_pixels
+from symgraph.ops.roi_pooling import channel_of_bin, check_groups, outer_corners
 from symgraph.ops.sampling import bilinear, held
 
 Layout = Literal["NCHW", "NCW", "NCDHW"]
@@ -40,9 +40,7 @@ class _Deformable(Sliding):
         (data, *filters), (out,) = super().infer_shape([ins[0], *ins[1 + count :]], outs)
         groups = self.num_deformable_group
         if data is not None and data[1] is not None and data[1] % groups:
-            raise ShapeError(
-                f"{self.name}: {data[1]} input channels cannot be divided into {groups} deformable groups."
-            )
+            raise ShapeError(f"{data[1]} input channels cannot be divided into num_deformable_group={groups} groups.")
         taps = groups * self.kernel[0] * self.kernel[1]
         out = merge(out, (None,) * 4) or ()
         return [data, *((out[0], taps * numbers, *out[2:]) for numbers in self.maps), *filters], [out]
@@ -262,7 +260,7 @@ class DeformablePSROIPooling(Regional):
         dtype = accumulator(data.dtype)
         n, c, height, width = data.shape
         regions = lax.stop_gradient(rois.astype(dtype))
-        x1, y1, x2, y2 = (corner - 0.5 for corner in corners_of_pixels(regions, self.spatial_scale))
+        x1, y1, x2, y2 = self.scaled(outer_corners(regions)) - 0.5
         image, exists = image_of(regions, n)
         y, x = (
             self._samples(y1, y2, trans, 1, dtype)[..., :, None],

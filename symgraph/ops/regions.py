@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 
 from symgraph.errors import OpAttributeError
@@ -33,6 +34,12 @@ class Regional(WithWorkspace):
 
     tensors: ClassVar[tuple[str, ...]] = ("data", "rois")
     columns: ClassVar[int] = 5
+
+    spatial_scale: Scale
+
+    def scaled(self, x: Array) -> Array:
+        """Coordinates of rois in pixels of data. MXNet's factor is in single precision: a digit may decide on a pixel."""
+        return x * jnp.asarray(np.float32(self.spatial_scale), x.dtype)
 
     def pooled(self) -> tuple[int, int]:
         """Number of bins of a region, vertically and horizontally."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import jax.numpy as jnp
 import numpy as np
 
-from symgraph.errors import OpAttributeError, ShapeError
+from symgraph.errors import OpAttributeError
 from symgraph.ir.attrs import Count, Range, Shape
 from symgraph.ir.op import DTypes, LowerContext, Shapes, register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge_dim
@@ -46,10 +46,11 @@ def _mean_taps(length: int, count: int) -> Taps:
 
 def _linear_taps(length: int, count: int, align_corners: bool) -> Taps:
     """Linear interpolation of `length` elements at `count` positions."""
-    if align_corners:
-        position = np.arange(count) * ((length - 1) / (count - 1) if count > 1 else 0.0)
+    number = np.arange(count)
+    if align_corners or count == 1:
+        position = number * ((length - 1) / max(count - 1, 1))
     else:
-        position = np.maximum((np.arange(count) + 0.5) * (length / count) - 0.5, 0)
+        position = np.maximum((number + 0.5) * (length / max(count, 1)) - 0.5, 0)
     first = np.minimum(position.astype(np.int64), length - 1)
     second = np.minimum(first + 1, length - 1)
     share = position - first
@@ -122,7 +123,7 @@ class BilinearResize2D(Floating):
             scale l · like, the size of another image · to_even_down, to_even_up, to_odd_down, to_odd_up, the nearest
             even or odd length that is not larger or not smaller.
         align_corners: the outermost pixels stay where they are, so that the centres of the corners are aligned; with
-            False, the outer edges of the image are.
+            False, the outer edges of the image are. A single pixel always is the first one.
 
     >>> import symgraph as mx
     >>> mx.nd.contrib.BilinearResize2D(mx.nd.array([[[[1, 2]]]]), height=1, width=3).asnumpy().tolist()
@@ -155,16 +156,10 @@ class BilinearResize2D(Floating):
             return size
         if length is None:
             return None
-        resized = self._resized(length, 1.0 if scale is None else scale)
-        if resized < 1:
-            raise ShapeError(f"mode={self.mode!r} leaves nothing of an axis of {length}; use a larger scale or image.")
-        return resized
-
-    def _resized(self, length: int, scale: float) -> int:
         odd = length % 2
-        if self.mode == "size":
+        if scale is not None and self.mode == "size":
             return _scaled(length, scale)
-        if self.mode == "odd_scale":
+        if scale is not None and self.mode == "odd_scale":
             return _scaled(length - odd, scale) + odd
         _, parity, direction = self.mode.split("_")
         if odd == (parity == "odd"):

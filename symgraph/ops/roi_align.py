@@ -95,7 +95,8 @@ class ROIAlign(_Aligning):
         aligned: shift regions by half a pixel, so that pixel i covers i .. i + 1. Otherwise regions are at least one pixel
             high and wide.
 
-    With ``aligned``, MXNet ends the program at a region without height or width; here it has no samples and gives 0.
+    With ``aligned``, MXNet ends the program at a region without height or width; here it has no samples and gives 0. For
+    an image that does not exist MXNet gives unset memory.
 
     >>> import symgraph as mx
     >>> data, rois = mx.nd.array([[[[1, 2], [3, 4]]]]), mx.nd.array([[0, 0, 0, 1, 1]])
@@ -124,7 +125,7 @@ class ROIAlign(_Aligning):
         return data // bins
 
     def frame(self, rois: Array) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-        x1, y1, x2, y2 = (rois[:, 1:] * self.spatial_scale - (0.5 if self.aligned else 0.0)).T
+        x1, y1, x2, y2 = (self.scaled(rois[:, 1:]) - (0.5 if self.aligned else 0.0)).T
         least = -jnp.inf if self.aligned else 1.0
         return (y1, jnp.maximum(y2 - y1, least)), (x1, jnp.maximum(x2 - x1, least))
 
@@ -170,11 +171,11 @@ class RROIAlign(_Aligning):
         return self.sampling_ratio
 
     def frame(self, rois: Array) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-        width, height = jnp.maximum(rois[:, 3:5] * self.spatial_scale, 1.0).T
+        width, height = jnp.maximum(self.scaled(rois[:, 3:5]), 1.0).T
         return (-height / 2, height), (-width / 2, width)
 
     def place(self, rois: Array, y: Array, x: Array) -> tuple[Array, Array]:
-        centre_x, centre_y = (rois[:, 1:3] * self.spatial_scale).T[:, :, None, None]
+        centre_x, centre_y = self.scaled(rois[:, 1:3]).T[:, :, None, None]
         angle = rois[:, 5, None, None] * (jnp.pi / 180)
         cos, sin = jnp.cos(angle), jnp.sin(angle)
         return y * cos - x * sin + centre_y, x * cos + y * sin + centre_x

@@ -98,7 +98,7 @@ class ROIPooling(Regional):
 
     def lower(self, ctx: LowerContext, data: Array, rois: Array) -> tuple[Array, ...]:
         n, c, height, width = data.shape
-        corners = rounded(rois[:, 1:] * jnp.asarray(self.spatial_scale, rois.dtype))
+        corners = rounded(self.scaled(rois[:, 1:]))
         x1, y1, x2, y2 = lax.stop_gradient(corners).T
         image, exists = image_of(rois, n)
         rows = _region_spans(y1, y2, self.pooled_size[0], height)
@@ -179,7 +179,7 @@ class PSROIPooling(Averaging):
 
     def samples(self, data: Array, rois: Array) -> tuple[Any, Read]:
         n, c, height, width = data.shape
-        x1, y1, x2, y2 = corners_of_pixels(rois, self.spatial_scale)
+        x1, y1, x2, y2 = self.scaled(outer_corners(rois))
         rows = _spans(y1, jnp.maximum(y2 - y1, 0.1), self.pooled_size, height)
         columns = _spans(x1, jnp.maximum(x2 - x1, 0.1), self.pooled_size, width)
         image, exists = image_of(rois, n)
@@ -201,7 +201,7 @@ def check_groups(op: Op, channels: int | None, output_dim: int, groups: int) -> 
     needed = output_dim * groups**2
     if channels is not None and channels < needed:
         raise ShapeError(
-            f"{op.name} needs {needed} channels, output_dim={output_dim} for each of {groups} x {groups} groups, but data "
+            f"it needs {needed} channels, output_dim={output_dim} for each of {groups} x {groups} groups, but data "
             f"has {channels}."
         )
 
@@ -213,7 +213,7 @@ def channel_of_bin(output_dim: int, bins: int, groups: int) -> np.ndarray:
     return (outputs * groups + group[:, None]) * groups + group
 
 
-def corners_of_pixels(rois: Array, scale: float) -> tuple[Array, ...]:
-    """(x1, y1, x2, y2) in pixels of data, of regions that run from corner to corner, the second one included."""
+def outer_corners(rois: Array) -> Array:
+    """x1, y1, x2, y2 (4, r) of regions that run from pixel to pixel, the second one included."""
     corners = rounded(rois[:, 1:])
-    return tuple(jnp.concatenate([corners[:, :2], corners[:, 2:] + 1], 1).T * jnp.asarray(scale, rois.dtype))
+    return jnp.concatenate([corners[:, :2], corners[:, 2:] + 1], 1).T

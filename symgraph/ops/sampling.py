@@ -38,7 +38,7 @@ def pixels(maps: Array, index: Array, y: Array, x: Array) -> Array:
 def held(position: Array, length: int, inside: Array) -> Array:
     """Positions beyond an axis moved to its nearest pixel; those that are not `inside` to where only zeros are read."""
     last = length - 1
-    on_axis = jnp.where(position < last, jnp.where(position > 0, position, 0), last)
+    on_axis = jnp.where(position < last, jnp.where(position >= 0, position, 0), last)
     return jnp.where(inside, on_axis, -1)
 
 

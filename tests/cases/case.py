@@ -36,6 +36,17 @@ def literal(values: Any) -> Draw:
     return lambda rng, shape: np.asarray(values, dtype="float64").reshape(shape)
 
 
+def regions(images: int, height: float, width: float) -> Draw:
+    """Rows (image, x1, y1, x2, y2): rectangles in so many images of this size, some of which stick out of them."""
+
+    def draw(rng: np.random.RandomState, shape: tuple) -> np.ndarray:
+        count = shape[0]
+        x, y = (np.sort(rng.uniform(-2, size + 2, (count, 2)), axis=1) for size in (width, height))
+        return np.stack([rng.randint(0, images, count), x[:, 0], y[:, 0], x[:, 1], y[:, 1]], axis=1)
+
+    return draw
+
+
 @dataclass(frozen=True)
 class Case:
     """A symbol to be checked against recorded MXNet.
