@@ -19,13 +19,23 @@ Taps = tuple[np.ndarray, np.ndarray]
 """For every output element along an axis, the input elements it is made of and their shares, both (length, k)."""
 
 
+FEW = 8
+"""So many taps are added one by one, which XLA fuses; more are summed as an axis, to keep the program short."""
+
+
 def _blend(x: Array, axis: int, taps: Taps) -> Array:
     """Weighted sums of elements along one axis."""
     positions, shares = taps
-    read = jnp.take(x, jnp.asarray(positions), axis=axis, indices_are_sorted=False, mode="clip")
-    lead = [1] * axis
-    weights = jnp.asarray(shares, x.dtype).reshape(*lead, *shares.shape, *[1] * (x.ndim - axis - 1))
-    return jnp.sum(read * weights, axis=axis + 1)
+    weights = jnp.asarray(shares, x.dtype).reshape(*shares.shape, *[1] * (x.ndim - axis - 1))
+    count = positions.shape[1]
+    if count <= FEW and count < positions.size:
+        terms = [jnp.take(x, positions[:, i], axis=axis, mode="clip") * weights[:, i] for i in range(count)]
+        return sum(terms[1:], terms[0])
+    if np.array_equal(positions.ravel(), np.arange(x.shape[axis])):  # windows side by side need not be gathered
+        windows = x.reshape(*x.shape[:axis], *positions.shape, *x.shape[axis + 1 :])
+    else:
+        windows = jnp.take(x, positions, axis=axis, mode="clip")
+    return jnp.sum(windows * weights, axis=axis + 1)
 
 
 def _blend_both(data: Array, rows: Taps, columns: Taps) -> Array:

@@ -4,14 +4,50 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
 import jax.numpy as jnp
+from jax import lax
 
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Shape
-from symgraph.ir.op import register
+from symgraph.ir.op import LowerContext, register
 from symgraph.ops.family import Array
+from symgraph.ops.floating import accumulator
 from symgraph.ops.regions import Averaging, Read, Scale, across, check_pooled, divided, image_of, largest
 from symgraph.ops.sampling import bilinear, held
+
+
+class _Raster:
+    """Samples in the bins of regions, along one axis.
+
+    Attributes:
+        counts: number of samples in a bin of each region, (r,); none in a region without end.
+    """
+
+    def __init__(self, start: Array, step: Array, bins: int, ratio: int):
+        self.start, self.step, self.bins = start, step, bins
+        own = jnp.ceil(jnp.where(jnp.isfinite(step), step, 0)).astype(jnp.int32)
+        self.counts = jnp.full_like(own, ratio) if ratio > 0 else own
+
+    def positions(self, number: Any) -> Array:
+        """Where sample `number` of every bin is, (r, bins)"""
+        middle = (number + 0.5) / jnp.maximum(self.counts, 1).astype(self.step.dtype)
+        steps = jnp.arange(self.bins, dtype=self.step.dtype) + middle[:, None]
+        return self.start[:, None] + steps * self.step[:, None]
+
+    def weights(self, length: int) -> Array:
+        """What every pixel of an axis adds to the mean of every bin, (r, bins, length)"""
+        pixel = jnp.arange(length, dtype=self.step.dtype)
+
+        def add_sample(i: Any, total: Array) -> Array:
+            position = self.positions(i)
+            inside = (position >= -1) & (position <= length) & (i < self.counts)[:, None]
+            distance = jnp.abs(held(position, length, inside)[..., None] - pixel)
+            return total + jnp.maximum(1 - distance, 0)
+
+        start = jnp.zeros((*self.step.shape, self.bins, length), self.step.dtype)
+        total = lax.fori_loop(0, largest(self.counts), add_sample, start)
+        return total / jnp.maximum(self.counts, 1).astype(total.dtype)[:, None, None]
 
 
 class _Aligning(Averaging):
@@ -47,22 +83,15 @@ class _Aligning(Averaging):
 
     def samples(self, data: Array, rois: Array) -> tuple[Any, Read]:
         images, _, height, width = data.shape
-        frame = self.frame(rois)
-        bins = [divided(extent, count) for (_, extent), count in zip(frame, self.pooled(), strict=True)]
-        rows, columns = (self._samples_along(b) for b in bins)
+        vertical, horizontal = self.rasters(rois)
+        rows, columns = vertical.counts, horizontal.counts
         widest = largest(columns)
         image, exists = image_of(rois, images)
         share = 1 / jnp.maximum(rows * columns, 1).astype(data.dtype)
 
-        def along(axis: int, number: Any, counts: Array) -> Array:
-            """Position of that sample in every bin along an axis of the frame, (r, bins)"""
-            middle = (number + 0.5) / jnp.maximum(counts, 1).astype(data.dtype)
-            steps = jnp.arange(self.pooled_size[axis], dtype=data.dtype) + middle[:, None]
-            return frame[axis][0][:, None] + steps * bins[axis][:, None]
-
         def read(data: Array, i: Any) -> Array:
             row, column = i // jnp.maximum(widest, 1), i % jnp.maximum(widest, 1)
-            y, x = self.place(rois, *across(along(0, row, rows), along(1, column, columns)))
+            y, x = self.place(rois, *across(vertical.positions(row), horizontal.positions(column)))
             counts = exists & (row < rows) & (column < columns)
             inside = (y >= -1) & (y <= height) & (x >= -1) & (x <= width) & counts[:, None, None]
             values = self.read(data, image, held(y, height, inside), held(x, width, inside))
@@ -70,11 +99,13 @@ class _Aligning(Averaging):
 
         return largest(rows) * widest, read
 
-    def _samples_along(self, bins: Array) -> Array:
-        """Number of samples along an axis, for every region."""
-        if self.ratio() > 0:
-            return jnp.full(bins.shape, self.ratio(), jnp.int32)
-        return jnp.ceil(bins).astype(jnp.int32)
+    def rasters(self, rois: Array) -> tuple[_Raster, _Raster]:
+        """Samples along the vertical and the horizontal axis of regions."""
+        vertical, horizontal = (
+            _Raster(start, divided(extent, bins), bins, self.ratio())
+            for (start, extent), bins in zip(self.frame(rois), self.pooled(), strict=True)
+        )
+        return vertical, horizontal
 
 
 @register("_contrib_ROIAlign")
@@ -96,7 +127,8 @@ class ROIAlign(_Aligning):
             high and wide.
 
     With ``aligned``, MXNet ends the program at a region without height or width; here it has no samples and gives 0. For
-    an image that does not exist MXNet gives unset memory.
+    an image that does not exist MXNet gives unset memory. NaN and infinities reach every bin of their channel when
+    ``sample_ratio`` is not positive.
 
     >>> import symgraph as mx
     >>> data, rois = mx.nd.array([[[[1, 2], [3, 4]]]]), mx.nd.array([[0, 0, 0, 1, 1]])
@@ -128,6 +160,37 @@ class ROIAlign(_Aligning):
         x1, y1, x2, y2 = (self.scaled(rois[:, 1:]) - (0.5 if self.aligned else 0.0)).T
         least = -jnp.inf if self.aligned else 1.0
         return (y1, jnp.maximum(y2 - y1, least)), (x1, jnp.maximum(x2 - x1, least))
+
+    def lower(self, ctx: LowerContext, data: Array, rois: Array) -> tuple[Array, ...]:
+        if not self._is_separable():
+            return super().lower(ctx, data, rois)
+        return (self._products(data, rois),)
+
+    def grad(self, ctx: LowerContext, ins: Any, outs: Any, cotangents: Any) -> tuple[Array | None, ...]:
+        if not self._is_separable():
+            return super().grad(ctx, ins, outs, cotangents)
+        data, rois = ins
+        return *jax.linear_transpose(lambda x: self._products(x, rois), data)(cotangents[0]), None
+
+    def _is_separable(self) -> bool:
+        """Whether to average by `_products`: it does not mind that the largest region of many needs many samples."""
+        return self.sample_ratio <= 0 and not self.position_sensitive
+
+    def _products(self, data: Array, rois: Array) -> Array:
+        """Averages over rows and then columns, as products of each image with two matrices for each region."""
+        dtype = accumulator(data.dtype)
+        values = data.astype(dtype)
+        vertical, horizontal = self.rasters(rois.astype(dtype))
+        image, exists = image_of(rois, data.shape[0])
+        rows = vertical.weights(data.shape[2]) * exists[:, None, None]
+        columns = horizontal.weights(data.shape[3])
+
+        def pool(region: tuple[Array, Array, Array]) -> Array:
+            number, rows, columns = region
+            by_column = jnp.einsum("cyx,qx->cyq", values[number], columns, precision="highest")
+            return jnp.einsum("cyq,py->cpq", by_column, rows, precision="highest")
+
+        return lax.map(pool, (image, rows, columns)).astype(data.dtype)
 
     def read(self, data: Array, image: Array, y: Array, x: Array) -> Array:
         if not self.position_sensitive:

@@ -55,6 +55,8 @@ def _windows(maps: Array, index: Array, y: Array, x: Array, extent: int) -> Arra
     starts = jnp.stack([jnp.broadcast_to(i.astype(jnp.int32), points) for i in (index, y, x)], axis=-1)
     rank = len(points)
     numbers = lax.GatherDimensionNumbers(
-        offset_dims=(0, rank + 1, rank + 2), collapsed_slice_dims=(0,), start_index_map=(0, 2, 3)
+        offset_dims=(rank, rank + 1, rank + 2), collapsed_slice_dims=(0,), start_index_map=(0, 1, 2)
     )
-    return lax.gather(maps, starts, numbers, (1, maps.shape[1], extent, extent), mode="clip")
+    # With channels last, a window is a few contiguous pieces of memory.
+    windows = lax.gather(jnp.moveaxis(maps, 1, -1), starts, numbers, (1, extent, extent, maps.shape[1]), mode="clip")
+    return jnp.moveaxis(windows, -1, 0)
