@@ -33,9 +33,9 @@ Spans = tuple[Array, Array]
 def _spans(start: Array, extent: Array, bins: int, length: int) -> Spans:
     """Whole pixels that the bins of regions touch, within an axis of data."""
     step = divided(extent, bins)[:, None]
-    edges = jnp.arange(bins + 1, dtype=start.dtype)
-    first = jnp.floor(edges[:-1] * step + start[:, None])
-    after = jnp.ceil(edges[1:] * step + start[:, None])
+    # The maximum changes nothing, but keeps XLA from fusing product and sum: rounded once, they may pass a whole number.
+    edges = jnp.maximum(jnp.arange(bins + 1, dtype=start.dtype) * step, 0) + start[:, None]
+    first, after = jnp.floor(edges[:, :-1]), jnp.ceil(edges[:, 1:])
     return tuple(jnp.clip(edge, 0, length).astype(jnp.int32) for edge in (first, after))  # type: ignore[return-value]
 
 

@@ -24,6 +24,7 @@ def average(channels, scale=0.5, **options):
 TIES = {"data": integers(0, 3), "rois": regions(2, 12, 14)}
 GAPS = {"data": distinct, "rois": regions(2, 12, 14)}
 SPECIAL = np.array([1, "nan", 3, 2, "nan", "nan", "nan", "nan", "-inf"]).astype(float)
+BEFORE = {"rois": literal([[0, -2, 1, -1, 3], [1, 1, -2, 3, -1]])}
 
 CASES = [
     maximum(),
@@ -54,6 +55,8 @@ CASES = [
     average(13, output_dim=3, pooled_size=2, rois=1, grad="write", numeric=False),
     average(4, output_dim=1, pooled_size=2, dtype="float16"),
     average(1, output_dim=1, pooled_size=2, group_size=1, scale=0.3, dtype="float64", label="single_precision_scale"),
+    average(9, output_dim=1, pooled_size=3, scale=1.0, rois=2, label="rounded_twice", draw=BEFORE),
+    average(9, output_dim=1, pooled_size=3, scale=1.0, rois=2, label="rounded_twice", draw=BEFORE, dtype="float64"),
     op("contrib.PSROIPooling", {"data": DATA, "rois": (4, 4)}, output_dim=3, pooled_size=1, spatial_scale=0.5),
     average(4, output_dim=1, pooled_size=2, dtype="int32", grad="null"),
 ]
