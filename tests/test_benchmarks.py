@@ -10,11 +10,12 @@ import sys
 import pytest
 
 import symgraph as mx
-from benchmarks import report
+from benchmarks import operators, report
 from benchmarks.cli import main
 from benchmarks.measure import Effort, Outcome, Row, measure
 from benchmarks.peers import ROOT, Peer, PeerError, Process, ourselves
 from benchmarks.suites import small
+from symgraph.ir.op import find_op
 
 LEAST = Effort(rounds=2, seconds=1e-4, cold=1)
 
@@ -130,3 +131,23 @@ def test_a_document_without_marks_is_refused_before_measuring(
 def test_a_peer_that_cannot_start_ends_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["small", "--only", "compose", "--against", "mxnet", "--mxnet-python", "/no/such/python"]) == 2
     assert "error: mxnet: cannot start /no/such/python" in capsys.readouterr().err
+
+
+def test_the_report_of_operators_is_fresh() -> None:
+    """Otherwise: ``python -m benchmarks operators --write``."""
+    assert operators.as_markdown(operators.rows()) == operators.DOCUMENT.read_text(encoding="utf-8")
+
+
+def test_operators_are_run_and_counted(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(operators, "FAMILIES", ["fully_connected", "pad"])
+    assert main(["operators"]) == 0
+    output = capsys.readouterr().out
+    assert " recorded cases; the gradient of " in output
+    assert "cases agree with MXNet, 0 do not." in output
+
+
+def test_an_operator_that_differs_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(operators, "FAMILIES", ["fully_connected"])
+    monkeypatch.setattr(find_op("FullyConnected"), "lower", lambda self, ctx, data, *_: (data * 0,))
+    assert main(["operators"]) == 1
+    assert "FullyConnected/" in capsys.readouterr().err

@@ -38,12 +38,6 @@ RUN = (
 )
 """Models small enough to compile and run in every test run; of the others the graph is compared."""
 
-WAITING = {
-    "djl__mask_rcnn_resnet18_v1b_coco": "_contrib_ROIAlign",
-    "djl__static_bert_qa": "_contrib_div_sqrt_dim",
-}
-"""Models that use an operator which is not there yet."""
-
 pytestmark = pytest.mark.skipif(not ROWS, reason=f"no public models in {MODELS}")
 
 
@@ -73,7 +67,7 @@ def shapes_of(row: dict) -> dict[str, tuple]:
     return {name: tuple(shape) for name, shape in json.loads(row["input_shapes"]).items()}
 
 
-@pytest.mark.parametrize("row", by_name({r["name"] for r in ROWS if r["mxnet_1.9.1"] == "ok"} - set(WAITING)))
+@pytest.mark.parametrize("row", by_name({r["name"] for r in ROWS if r["mxnet_1.9.1"] == "ok"}))
 def test_graph_is_mxnets(row: dict) -> None:
     symbol = mx.sym.load(str(MODELS / f"{row['name']}-symbol.json"))
     with np.load(MODELS / f"{row['name']}.npz") as recorded:
@@ -112,8 +106,7 @@ def compare(executor: mx.Executor, recorded: dict, key: str) -> None:
         np.testing.assert_allclose(output.asnumpy(), expected, rtol=1e-3, atol=1e-4 * scale, err_msg=f"output {i}")
 
 
-@pytest.mark.parametrize("row", by_name({r["name"] for r in ROWS if r["mxnet_1.9.1"] != "ok"} | set(WAITING)))
+@pytest.mark.parametrize("row", by_name({r["name"] for r in ROWS if r["mxnet_1.9.1"] != "ok"}))
 def test_what_cannot_be_loaded_says_what_is_unknown(row: dict) -> None:
-    operator = WAITING.get(row["name"], "WarpCTC")
-    with pytest.raises(mx.MXNetError, match=f"node '.*': Operator {operator} is not registered"):
+    with pytest.raises(mx.MXNetError, match="node '.*': Operator WarpCTC is not registered"):
         mx.sym.load(str(MODELS / f"{row['name']}-symbol.json"))

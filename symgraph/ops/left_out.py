@@ -35,7 +35,12 @@ leave_out(
     "_sparse_adagrad_update",
     "_sparse_retain",
 )
-leave_out("mx.image decodes and resizes pictures on the host; use Pillow or OpenCV.", "_cv*")
+leave_out(
+    "it decodes or resizes pictures on the host, which a compiled program cannot; use Pillow or OpenCV.",
+    "_cv*",
+    "_imdecode",
+    "imdecode",
+)
 leave_out(
     "it only exists inside of a running MXNet, for Gluon or for operators that live in Python; use Custom.",
     "_CachedOp*",
