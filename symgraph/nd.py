@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import symgraph.frontend.custom
 import symgraph.ops  # noqa: F401
 from symgraph.frontend.functions import populate
-from symgraph.runtime import control, updates
+from symgraph.runtime import control, creation, finite, updates
 from symgraph.runtime.creation import *  # noqa: F403
 from symgraph.runtime.creation import __all__ as _creation
 from symgraph.runtime.ndarray import OPTIONS, NDArray, invoke_call, split_v2
@@ -20,7 +20,10 @@ populate(
     sys.modules[__name__],
     lambda cls, alias, args, kwargs: invoke_call(cls, args, kwargs),
     OPTIONS,
-    {"contrib": (control.foreach, control.while_loop, control.cond, *updates.FUNCTIONS)},
+    {
+        "contrib": (control.foreach, control.while_loop, control.cond, *updates.FUNCTIONS, *finite.FUNCTIONS),
+        "sparse": (creation.add, creation.subtract, creation.multiply, creation.divide),
+    },
 )
 
 if TYPE_CHECKING:

@@ -89,6 +89,10 @@ def test_inputs(name: str) -> None:
             "CPU build; load the model as it was before quantization.",
         ),
         (
+            lambda: mx.nd.sparse.csr_matrix,
+            "symgraph.nd.sparse has no operator or function 'csr_matrix', on purpose: it works on",
+        ),
+        (
             lambda: mx.nd.contrib.dgl_subgraph,
             "symgraph.nd.contrib has no operator or function 'dgl_subgraph', on purpose: ",
         ),
@@ -102,3 +106,21 @@ def test_what_is_left_out_says_why(call: Any, text: str) -> None:
     with pytest.raises((AttributeError, mx.MXNetError)) as caught:
         call()
     assert str(caught.value).startswith(text)
+
+
+def test_functions_of_sparse_arrays_take_dense_ones() -> None:
+    x = mx.nd.array([[1, 2], [3, 4]])
+    assert mx.nd.sparse.add(x, 1).asnumpy().tolist() == [[2, 3], [4, 5]]
+    assert mx.nd.sparse.dot(x, x).asnumpy().tolist() == [[7, 10], [15, 22]]
+    assert mx.nd.sparse.sum(x).asscalar() == 10
+    assert mx.nd.cast_storage(x, stype="default").stype == "default"
+
+
+def test_integers_are_finite() -> None:
+    x = mx.nd.array([1, 2], dtype="int32")
+    contrib = mx.nd.contrib
+    assert [f(x).asnumpy().tolist() for f in (contrib.isfinite, contrib.isinf, contrib.isnan)] == [
+        [1, 1],
+        [0, 0],
+        [0, 0],
+    ]
