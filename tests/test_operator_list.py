@@ -90,7 +90,7 @@ def test_inputs(name: str) -> None:
         ),
         (
             lambda: mx.nd.sparse.csr_matrix,
-            "symgraph.nd.sparse has no operator or function 'csr_matrix', on purpose: it works on",
+            "symgraph.nd.sparse has no operator or function 'csr_matrix', on purpose: it",
         ),
         (
             lambda: mx.nd.contrib.dgl_subgraph,
