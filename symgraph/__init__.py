@@ -3,12 +3,11 @@
 import sys
 from typing import TYPE_CHECKING
 
-from symgraph import base, nd, operator, sym, test_utils, viz
+from symgraph import base, nd, operator, random, sym, test_utils, viz
 from symgraph.errors import MXNetError
 from symgraph.ir import names as name
 from symgraph.ir.names import AttrScope
 from symgraph.runtime import context, executor
-from symgraph.runtime import rng as random
 from symgraph.runtime.context import Context, cpu, cpu_pinned, current_context, gpu, gpu_memory_info, num_gpus, tpu
 from symgraph.runtime.executor import Executor
 from symgraph.runtime.ndarray import NDArray
@@ -30,7 +29,6 @@ for _path, _module in {
     "name": name,
     "ndarray": ndarray,
     "ndarray.ndarray": ndarray,
-    "random": random,
     "symbol": symbol,
     "symbol.symbol": symbol,
     "visualization": visualization,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import symgraph.frontend.custom
 import symgraph.ops  # noqa: F401
+from symgraph.frontend import random as drawing
 from symgraph.frontend.functions import populate
 from symgraph.runtime import control, creation, finite, updates
 from symgraph.runtime.creation import *  # noqa: F403
@@ -21,7 +22,15 @@ populate(
     lambda cls, alias, args, kwargs: invoke_call(cls, args, kwargs),
     OPTIONS,
     {
-        "contrib": (control.foreach, control.while_loop, control.cond, *updates.FUNCTIONS, *finite.FUNCTIONS),
+        "contrib": (
+            control.foreach,
+            control.while_loop,
+            control.cond,
+            *drawing.contrib_functions(drawing.ARRAYS),
+            *updates.FUNCTIONS,
+            *finite.FUNCTIONS,
+        ),
+        "random": drawing.functions(drawing.ARRAYS),
         "sparse": (creation.add, creation.subtract, creation.multiply, creation.divide),
     },
 )

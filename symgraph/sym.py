@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import symgraph.frontend.custom
 import symgraph.ops  # noqa: F401
 from symgraph.frontend import control, helpers
+from symgraph.frontend import random as drawing
 from symgraph.frontend.compose import OPTIONS, create
 from symgraph.frontend.functions import populate
 from symgraph.frontend.helpers import *  # noqa: F403
@@ -23,7 +24,17 @@ populate(
     sys.modules[__name__],
     lambda cls, alias, args, kwargs: create(Symbol, cls, alias, args, kwargs),
     OPTIONS,
-    {"contrib": (control.foreach, control.while_loop, control.cond, helpers.adamw_update, helpers.mp_adamw_update)},
+    {
+        "contrib": (
+            control.foreach,
+            control.while_loop,
+            control.cond,
+            helpers.adamw_update,
+            helpers.mp_adamw_update,
+            *drawing.contrib_functions(drawing.SYMBOLS),
+        ),
+        "random": drawing.functions(drawing.SYMBOLS),
+    },
 )
 
 if TYPE_CHECKING:

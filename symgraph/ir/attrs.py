@@ -32,15 +32,20 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Range:
-    """Inclusive bounds of a number; ``None`` leaves a side open."""
+    """Bounds of a number, `above` exclusive and the others inclusive; ``None`` leaves a side open."""
 
     low: float | None = None
     high: float | None = None
+    above: float | None = None
 
     def __contains__(self, value: float) -> bool:
+        if self.above is not None and not value > self.above:
+            return False
         return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
 
     def __str__(self) -> str:
+        if self.above is not None:
+            return f"> {self.above}"
         if self.high is None:
             return f">= {self.low}"
         if self.low is None:

@@ -107,6 +107,10 @@ class Op:
     is_precision_cast: ClassVar[bool] = False
     """Whether the operator only changes precision (``amp_cast``); `Symbol.tojson` leaves such nodes out."""
 
+    numbers: ClassVar[tuple[str, ...]] = ()
+    """Attributes that are numbers and that `lower` also takes as keyword arguments, in place of those of the operator: run on
+    arrays, it is compiled once for all their values."""
+
     input_inits: ClassVar[Mapping[str, str]] = {}
     """Initializer (MXNet's JSON form) of automatically created inputs that do not use the default one."""
 

@@ -7,7 +7,7 @@ was learnt into the attributes, so that `lower` needs nothing else.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, Any, Literal, cast
 
 import jax.numpy as jnp
@@ -16,39 +16,28 @@ import numpy as np
 from symgraph.errors import DTypeError, OpAttributeError, ShapeError
 from symgraph.ir.attrs import Count, DType, Range, Shape
 from symgraph.ir.dtype import FROM_CODE, TYPE_CODES, as_dtype
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
-from symgraph.ir.shape import from_mxnet, is_known, merge, show, size
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register, shared_attributes
+from symgraph.ir.shape import is_known, show, size
 from symgraph.ops.family import Array, number
+from symgraph.ops.source import Source
 
 Length = Annotated[int, Range(low=0)]
 NumberType = Literal["bfloat16", "float16", "float32", "float64", "int32", "int64", "int8", "uint8"]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Constant(Op):
+@shared_attributes
+class _Constant(Source):
     """A tensor of one value."""
 
     shape: Shape = ()
     ctx: str = ""
     dtype: Any = "float32"
 
-    tensors = ()
-
-    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
-        return ins, [merge(from_mxnet(self.shape), outs[0])]
-
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
         return ins, [as_dtype(self.dtype)]
 
-    def complete(self, shapes: Shapes, dtypes: DTypes) -> Op:
-        """The same operator with the inferred shape of its output in place of an open one."""
-        return replace(self, shape=cast(Shape, shapes[0])) if is_known(shapes[0]) else self
-
     def fill(self, value: float, dtype: np.dtype) -> tuple[Array, ...]:
-        shape = from_mxnet(self.shape)
-        if shape is None or None in shape:
-            raise ShapeError(f"the shape {show(shape)} of {self.name} is not fully known; give shape without zeros.")
-        return (jnp.full(shape, number(value, dtype)),)
+        return (jnp.full(self.known_shape(), number(value, dtype)),)
 
 
 @register("_zeros")

@@ -61,6 +61,7 @@ def run(op: Op, arrays: Sequence[Any], context: Context) -> tuple[jax.Array, ...
     check(op, tuple([a.shape for a in arrays]), tuple([a.dtype for a in arrays]))
     mode = _mode(_TRAINING.get(), context.platform)
     key = rng.next_key(context) if op.is_random else None
+    op, numbers = _generalized(op)
     try:
         with jax.enable_x64(True):
             if op.shape_depends_on_values:
@@ -68,12 +69,12 @@ def run(op: Op, arrays: Sequence[Any], context: Context) -> tuple[jax.Array, ...
             if op.is_effectful:
                 number = next(_run_numbers) % 2**31
                 run_number = np.array(number, np.int32)
-                return _HOST_STATE.run(partial(_execute, op, mode), key, tuple(arrays), run_number, number=number)
+                return _HOST_STATE.run(partial(_execute, op, mode), key, tuple(arrays), {}, run_number, number=number)
             if arrays:
-                return _execute(op, mode, key, tuple(arrays))
+                return _execute(op, mode, key, tuple(arrays), numbers)
             # Without inputs that live there, JAX would run elsewhere and leave the results free to move.
             with jax.default_device(context.jax_device):
-                return jax.device_put(_execute(op, mode, key, tuple(arrays)), context.jax_device)
+                return jax.device_put(_execute(op, mode, key, (), numbers), context.jax_device)
     except Exception as error:
         error.add_note(
             f"while running operator {op.name} on shapes {', '.join(show(a.shape) for a in arrays) or 'none'}"
@@ -81,18 +82,49 @@ def run(op: Op, arrays: Sequence[Any], context: Context) -> tuple[jax.Array, ...
         raise
 
 
+def completed(op: Op, arrays: Sequence[Any], outs: Sequence[Any]) -> Op:
+    """`op` with what the arrays that take its outputs tell of their shapes and dtypes (`Op.complete`).
+
+    Where they contradict what the operator makes it stays as it is, for the check of `outs` to find.
+    """
+    if op.complete is None or len(outs) != len(op.outputs()):
+        return op
+    try:
+        _, made = op.infer_shape([a.shape for a in arrays], [out.shape for out in outs])
+        known = [shapes.merge(shape, out.shape) for shape, out in zip(made, outs, strict=True)]
+    except Conflict:
+        return op
+    _, dtypes = op.infer_dtype([a.dtype for a in arrays], [np.dtype(out.dtype) for out in outs])
+    return op.complete(known, dtypes)
+
+
 @cache
 def _mode(is_train: bool, platform: str) -> LowerContext:
     return LowerContext(is_train, platform)
 
 
+def _generalized(op: Op) -> tuple[Op, dict[str, np.ndarray]]:
+    """The operator that stands for all those which differ in `Op.numbers` only, and the values of these in `op`."""
+    if not op.numbers:
+        return op, {}
+    values = {name: np.asarray(getattr(op, name), np.float64) for name in op.numbers}
+    return dataclasses.replace(op, **{name: getattr(type(op), name) for name in op.numbers}), values  # type: ignore[type-var]
+
+
 @partial(jax.jit, static_argnums=(0, 1))
-def _execute(op: Op, mode: LowerContext, key: Any, arrays: tuple[Any, ...], run_number: Any = None) -> tuple[Any, ...]:
+def _execute(
+    op: Op,
+    mode: LowerContext,
+    key: Any,
+    arrays: tuple[Any, ...],
+    numbers: dict[str, Any] | None = None,
+    run_number: Any = None,
+) -> tuple[Any, ...]:
     if key is not None:
         mode = dataclasses.replace(mode, key=wrap_key(key))
     if op.is_effectful:
         mode = dataclasses.replace(mode, host=HostCalls(_HOST_STATE, run_number))
-    return op.lower(mode, *arrays)
+    return op.lower(mode, *arrays, **(numbers or {}))
 
 
 class Outputs(NamedTuple):

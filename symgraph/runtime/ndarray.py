@@ -287,7 +287,11 @@ def invoke(op: Op, inputs: Sequence[NDArray | np.ndarray], out: Any = None, ctx:
     """
     first = next((x for x in inputs if isinstance(x, NDArray)), None)
     context = first._context if first is not None else ctx or as_context(getattr(op, "ctx", None))
-    results = imperative.run(op, [_on(op, x, context) if isinstance(x, NDArray) else x for x in inputs], context)
+    arrays = [_on(op, x, context) if isinstance(x, NDArray) else x for x in inputs]
+    if out is not None and op.complete is not None:
+        cells = out if isinstance(out, (list, tuple)) else (out,)
+        op = imperative.completed(op, arrays, [cell for cell in cells if isinstance(cell, NDArray)])
+    results = imperative.run(op, arrays, context)
     visible = op.visible_outputs()
     if out is not None:
         _store(op, results[:visible], out, context)

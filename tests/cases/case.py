@@ -63,6 +63,8 @@ class Case:
         rtol, atol: tolerance against MXNet, by default 1e-3 and 1e-4 (oneDNN reorders sums).
         numeric: whether the gradient agrees with finite differences (it does not where MXNet departs from calculus,
             at kinks, or where the forward pass is not smooth).
+        random: whether the outputs are random numbers, so that only their names, shapes and dtypes are compared. Gradients
+            are compared if `grad` asks for them.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Case:
     rtol: float = 1e-3
     atol: float = 1e-4
     numeric: bool = True
+    random: bool = False
 
     def value(self, name: str, shape: tuple, dtype: Any) -> np.ndarray:
         """The input `name`, the same on every machine: seeded by case and argument name."""
