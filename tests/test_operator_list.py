@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import symgraph as mx
-from symgraph.ir.op import find_op, registered_names
+from symgraph.ir.op import find_op, registered_names, why_left_out
 from tests.blocks import recorded
 
 OPERATORS = recorded("operators")
@@ -52,6 +52,11 @@ def same(ours: Any, theirs: Any) -> bool:
     if isinstance(theirs, float):
         return ours == pytest.approx(theirs, rel=1e-6)
     return ours == theirs or (ours in (None, ()) and theirs in (None, ()))
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_every_operator_is_here_or_left_out(name: str) -> None:
+    assert (name in registered_names()) != (why_left_out(name) is not None)
 
 
 @pytest.mark.parametrize("name", HERE)
