@@ -79,7 +79,7 @@ class JaxPull:
         found = iter(self.vjp(primal))
         grads: list[Array | None] = []
         for wanted, dtype in zip(self.mask, self.inputs, strict=True):
-            grads.append(next(found).astype(dtype) if wanted else None)
+            grads.append(_lowered(next(found), dtype) if wanted else None)
         arguments, states = self.op.split(grads)
         return [*arguments, *states]
 
@@ -95,14 +95,14 @@ def apply_with_pull(op: Op, ctx: LowerContext, inputs: Sequence[Array], mask: Ma
         return results, OwnPull(op, mask, replace(ctx, host=None), tuple(inputs), tuple(results))
     dtypes = tuple(np.dtype(x.dtype) for x in inputs)
     lifted = any(m and not _differentiable(d) for m, d in zip(mask, dtypes, strict=True))
-    active = [
-        x if _differentiable(d) else x.astype(jnp.float64) for x, d, m in zip(inputs, dtypes, mask, strict=True) if m
-    ]
+    # The dtype of a result may be that of an input nobody wants the gradient of, so that one is lifted, too.
+    real = [x.astype(jnp.float64) if lifted and np.dtype(x.dtype).kind in "iu" else x for x in inputs]
+    active = [x if _differentiable(x.dtype) else x.astype(jnp.float64) for x, m in zip(real, mask, strict=True) if m]
     specs: list[Any] = []
 
     def function(*wanted: Array) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
         given = iter(wanted)
-        results = op.lower(ctx, *(next(given) if m else x for x, m in zip(inputs, mask, strict=True)))
+        results = op.lower(ctx, *(next(given) if m else x for x, m in zip(real, mask, strict=True)))
         outputs = results[:count]
         specs[:] = [(o.shape, np.dtype(o.dtype)) if _differentiable(o.dtype) else None for o in outputs]
         return tuple(o for o in outputs if _differentiable(o.dtype)), results
@@ -111,6 +111,13 @@ def apply_with_pull(op: Op, ctx: LowerContext, inputs: Sequence[Array], mask: Ma
     if lifted:
         results = op.lower(ctx, *inputs)
     return results, JaxPull(op, mask, tuple(specs), dtypes, vjp)
+
+
+def _lowered(gradient: Array, dtype: Any) -> Array:
+    """A gradient in the dtype of its input; what is too large for a narrow integer wraps around."""
+    if np.dtype(dtype).kind in "iu":
+        gradient = gradient.astype(jnp.int64)
+    return gradient.astype(dtype)
 
 
 def _differentiable(dtype: Any) -> bool:

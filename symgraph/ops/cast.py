@@ -4,32 +4,24 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-import jax.numpy as jnp
 import numpy as np
 
 from symgraph.errors import DTypeError
 from symgraph.ir.attrs import Count, DType
-from symgraph.ir.dtype import BFLOAT16, FLOAT32, as_dtype, is_float
+from symgraph.ir.dtype import BFLOAT16, FLOAT32, as_dtype
 from symgraph.ir.op import DTypes, LowerContext, Shapes, register
 from symgraph.ir.shape import merge
-from symgraph.ops.family import Array, Elementwise
+from symgraph.ops.family import Array, Elementwise, converted
 
 FLOAT16 = np.dtype(np.float16)
 NARROW = (FLOAT16, BFLOAT16)
-
-
-def _converted(x: Array, dtype: np.dtype) -> Array:
-    """`x` in another dtype: fractions are truncated, integers wrap around, everything but 0 is True."""
-    if jnp.issubdtype(x.dtype, jnp.floating) and dtype.kind in "iu" and dtype.itemsize < 4:
-        x = x.astype(jnp.int32)
-    return x.astype(dtype)
 
 
 class _Conversion(Elementwise):
     """An element-wise operator whose outputs have dtypes of their own; gradients are converted back."""
 
     def grad(self, ctx: LowerContext, ins: Any, outs: Any, cotangents: Any) -> tuple[Array, ...]:
-        return tuple(_converted(ct, np.dtype(x.dtype)) for x, ct in zip(ins, cotangents, strict=True))
+        return tuple(converted(ct, np.dtype(x.dtype)) for x, ct in zip(ins, cotangents, strict=True))
 
 
 @register("Cast", "_npi_cast", "_npx_cast", "cast")
@@ -52,14 +44,14 @@ class Cast(_Conversion):
         return ins, [as_dtype(self.dtype)]
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
-        return (_converted(data, as_dtype(self.dtype)),)
+        return (converted(data, as_dtype(self.dtype)),)
 
 
 @register("amp_cast")
 class AmpCast(_Conversion):
-    """Floating-point input in another dtype, any other input as it is; used by automatic mixed precision.
+    """float32 or narrower floats in another dtype, any other input as it is; used by automatic mixed precision.
 
-    data (any shape) -> output (same shape), of `dtype` if data is floating-point
+    data (any shape) -> output (same shape), of `dtype` if data is float32, float16 or bfloat16
 
     Attributes:
         dtype: dtype of the output.
@@ -74,13 +66,13 @@ class AmpCast(_Conversion):
     is_precision_cast = True
 
     def _target(self, dtype: np.dtype) -> np.dtype:
-        return as_dtype(self.dtype) if is_float(dtype) else dtype
+        return as_dtype(self.dtype) if dtype in (FLOAT32, *NARROW) else dtype
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
         return ins, [None if ins[0] is None else self._target(ins[0])]
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
-        return (_converted(data, self._target(np.dtype(data.dtype))),)
+        return (converted(data, self._target(np.dtype(data.dtype))),)
 
 
 @register("amp_multicast")
@@ -130,4 +122,4 @@ class AmpMultiCast(_Conversion):
 
     def lower(self, ctx: LowerContext, *inputs: Array) -> tuple[Array, ...]:
         targets = self._targets([np.dtype(x.dtype) for x in inputs])
-        return tuple(_converted(x, dtype) for x, dtype in zip(inputs, targets, strict=True))
+        return tuple(converted(x, dtype) for x, dtype in zip(inputs, targets, strict=True))

@@ -131,6 +131,13 @@ def number(value: float, dtype: np.dtype) -> np.ndarray:
     return np.asarray(value).astype(dtype)
 
 
+def converted(x: Array, dtype: np.dtype) -> Array:
+    """`x` in another dtype: fractions are truncated, integers wrap around, everything but 0 is True."""
+    if jnp.issubdtype(x.dtype, jnp.floating) and dtype.kind in "iu" and dtype.itemsize < 4:
+        x = x.astype(jnp.int32)
+    return x.astype(dtype)
+
+
 def back_to(dtype: Any, result: Array) -> Array:
     """`result` in the dtype of the operator's input; a fraction is truncated, as in C.
 
@@ -140,7 +147,7 @@ def back_to(dtype: Any, result: Array) -> Array:
     if jnp.issubdtype(dtype, jnp.integer) and jnp.issubdtype(result.dtype, jnp.floating):
         nearest = jnp.round(result)
         result = jnp.where(jnp.abs(result - nearest) <= 1e-12 * jnp.abs(nearest), nearest, result)
-    return result.astype(dtype)
+    return converted(result, np.dtype(dtype))
 
 
 def derivatives(*partials: Callable[..., Any]) -> Callable[[Callable[..., Array]], Callable[..., Array]]:

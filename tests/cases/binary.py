@@ -91,11 +91,18 @@ def _square(mx):
     return mx.sym.elemwise_mul(a, a, name="square")
 
 
+def _one_side_blocked(mx):
+    """A gradient that flows to one of two integer inputs only."""
+    a, b = mx.sym.Variable("a"), mx.sym.Variable("b")
+    return mx.sym.BlockGrad(a) * b + mx.sym.argsort(a, dtype="int32")
+
+
 def _inferred_backwards(mx):
     a, b, c = (mx.sym.Variable(name) for name in "abc")
     return mx.sym.elemwise_add(mx.sym.exp(a, name="e") * b, c, name="sum")
 
 
+SIDES = {"a": literal([3, -1, 2, 5]), "b": literal([1, 2, 3, 4])}
 CASES += [
     Case("operators/float32", _operators, {"a": (2, 3), "b": (2, 3)}, draw={"a": uniform(0.5, 2), "b": uniform(3, 4)}),
     Case(
@@ -107,4 +114,7 @@ CASES += [
     ),
     Case("product_with_itself", _square, {"a": (2, 3)}),
     Case("inferred_backwards", _inferred_backwards, {"c": (2, 3)}),
+    Case(
+        "integers_one_side_blocked", _one_side_blocked, {"a": (4,), "b": (4,)}, dtype="int32", draw=SIDES, grad=("b",)
+    ),
 ]

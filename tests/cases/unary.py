@@ -88,4 +88,14 @@ CASES += [
     op("contrib.quadratic", {"data": (5,)}, draw=_WHOLE, a=1.5, b=0.5, c=0.25, dtype="int32", grad=("data",)),
     op("contrib.quadratic", {"data": (4,)}, a=0.5, dtype="float16"),
     op("contrib.quadratic", {"data": (3,)}, a=0.5, dtype="bool"),
+    op("exp", {"data": (3,)}, label="wraps", draw={"data": literal([5, 6, 1])}, dtype="int8"),
+    op(
+        "square",
+        {"data": (3,)},
+        label="gradient_wraps",
+        draw={"data": literal([100, -90, 2])},
+        dtype="int8",
+        grad=("data",),
+    ),
+    op("contrib.quadratic", {"data": (3,)}, label="wraps", draw={"data": literal([1, 2, 3])}, a=-2, dtype="uint8"),
 ]
