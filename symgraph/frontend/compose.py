@@ -53,7 +53,7 @@ def create(symbol_type: type, cls: type[Op], alias: str, args: Sequence[Any], kw
     call.require_inputs(cls)
     try:
         # As in MXNet, `attr` and the scope win over keywords.
-        attrs = own_attrs(format_attrs({**call.attrs, **AttrScope.current.get(call.options.get("attr"))}))
+        attrs = own_attrs(format_attrs({**call.attrs, **AttrScope.current.get(call.options.get("attr"))}, cls.codecs))
         op = cls.from_strings({k: v for k, v in attrs.items() if not is_hidden(k)})
     except MXNetError as error:
         raise type(error)(f"node '{name}': {error}") from error.__cause__

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, NewType
@@ -75,14 +75,19 @@ class Codec:
         return f"attribute {key}={brief(text)} is invalid; expected {self.description}{hint}."
 
 
-def format_attrs(attrs: Mapping[str, object]) -> dict[str, str]:
-    """Attributes as MXNet's Python front end would write them; ``dtype`` is named in full however it was spelled."""
-    return {key: _format_dtype(value) if key == "dtype" else format_value(value) for key, value in attrs.items()}
+def format_attrs(attrs: Mapping[str, object], declared: Container[str] = ()) -> dict[str, str]:
+    """Attributes as MXNet's Python front end would write them.
+
+    A ``dtype`` among the `declared` attributes of an operator is named in full however it was spelled. None is float64,
+    since MXNet asks NumPy.
+    """
+    named = {"dtype"} if "dtype" in declared else ()
+    return {key: _format_dtype(value) if key in named else format_value(value) for key, value in attrs.items()}
 
 
 def _format_dtype(value: object) -> str:
     try:
-        return format_value(value if value is None else dtype_name(value))
+        return dtype_name(np.float64 if value is None else value)
     except DTypeError:
         return format_value(value)  # for the operator to refuse: its message says where
 

@@ -236,7 +236,7 @@ class Op:
     @classmethod
     def from_values(cls: type[OpT], /, **attrs: Any) -> OpT:
         """`from_strings` for Python values, read as MXNet's front end reads them: through their text."""
-        return cls.from_strings(format_attrs(attrs))
+        return cls.from_strings(format_attrs(attrs, cls.codecs))
 
     def attributes(self) -> dict[str, Any]:
         """All attributes by name, in declaration order."""
