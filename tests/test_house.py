@@ -53,9 +53,24 @@ def test_every_operator_is_documented(cls: type[Op]) -> None:
     doc = inspect.getdoc(cls) or ""
     assert doc.split("\n")[0].rstrip().endswith((".", ",", ":")) or "\n" in doc, "the first line is a sentence"
     assert "->" in doc, "the docstring says which shapes go in and come out"
-    inherited = "\n".join(base.__doc__ or "" for base in cls.__mro__)
-    for name in cls.codecs:
-        assert re.search(rf"\b{re.escape(name)}\b", inherited), f"attribute {name} is not described"
+    _, _, after = doc.partition("\nAttributes:\n")
+    entries = re.findall(r"^    (\w+(?:, \w+)*): ", after.split("\n\n")[0], re.MULTILINE)
+    described = {name for entry in entries for name in entry.split(", ")}
+    assert described == set(cls.codecs), "the block 'Attributes' describes each attribute, and nothing else"
+
+
+@pytest.mark.parametrize(
+    "cls", [c for c in OPERATORS if c.__module__.startswith("symgraph.ops.")], ids=lambda c: c.name
+)
+def test_a_family_says_what_it_takes_and_shows_how(cls: type[Op]) -> None:
+    """The shape of every tensor, and an example unless a builder made the class."""
+    doc = inspect.getdoc(cls) or ""
+    for name in (*cls.tensors, *cls.states) if cls.variadic is None else ():
+        assert re.search(rf"\b{name}\b", doc), f"the shape of {name} is missing"
+    module = inspect.getmodule(cls)
+    assert module is not None
+    by_builder = f"class {cls.__name__}(" not in inspect.getsource(module)
+    assert by_builder or ">>> " in doc, "a class of its own has an example"
 
 
 def test_every_operator_is_in_the_table() -> None:

@@ -69,6 +69,9 @@ class SwapAxis(Permutation):
 
     data (d1, ..., dk) -> output with axes `dim1` and `dim2` exchanged
 
+    Attributes:
+        dim1, dim2: the two axes; negative ones count from the end.
+
     >>> import symgraph as mx
     >>> mx.nd.swapaxes(mx.nd.zeros((2, 3, 4)), dim1=0, dim2=2).shape
     (4, 3, 2)
@@ -241,6 +244,9 @@ class DepthToSpace(BlockMove):
 
     data (n, c·b², h, w) -> output (n, c, h·b, w·b), with b = `block_size`
 
+    Attributes:
+        block_size: edge of a square, in pixels.
+
     >>> import symgraph as mx
     >>> mx.nd.depth_to_space(mx.nd.array([[[[1]], [[2]], [[3]], [[4]]]]), block_size=2).asnumpy().tolist()
     [[[[1.0, 2.0], [3.0, 4.0]]]]
@@ -262,6 +268,9 @@ class SpaceToDepth(BlockMove):
     """Gathers square blocks of pixels into groups of channels; the inverse of `depth_to_space`.
 
     data (n, c, h·b, w·b) -> output (n, c·b², h, w), with b = `block_size`
+
+    Attributes:
+        block_size: edge of a square, in pixels.
 
     >>> import symgraph as mx
     >>> mx.nd.space_to_depth(mx.nd.zeros((1, 1, 4, 6)), block_size=2).shape

@@ -189,6 +189,11 @@ class SyncBatchNorm(_BatchNorm):
         ndev, key: number of devices and name of the rendezvous; accepted for compatibility.
 
     Outside of training MXNet leaves ``mean`` and ``var`` unset; here they are the moving statistics.
+
+    >>> import symgraph as mx
+    >>> symbol = mx.sym.contrib.SyncBatchNorm(mx.sym.Variable("data"), key="all", name="bn")
+    >>> symbol.infer_shape(data=(2, 3, 5))
+    ([(2, 3, 5), (3,), (3,)], [(2, 3, 5)], [(3,), (3,)])
     """
 
     ndev: int = 1

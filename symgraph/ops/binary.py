@@ -70,6 +70,11 @@ class IdentityLike(Arithmetic):
     """lhs, known to have shape and dtype of rhs; only lhs has a gradient.
 
     lhs (any shape) · rhs (same shape) -> output (same shape)
+
+    >>> import symgraph as mx
+    >>> like = mx.sym._internal._identity_with_attr_like_rhs(mx.sym.Variable("lhs"), mx.sym.Variable("rhs"))
+    >>> like.infer_shape(rhs=(2, 3))
+    ([(2, 3), (2, 3)], [(2, 3)], [])
     """
 
     tensors = ("lhs", "rhs")

@@ -105,6 +105,11 @@ class ScatterSetND(Op):
 
     Attributes:
         shape: shape of lhs.
+
+    >>> import symgraph as mx
+    >>> x, row, at = mx.nd.zeros((2, 3)), mx.nd.array([7]), mx.nd.array([[1], [2]])
+    >>> mx.nd._internal._scatter_set_nd(x, row, at, shape=(2, 3)).asnumpy().tolist()
+    [[0.0, 0.0, 0.0], [0.0, 0.0, 7.0]]
     """
 
     shape: Shape

@@ -23,6 +23,10 @@ class Identity(Passing):
     """The input itself.
 
     data (any shape) -> output (same shape)
+
+    >>> import symgraph as mx
+    >>> mx.nd.identity(mx.nd.array([1, 2])).asnumpy().tolist()
+    [1.0, 2.0]
     """
 
 
@@ -75,6 +79,10 @@ class OnesLike(Elementwise):
     """Ones of the input's shape and dtype.
 
     data (any shape) -> output (same shape)
+
+    >>> import symgraph as mx
+    >>> mx.nd.ones_like(mx.nd.array([3, 4])).asnumpy().tolist()
+    [1.0, 1.0]
     """
 
     blocks_gradient = True
@@ -89,6 +97,10 @@ class ZerosLike(Elementwise):
     """Zeros of the input's shape and dtype.
 
     data (any shape) -> output (same shape)
+
+    >>> import symgraph as mx
+    >>> mx.nd.zeros_like(mx.nd.array([3, 4])).asnumpy().tolist()
+    [0.0, 0.0]
     """
 
     blocks_gradient = True

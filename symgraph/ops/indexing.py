@@ -306,4 +306,9 @@ class SparseEmbedding(Embedding):
 
     Attributes:
         input_dim, output_dim, dtype, sparse_grad: as of `Embedding`.
+
+    >>> import symgraph as mx
+    >>> words, vectors = mx.nd.array([1, 0]), mx.nd.array([[1, 2], [3, 4]])
+    >>> mx.nd.contrib.SparseEmbedding(words, vectors, input_dim=2, output_dim=2).asnumpy().tolist()
+    [[3.0, 4.0], [1.0, 2.0]]
     """

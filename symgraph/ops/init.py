@@ -71,6 +71,10 @@ class Ones(_Constant):
 
     Attributes:
         shape, ctx, dtype: as of `_zeros`.
+
+    >>> import symgraph as mx
+    >>> mx.nd._internal._ones(shape=(2, 2), dtype="int32").asnumpy().tolist()
+    [[1, 1], [1, 1]]
     """
 
     dtype: DType = DType("float32")
@@ -88,6 +92,10 @@ class Full(_Constant):
     Attributes:
         shape, ctx, dtype: as of `_zeros`.
         value: the value; an integer dtype truncates it.
+
+    >>> import symgraph as mx
+    >>> mx.nd._internal._full(shape=(3,), value=2.5).asnumpy().tolist()
+    [2.5, 2.5, 2.5]
     """
 
     dtype: DType = DType("float32")
@@ -106,6 +114,11 @@ class ZerosWithoutDType(_Constant):
     Attributes:
         shape, ctx: as of `_zeros`.
         dtype: MXNet's type code of the dtype; -1: inferred.
+
+    >>> import symgraph as mx
+    >>> zeros = mx.sym._internal._zeros_without_dtype(shape=(2,))
+    >>> (zeros + mx.sym.Variable("x")).infer_type(x="float64")[1]
+    [<class 'numpy.float64'>]
     """
 
     dtype: int = -1

@@ -96,6 +96,11 @@ class RNNParamConcat(Concatenation):
     Attributes:
         num_args: number of inputs; counted for you.
         dim: the axis; negative counts from the end.
+
+    >>> import symgraph as mx
+    >>> weight, bias = mx.nd.array([1, 2, 3]), mx.nd.array([4])
+    >>> mx.nd._internal._rnn_param_concat(weight, bias, dim=0).asnumpy().tolist()
+    [1.0, 2.0, 3.0, 4.0]
     """
 
 

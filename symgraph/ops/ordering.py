@@ -207,6 +207,11 @@ class Histogram(NotDifferentiable):
     Attributes:
         bin_cnt: number of equally wide bins; needs `range`.
         range: lower edge of the first and upper edge of the last bin.
+
+    >>> import symgraph as mx
+    >>> counts, edges = mx.nd._internal._histogram(mx.nd.array([0, 1, 3, 9]), bin_cnt=2, range=(0, 4))
+    >>> counts.asnumpy().tolist(), edges.asnumpy().tolist()
+    ([2, 1], [0.0, 2.0, 4.0])
     """
 
     bin_cnt: int | None = None

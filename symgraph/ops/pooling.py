@@ -192,6 +192,7 @@ class Pooling(_Pool):
         kernel: extent of the windows, one entry per spatial axis (1 to 3).
         pool_type: max · avg · sum · lp, which is (Σ x^p)^(1/p) with p = ``p_value``.
         global_pool: one window that covers everything; ``kernel``, ``stride`` and ``pad`` are ignored.
+        pooling_convention: how many windows there are, as above.
         stride, pad: step between windows, border at both ends (zeros; ignored by max).
         p_value: 1, 2 or 3, for lp.
         count_include_pad: whether avg divides by the padded window (default) or by the elements of data in it.
@@ -263,6 +264,10 @@ class PoolingV1(_Pool):
         kernel, pool_type, global_pool, pooling_convention, stride, pad: as for Pooling.
 
     MXNet's kernel for three spatial axes does not exist; here they work.
+
+    >>> import symgraph as mx
+    >>> mx.nd.Pooling_v1(mx.nd.array([[[[1, 5, 2, 4]]]]), kernel=(1, 2), stride=(1, 2)).asnumpy().tolist()
+    [[[[5.0, 4.0]]]]
     """
 
     kernel: Shape = ()

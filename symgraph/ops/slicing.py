@@ -79,6 +79,11 @@ class SliceAssign(Boxed):
 
     Attributes:
         begin, end, step: as for `slice`.
+
+    >>> import symgraph as mx
+    >>> x = mx.nd._internal._slice_assign(mx.nd.zeros((4,)), mx.nd.array([7, 8]), begin=(1,), end=(3,))
+    >>> x.asnumpy().tolist()
+    [0.0, 7.0, 8.0, 0.0]
     """
 
     tensors = ("lhs", "rhs")
@@ -102,6 +107,10 @@ class SliceAssignScalar(Op):
     Attributes:
         scalar: the number, cut to a whole one for integer data.
         begin, end, step: as for `slice`.
+
+    >>> import symgraph as mx
+    >>> mx.nd._internal._slice_assign_scalar(mx.nd.zeros((4,)), scalar=9, begin=(1,), end=(3,)).asnumpy().tolist()
+    [0.0, 9.0, 9.0, 0.0]
     """
 
     scalar: float = 0.0

@@ -88,6 +88,11 @@ class SplitV2(Op):
         axis: the axis to cut; negative counts from the end.
         squeeze_axis: drop the axis from the parts, in which it must have length 1.
         sections: if positive, used instead of `indices`: that many parts, the longer ones first if d is no multiple.
+
+    >>> import symgraph as mx
+    >>> first, second = mx.nd._internal._split_v2(mx.nd.array([1, 2, 3]), indices=(0, 1), axis=0)
+    >>> first.asnumpy().tolist(), second.asnumpy().tolist()
+    ([1.0], [2.0, 3.0])
     """
 
     indices: Shape

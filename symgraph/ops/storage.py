@@ -43,6 +43,10 @@ class CopyTo(Passing):
     """A copy of the input.
 
     data (any shape) -> output (same shape)
+
+    >>> import symgraph as mx
+    >>> mx.nd._internal._copyto(mx.nd.array([1, 2])).asnumpy().tolist()
+    [1.0, 2.0]
     """
 
 
@@ -51,6 +55,10 @@ class CrossDeviceCopy(Passing):
     """The input on the device where it is needed, which in a program of one device is where it is.
 
     data (any shape) -> output (same shape)
+
+    >>> import symgraph as mx
+    >>> mx.sym._internal._CrossDeviceCopy(mx.sym.Variable("x")).infer_shape(x=(2, 3))
+    ([(2, 3)], [(2, 3)], [])
     """
 
 
