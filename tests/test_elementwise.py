@@ -100,6 +100,27 @@ def test_dtypes_flow_both_ways(abc):
     assert mx.sym.Cast(a, dtype="float16").infer_type(a="int32")[1] == [np.float16]
 
 
+def test_the_dtype_of_a_softmax_is_that_of_its_input_if_that_is_unknown():
+    """As in MXNet, the attribute decides for data of which nothing else is known."""
+    for name in ("softmax", "softmin", "log_softmax"):
+        symbol = getattr(mx.sym, name)(mx.sym.Variable("x"), dtype="float16")
+        assert symbol.infer_type() == ([np.float16], [np.float16], [])
+        assert symbol.infer_type(x="float64") == ([np.float64], [np.float16], [])
+
+
+def test_mixed_precision_leaves_wide_floats_alone():
+    symbol = mx.sym.amp_cast(mx.sym.Variable("x"), dtype="float16")
+    assert symbol.infer_type(x="float64")[1] == [np.float64]
+    assert symbol.infer_type(x="float32")[1] == [np.float16]
+
+
+def test_no_dtype_is_what_numpy_makes_of_it():
+    """MXNet's front end writes numpy.dtype(None).name."""
+    assert mx.sym.softmax(mx.sym.Variable("x"), dtype=None).list_attr() == {"dtype": "float64"}
+    assert mx.nd.one_hot(mx.nd.array([1]), depth=2, dtype=None).dtype == np.float64
+    assert mx.nd.zeros((2,), dtype=None).dtype == np.float32
+
+
 def test_half_precision_of_any_kind_stays_half():
     with jax.enable_x64(True):
         x = jnp.asarray([0.25, 0.5], jnp.bfloat16)

@@ -64,6 +64,18 @@ def test_target_shape_chooses_pad_and_adj(target, pad, adj):
     np.testing.assert_array_equal(asked, spelled)
 
 
+def test_target_shape_leaves_nothing_to_adjust_without_a_stride():
+    net = mx.sym.Deconvolution(X, kernel=(3, 3), num_filter=2, target_shape=(6, 5), name="op")
+    with pytest.raises(ShapeError, match=r"'op'.*target_shape=\(6, 5\) cuts 1 elements.*must be an even number"):
+        net.infer_shape(x=(1, 3, 4, 4))
+
+
+@pytest.mark.parametrize("name", ["softmin", "log_softmax"])
+def test_only_softmax_takes_lengths(name):
+    with pytest.raises(OpAttributeError, match=f"{name}: use_length=True, but it takes no lengths; use softmax"):
+        getattr(mx.sym, name)(X, use_length=True)
+
+
 def test_half_precision_convolution_sums_exactly_enough():
     x, weight = drawn(1, 256, 4, 4), drawn(2, 256, 3, 3)
     net = mx.sym.Convolution(X, kernel=(3, 3), num_filter=2, no_bias=True, name="op")

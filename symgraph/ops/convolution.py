@@ -180,6 +180,15 @@ class ConvolutionV1(Convolution):
     """The Convolution of MXNet's first releases; two and three dimensions only, otherwise the same.
 
     data (n, c, *x) · weight (num_filter, c / num_group, *kernel) · bias (num_filter,) -> output (n, num_filter, *y)
+
+    Attributes:
+        kernel, stride, dilate, pad, num_filter, num_group, no_bias, layout: as for Convolution.
+        workspace, cudnn_tune, cudnn_off: accepted for compatibility.
+
+    >>> import symgraph as mx
+    >>> net = mx.sym.Convolution_v1(mx.sym.Variable("data"), kernel=(3, 3), num_filter=8, pad=(1, 1), name="conv")
+    >>> net.infer_shape(data=(1, 3, 6, 6))
+    ([(1, 3, 6, 6), (8, 3, 3, 3), (8,)], [(1, 8, 6, 6)], [])
     """
 
     layout: Literal["NCHW", "NCDHW", "NHWC", "NDHWC"] | None = None
@@ -245,6 +254,11 @@ class Deconvolution(Filtering):
             raise ShapeError(
                 f"{self.name}: target_shape={self.target_shape} asks for {self.target_shape[axis]} elements along an "
                 f"axis where at most {longest} can be made; use a larger stride or kernel."
+            )
+        if excess % 2 >= self._stride(axis):
+            raise ShapeError(
+                f"{self.name}: target_shape={self.target_shape} cuts {excess} elements off an axis, which with stride=1 "
+                f"must be an even number; ask for one element more or less."
             )
         return (excess + 1) // 2, excess % 2
 

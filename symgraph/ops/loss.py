@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Literal
 
 import jax.numpy as jnp
@@ -22,7 +23,8 @@ class MakeLoss(Floating):
     Attributes:
         grad_scale: the gradient of every element.
         valid_thresh: elements greater than this are valid.
-        normalization: divisor of the gradient: null 1 · batch, the first axis · valid, the number of valid elements.
+        normalization: divisor of the gradient: null 1 · batch, the number of rows (all axes but the last, 1 for a vector) ·
+            valid, the number of valid elements.
 
     >>> import symgraph as mx
     >>> x = mx.nd.array([1, 2])
@@ -53,8 +55,8 @@ class MakeLoss(Floating):
         if self.normalization == "valid":
             valid = jnp.maximum(jnp.sum(data > self.valid_thresh), 1)
             return (jnp.broadcast_to(self.grad_scale / valid.astype(data.dtype), data.shape),)
-        batch = data.shape[0] if self.normalization == "batch" else 1
-        return (jnp.full_like(data, self.grad_scale / batch),)
+        rows = math.prod(data.shape[:-1]) if self.normalization == "batch" else 1
+        return (jnp.full_like(data, self.grad_scale / rows),)
 
 
 @register("SVMOutput")
@@ -69,6 +71,15 @@ class SVMOutput(Floating):
         margin: as above.
         regularization_coefficient: factor of the gradient.
         use_linear: hinge without the square.
+
+    >>> import symgraph as mx
+    >>> loss = mx.sym.SVMOutput(mx.sym.Variable("data"), mx.sym.Variable("label"), use_linear=True)
+    >>> data, label, grad = mx.nd.array([[2, 0.5, -3]]), mx.nd.array([0]), mx.nd.zeros((1, 3))
+    >>> executor = loss.bind(mx.cpu(), {"data": data, "label": label}, {"data": grad})
+    >>> _ = executor.forward(is_train=True)
+    >>> executor.backward()
+    >>> grad.asnumpy().tolist()
+    [[0.0, 1.0, 0.0]]
     """
 
     margin: float = 1.0
@@ -113,6 +124,11 @@ class IdentityAttachKLSparseReg(Floating):
         sparseness_target: ρ, the wanted mean activation.
         penalty: weight of the addition.
         momentum: of the moving average.
+
+    >>> import symgraph as mx
+    >>> layer = mx.sym.IdentityAttachKLSparseReg(mx.sym.Variable("data"), name="sparse")
+    >>> layer.infer_shape(data=(2, 3))
+    ([(2, 3)], [(2, 3)], [(3,)])
     """
 
     sparseness_target: float = 0.1

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import jax.numpy as jnp
 from jax import lax
 
-from symgraph.errors import OpAttributeError, ShapeError
+from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Count, Range
 from symgraph.ir.op import LowerContext, Shapes, register
 from symgraph.ir.shape import PartialShape, merge, merge_all
@@ -108,6 +108,11 @@ class GroupNorm(_Affine):
         num_groups: into how many groups the channels are divided.
         eps: added to the variance.
         output_mean_var: make ``mean`` and ``std`` visible; they pass no gradient.
+
+    >>> import symgraph as mx
+    >>> symbol = mx.sym.GroupNorm(mx.sym.Variable("data"), num_groups=2)
+    >>> symbol.infer_shape(data=(1, 6, 5))
+    ([(1, 6, 5), (2,), (2,)], [(1, 6, 5)], [])
     """
 
     num_groups: Count = 1
@@ -141,6 +146,11 @@ class InstanceNorm(_Affine):
 
     Attributes:
         eps: added to the variance.
+
+    >>> import symgraph as mx
+    >>> one, zero = mx.nd.ones((1,)), mx.nd.zeros((1,))
+    >>> mx.nd.InstanceNorm(mx.nd.array([[[1, 3]]]), one, zero, eps=0).asnumpy().tolist()
+    [[[-1.0, 1.0]]]
     """
 
     eps: float = 1e-3
@@ -152,7 +162,7 @@ class InstanceNorm(_Affine):
         return 1
 
     def _length(self, data: PartialShape) -> int | None:
-        require_rank(self, data, 2, "(batch, channel)")
+        require_rank(self, data, 3, "(batch, channel, spatial)")
         return data[1]
 
     def _statistics(self, data: PartialShape) -> PartialShape:
@@ -217,17 +227,17 @@ class LRN(Floating):
 
     Attributes:
         alpha, beta, knorm: as above.
-        nsize: odd number of channels in the sum.
+        nsize: number of channels in the sum, which has one less if this is even.
+
+    >>> import symgraph as mx
+    >>> mx.nd.LRN(mx.nd.array([[[[3]], [[1]]]]), nsize=3, alpha=3, beta=0.5, knorm=6).asnumpy().ravel().tolist()
+    [0.75, 0.25]
     """
 
     alpha: float = 1e-4
     beta: float = 0.75
     knorm: float = 2.0
     nsize: Annotated[int, Range(low=1)]
-
-    def __post_init__(self) -> None:
-        if self.nsize % 2 == 0:
-            raise OpAttributeError(f"operator LRN: nsize={self.nsize} must be odd.")
 
     def outputs(self) -> tuple[str, ...]:
         return ("output", "tmp_norm")
@@ -242,9 +252,9 @@ class LRN(Floating):
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         x = data.astype(accumulator(data.dtype))
-        half, channels = self.nsize // 2, data.shape[1]
+        half, channels = (self.nsize - 1) // 2, data.shape[1]
         border = [(half, half) if axis == 1 else (0, 0) for axis in range(x.ndim)]
         squares = jnp.pad(jnp.square(x), border)
-        shifted = (lax.slice_in_dim(squares, i, i + channels, axis=1) for i in range(self.nsize))
+        shifted = (lax.slice_in_dim(squares, i, i + channels, axis=1) for i in range(2 * half + 1))
         tmp_norm = self.knorm + self.alpha / self.nsize * functools.reduce(jnp.add, shifted)
         return (x * tmp_norm**-self.beta).astype(data.dtype), tmp_norm.astype(data.dtype)

@@ -21,9 +21,11 @@ def _sum(x: Array, axes: tuple[int, ...]) -> Array:
 
 
 def _mean(x: Array, axes: tuple[int, ...]) -> Array:
-    """Mean; of integers it is truncated towards zero."""
+    """Mean; of integers it is truncated towards zero, and of booleans True unless all are False."""
     if jnp.issubdtype(x.dtype, jnp.floating):
         return jnp.mean(x, axes, keepdims=True)
+    if x.dtype == jnp.bool_:
+        return jnp.any(x, axes, keepdims=True)
     total = jnp.sum(x, axes, keepdims=True, dtype=jnp.int64)
     return jax.lax.div(total, jnp.full_like(total, x.size // max(total.size, 1))).astype(x.dtype)
 
@@ -113,6 +115,10 @@ class Prod(_Fold):
 
     Attributes:
         axis, keepdims, exclude: as of `sum`.
+
+    >>> import symgraph as mx
+    >>> mx.nd.prod(mx.nd.array([[1, 2], [3, 4]]), axis=1).asnumpy().tolist()
+    [2.0, 12.0]
     """
 
     def fold(self, x: Array, axes: tuple[int, ...]) -> Array:
@@ -132,6 +138,10 @@ class NanSum(_Fold):
 
     Attributes:
         axis, keepdims, exclude: as of `sum`.
+
+    >>> import symgraph as mx
+    >>> mx.nd.nansum(mx.nd.array([1, float("nan"), 2])).asnumpy().tolist()
+    [3.0]
     """
 
     def fold(self, x: Array, axes: tuple[int, ...]) -> Array:
@@ -146,6 +156,10 @@ class NanProd(_Fold):
 
     Attributes:
         axis, keepdims, exclude: as of `sum`.
+
+    >>> import symgraph as mx
+    >>> mx.nd.nanprod(mx.nd.array([3, float("nan"), 2])).asnumpy().tolist()
+    [6.0]
     """
 
     def fold(self, x: Array, axes: tuple[int, ...]) -> Array:
@@ -175,6 +189,10 @@ class Max(_Extreme):
 
     Attributes:
         axis, keepdims, exclude: as of `sum`.
+
+    >>> import symgraph as mx
+    >>> mx.nd.max(mx.nd.array([[1, 2], [4, 3]]), axis=0).asnumpy().tolist()
+    [4.0, 3.0]
     """
 
     def fold(self, x: Array, axes: tuple[int, ...]) -> Array:
@@ -189,6 +207,10 @@ class Min(_Extreme):
 
     Attributes:
         axis, keepdims, exclude: as of `sum`.
+
+    >>> import symgraph as mx
+    >>> mx.nd.min(mx.nd.array([[1, 2], [4, 3]]), axis=1, keepdims=True).asnumpy().tolist()
+    [[1.0], [3.0]]
     """
 
     def fold(self, x: Array, axes: tuple[int, ...]) -> Array:
@@ -290,6 +312,10 @@ class ArgMin(_Position):
 
     Attributes:
         axis, keepdims: as of `argmax`.
+
+    >>> import symgraph as mx
+    >>> mx.nd.argmin(mx.nd.array([[1, 2], [4, 3]]), axis=1).asnumpy().tolist()
+    [0.0, 1.0]
     """
 
     function = staticmethod(jnp.argmin)

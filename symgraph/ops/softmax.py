@@ -7,7 +7,7 @@ from typing import Literal
 import jax.numpy as jnp
 from jax import lax
 
-from symgraph.errors import DTypeError
+from symgraph.errors import DTypeError, OpAttributeError
 from symgraph.ir.dtype import as_dtype
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
 from symgraph.ir.shape import MaybeShape, merge, merge_all
@@ -58,7 +58,8 @@ class _AlongAxis(Op):
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
         require_float(self, ins[:1])
         if self.dtype is not None:
-            return [ins[0], *ins[1:]], [as_dtype(self.dtype)]
+            dtype = as_dtype(self.dtype)
+            return [dtype if ins[0] is None else ins[0], *ins[1:]], [dtype]
         known = ins[0] if ins[0] is not None else outs[0]
         return [known, *ins[1:]], [known]
 
@@ -126,15 +127,31 @@ class Softmax(_AlongAxis):
         return self._result(data, softmax(self._scaled(data), self.axis, mask))
 
 
+class _WithoutLengths(_AlongAxis):
+    """A softmax that has the attribute `use_length` but, in MXNet, no input for lengths."""
+
+    use_length: bool | None
+
+    def __post_init__(self) -> None:
+        if self.use_length:
+            raise OpAttributeError(
+                f"operator {self.name}: use_length=True, but it takes no lengths; use softmax, which does."
+            )
+
+
 @register("softmin")
-class Softmin(_AlongAxis):
+class Softmin(_WithoutLengths):
     """Softmax of -x: exp(-x / temperature) / Σ exp(-x / temperature) along one axis.
 
     data (any shape) -> output (same shape)
 
     Attributes:
         axis, temperature, dtype: as for softmax.
-        use_length: accepted for compatibility; there are no lengths.
+        use_length: must be false; there are no lengths.
+
+    >>> import symgraph as mx
+    >>> mx.nd.softmin(mx.nd.array([[2, 2]]), axis=1).asnumpy().tolist()
+    [[0.5, 0.5]]
     """
 
     axis: int = -1
@@ -147,14 +164,14 @@ class Softmin(_AlongAxis):
 
 
 @register("log_softmax", "_npx_log_softmax")
-class LogSoftmax(_AlongAxis):
+class LogSoftmax(_WithoutLengths):
     """Logarithm of the softmax, x / temperature - log Σ exp(x / temperature), without overflow.
 
     data (any shape) -> output (same shape)
 
     Attributes:
         axis, temperature, dtype: as for softmax.
-        use_length: accepted for compatibility; there are no lengths.
+        use_length: must be false; there are no lengths.
 
     >>> import symgraph as mx
     >>> mx.nd.log_softmax(mx.nd.array([[1000, 0]])).asnumpy().tolist()
@@ -178,6 +195,10 @@ class SoftmaxActivation(Floating):
 
     Attributes:
         mode: instance makes the last axis sum to one · channel makes axis 1.
+
+    >>> import symgraph as mx
+    >>> mx.nd.SoftmaxActivation(mx.nd.zeros((1, 2, 4)), mode="channel").asnumpy().tolist()
+    [[[0.5, 0.5, 0.5, 0.5], [0.5, 0.5, 0.5, 0.5]]]
     """
 
     mode: Literal["channel", "instance"] = "instance"

@@ -38,4 +38,9 @@ CASES = [
     op("contrib.BatchNormWithReLU", IMAGE, fix_gamma=False, **VISIBLE, numeric=False),
     op("contrib.BatchNormWithReLU", IMAGE, fix_gamma=False, use_global_stats=True, numeric=False),
     op("contrib.BatchNormWithReLU", IMAGE, **VISIBLE, is_train=False, grad="null", variant="inference"),
+    op("contrib.SyncBatchNorm", IMAGE, key="e", ndev=1, use_global_stats=True, fix_gamma=False),
+    op("contrib.SyncBatchNorm", IMAGE, key="f", ndev=1, use_global_stats=True, momentum=0.5),
+    op("contrib.SyncBatchNorm", {"data": (3, 2, 2)}, key="g", momentum=0.0),
+    op("BatchNorm_v1", IMAGE, momentum=0.0),
+    op("BatchNorm_v1", ROWS, use_global_stats=True, is_train=False, grad="null"),
 ]

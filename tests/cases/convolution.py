@@ -31,4 +31,32 @@ CASES = [
     op("Deconvolution", {"data": (2, 4, 4, 3)}, kernel=(1, 1), pad=(1, 1), num_filter=2),
     op("Deconvolution", {"data": (2, 4, 4, 3)}, kernel=(3, 3), num_filter=2, dtype="float64"),
     op("Deconvolution", {"data": (1, 2, 3, 2, 3)}, kernel=(2, 3, 2), stride=(2, 1, 1), num_filter=3),
+    op("Deconvolution", {"data": (2, 4, 4, 3)}, kernel=(3, 3), num_filter=2, target_shape=(6, 4)),
+    op(
+        "Deconvolution",
+        {"data": (2, 4, 4, 3)},
+        kernel=(3, 3),
+        stride=(3, 2),
+        pad=(1, 0),
+        adj=(2, 1),
+        num_filter=2,
+        no_bias=False,
+    ),
+    op(
+        "Deconvolution", {"data": (2, 4, 4, 3)}, kernel=(3, 3), stride=(2, 2), adj=(0, 1), num_filter=2, dtype="float64"
+    ),
+    op("Deconvolution", {"data": (2, 3, 5)}, kernel=(3,), stride=(3,), adj=(2,), num_filter=2, layout="NCW"),
+    op("Convolution_v1", IMAGE, kernel=(3, 3), num_filter=2, pad=(2, 1), dilate=(2, 2), layout="NCHW"),
+    op("Convolution_v1", IMAGE, kernel=(3, 3), num_filter=2, pad=(2, 1), stride=(1, 2), layout="NCHW"),
+    op(
+        "Convolution_v1",
+        IMAGE,
+        kernel=(1, 1),
+        num_filter=4,
+        num_group=4,
+        workspace=64,
+        cudnn_tune="off",
+        cudnn_off=True,
+    ),
+    op("Convolution_v1", IMAGE, kernel=(3, 3), num_filter=2, dtype="float64"),
 ]

@@ -121,4 +121,11 @@ CASES = [
         grad="null",
         variant="inference",
     ),
+    *[op("MakeLoss", shape, normalization="batch", numeric=False) for shape in ({"data": (2, 3, 4)}, {"data": (3,)})],
+    op("MakeLoss", {"data": (2, 1, 2, 3)}, normalization="valid", numeric=False),
+    op("MakeLoss", {"data": (2, 3, 2)}, normalization="batch", dtype="float64", numeric=False),
+    softmax_output(out_grad=True, grad="null"),
+    softmax_output({"data": (2, 3, 4)}, multi_output=True, out_grad=True, grad="null"),
+    softmax_output({"data": (5, 2)}, {"label": integers(0, 2)}, grad_scale=0.5, use_ignore=True, label="ignores_none"),
+    op("SVMOutput", {"data": (4, 3)}, draw=CLASSES, dtype="float16", numeric=False),
 ]

@@ -32,4 +32,8 @@ CASES = [
     op("LRN", {"data": (2, 6, 2, 2)}, nsize=5, alpha=1.0, beta=0.5, knorm=1.0),
     op("LRN", {"data": (2, 6, 2, 2)}, nsize=1, alpha=0.5),
     op("LRN", {"data": (2, 3, 2, 2)}, nsize=9, alpha=0.5),
+    op("LRN", {"data": (2, 6, 2, 2)}, nsize=2, alpha=0.5),
+    op("LRN", {"data": (2, 6, 2, 2)}, nsize=4, alpha=2.0, beta=0.5, knorm=1.0),
+    op("GroupNorm", CUBE, num_groups=2, dtype="float16", rtol=1e-2, atol=1e-2),
+    op("InstanceNorm", {"data": (2, 4)}, numeric=False),
 ]

@@ -70,4 +70,10 @@ CASES = [
     op("Pooling_v1", IMAGE, global_pool=True),
     op("Pooling_v1", IMAGE, global_pool=True, kernel=(2, 2), pool_type="avg"),
     op("Pooling_v1", IMAGE, kernel=(3, 3), draw=TIES, label="ties", numeric=False),
+    op("Pooling_v1", IMAGE, global_pool=True, pool_type="sum"),
+    op("Pooling_v1", IMAGE, kernel=(2, 2), stride=(3, 3), pool_type="avg", dtype="float64"),
+    op("Pooling_v1", IMAGE, kernel=(1, 3), pad=(0, 1), pool_type="sum"),
+    op("Pooling_v1", IMAGE, kernel=(2, 2), draw=GAPS, dtype="float16"),
+    op("Pooling", LINE, kernel=(4,), stride=(3,), pad=(2,), pooling_convention="full", pool_type="lp", p_value=2),
+    op("Pooling", VOLUME, kernel=(2, 2, 1), pool_type="lp", p_value=1, cudnn_off=True),
 ]

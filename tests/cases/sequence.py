@@ -75,4 +75,16 @@ CASES = [
         grad=("x",),
     ),
     op("SequenceReverse", {"x": (4, 3)}, axis=1),
+    op("SequenceReverse", {"x": (4, 3, 2)}, axis=0),
+    op("SequenceReverse", {"x": (3, 2)}, axis=-1),
+    op("SequenceReverse", {"x": (3, 2)}, dtype="float16"),
+    op("SequenceLast", {"x": (4, 3, 2)}, axis=1, dtype="float64"),
+    op(
+        "SequenceMask",
+        {"x": (2, 4), "n": (2,)},
+        use_sequence_length=True,
+        axis=1,
+        draw={"n": literal([3, 1])},
+        dtype="float16",
+    ),
 ]

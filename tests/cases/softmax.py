@@ -56,4 +56,8 @@ CASES = [
     op("SoftmaxActivation", CUBE, grad="null"),
     op("SoftmaxActivation", CUBE, mode="channel"),
     op("SoftmaxActivation", {"data": (2, 3, 2, 2)}, mode="channel"),
+    *[op(name, ROWS, use_length=True) for name in ("softmin", "log_softmax")],
+    op("softmax", {"data": (3, 1)}),
+    op("softmax", {"data": (2, 2, 1, 2, 2)}, axis=1, temperature=10.0),
+    op("SoftmaxActivation", {"data": (3, 2, 1)}, mode="channel"),
 ]
