@@ -121,6 +121,17 @@ def test_no_dtype_is_what_numpy_makes_of_it():
     assert mx.nd.zeros((2,), dtype=None).dtype == np.float32
 
 
+@pytest.mark.parametrize(("text", "value"), [("0.5f", 0.5), ("1e1F", 10), (".5", 0.5), ("-2.", -2), ("inf", np.inf)])
+def test_numbers_are_written_as_in_c(text, value):
+    assert mx.sym.clip(mx.sym.Variable("x"), a_min=text, a_max=1).graph.order[-1].op.a_min == value
+
+
+@pytest.mark.parametrize("text", ["1e400", "1_0", "0x10", "0.5ff", "f", ""])
+def test_what_is_no_number_is_refused(text):
+    with pytest.raises(OpAttributeError, match="clip: attribute a_min=.* is invalid; expected float"):
+        mx.sym.clip(mx.sym.Variable("x"), a_min=text, a_max=1)
+
+
 def test_half_precision_of_any_kind_stays_half():
     with jax.enable_x64(True):
         x = jnp.asarray([0.25, 0.5], jnp.bfloat16)

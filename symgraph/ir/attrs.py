@@ -10,6 +10,7 @@ Annotations understood: ``int``, ``float``, ``bool``, ``str``, `DType`, ``Litera
 
 from __future__ import annotations
 
+import math
 import re
 import types
 import typing
@@ -112,6 +113,7 @@ def format_value(value: object) -> str:
 
 _TRUE, _FALSE = {"true", "1"}, {"false", "0"}
 _NUMBER = re.compile(r"[-+]?\d+$")
+_REAL = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)[fF]?$")
 
 
 def _parse_int(text: str) -> int:
@@ -121,6 +123,15 @@ def _parse_int(text: str) -> int:
     if not _NUMBER.match(text):
         raise ValueError(text)
     return int(text)
+
+
+def _parse_float(text: str) -> float:
+    """A number as in C, where a suffix f is allowed and overflow is an error; or a word (inf, nan) as in Python."""
+    number = _REAL.match(text.strip())
+    value = float(number[1] if number else text)
+    if (math.isinf(value) and number) or "_" in text:
+        raise ValueError(text)
+    return value
 
 
 def _parse_bool(text: str) -> bool:
@@ -155,7 +166,7 @@ def _parse_tuple(item: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]
 
 _PLAIN = {
     int: Codec(_parse_int, "int"),
-    float: Codec(float, "float"),
+    float: Codec(_parse_float, "float"),
     bool: Codec(_parse_bool, "bool"),
     str: Codec(str, "string"),
     DType: Codec(_parse_dtype, "dtype (" + ", ".join(DTYPE_NAMES) + ")"),

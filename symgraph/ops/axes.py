@@ -45,7 +45,7 @@ class Transpose(Permutation):
     data (d1, ..., dk) -> output with the same dimensions in another order
 
     Attributes:
-        axes: for each axis of the output, the axis of data it is; empty reverses them all.
+        axes: for each axis of the output, the axis of data it is, counted from the front; empty reverses them all.
 
     >>> import symgraph as mx
     >>> mx.nd.transpose(mx.nd.zeros((2, 3, 4)), axes=(1, 0, 2)).shape
@@ -57,10 +57,9 @@ class Transpose(Permutation):
     def order(self, ndim: int) -> tuple[int, ...]:
         if not self.axes:
             return tuple(reversed(range(ndim)))
-        order = tuple(checked_axis(axis, ndim) for axis in self.axes)
-        if sorted(order) != list(range(ndim)):
-            raise ShapeError(f"axes={self.axes} must name each of the {ndim} axes of data once.")
-        return order
+        if sorted(self.axes) != list(range(ndim)):
+            raise ShapeError(f"axes={self.axes} must name each of the {ndim} axes of data once, from 0 to {ndim - 1}.")
+        return self.axes
 
 
 @register("SwapAxis", "swapaxes", "_npi_swapaxes")

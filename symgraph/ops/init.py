@@ -18,7 +18,7 @@ from symgraph.ir.attrs import Count, DType, Range, Shape
 from symgraph.ir.dtype import FROM_CODE, TYPE_CODES, as_dtype
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register, shared_attributes
 from symgraph.ir.shape import is_known, show, size
-from symgraph.ops.family import Array, number
+from symgraph.ops.family import Array, converted, number
 from symgraph.ops.source import Source
 
 Length = Annotated[int, Range(low=0)]
@@ -251,8 +251,10 @@ class Linspace(Op):
         return ins, [as_dtype(self.dtype)]
 
     def lower(self, ctx: LowerContext, *inputs: Array) -> tuple[Array, ...]:
-        points = jnp.linspace(self.start, self.stop, self.num, endpoint=self.endpoint, dtype=jnp.float64)
-        return (points.astype(as_dtype(self.dtype)),)
+        gaps = self.num - 1 if self.endpoint else self.num
+        step = (self.stop - self.start) / max(gaps, 1)
+        points = self.start + step * jnp.arange(self.num, dtype=jnp.float64)
+        return (converted(points, as_dtype(self.dtype)),)
 
 
 @register("_eye")

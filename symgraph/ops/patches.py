@@ -54,7 +54,7 @@ class Windows(Forward):
             for taps in itertools.product(*(range(kernel) for kernel, _, _, _ in geometry))
         ]
         n, c = pictures.shape[:2]
-        return jnp.stack(windows, axis=2).reshape(n, c * len(windows), -1)
+        return jnp.stack(windows, axis=2).reshape(n, c * len(windows), math.prod(windows[0].shape[2:]))
 
 
 def _steps(tap: int, geometry: tuple[int, int, int, int], length: int) -> slice:

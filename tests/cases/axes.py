@@ -11,6 +11,8 @@ CASES = [
     op("transpose", {"x": (3,)}),
     op("transpose", {"x": (2, 3)}, dtype="int32", draw=WHOLE, grad=("x",)),
     op("transpose", {"x": (2, 3, 4)}, axes=(0, 1)),
+    op("transpose", {"x": (2, 3, 4)}, axes=(-1, 0, 1)),
+    op("transpose", {"x": (1, 2, 3, 2, 1)}, axes=(4, 2, 0, 3, 1)),
     op("SwapAxis", {"x": (2, 3, 4)}),
     op("SwapAxis", {"x": (2, 3, 4)}, dim1=0, dim2=2),
     op("swapaxes", {"x": (2, 3, 4, 5)}, dim1=-1, dim2=1),

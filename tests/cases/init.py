@@ -61,6 +61,7 @@ CASES += [
     constant("_linspace", "downwards", start=3, stop=1, num=4, dtype="float64"),
     constant("_linspace", "int32", start=0.5, stop=2.5, num=4, dtype="int32"),
     constant("_linspace", "float16", start=0, stop=10, num=4, dtype="float16"),
+    constant("_linspace", "wraps", start=2, stop=-4, num=4, dtype="uint8"),
     constant("_eye", "square", N=3),
     constant("_eye", "above", N=2, M=3, k=1),
     constant("_eye", "below", N=3, M=2, k=-1, dtype="int32"),
