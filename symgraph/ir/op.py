@@ -26,6 +26,7 @@ import numpy as np
 
 from symgraph.errors import MXNetError, OpAttributeError, alternatives, nearest
 from symgraph.ir.attrs import Codec, codec, format_attrs
+from symgraph.ir.doc import documentation
 from symgraph.ir.shape import MaybeShape
 
 Shapes = Sequence[MaybeShape]
@@ -288,6 +289,7 @@ def register(name: str, *aliases: str) -> Callable[[type[OpT]], type[OpT]]:
         cls.fields = {f.name.removesuffix("_"): f for f in fields if not f.name.startswith("_")}
         cls.codecs = {attribute: codec(hints[f.name]) for attribute, f in cls.fields.items()}
         cls.required = tuple(attribute for attribute, f in cls.fields.items() if f.default is dataclasses.MISSING)
+        cls.__doc__ = documentation(cls, cls.codecs)
         _check_contract(cls)
         if cls.role is not None and _ROLES.setdefault(cls.role, cls) is not cls:
             raise TypeError(f"operators {_ROLES[cls.role].name} and {name} have the same role {cls.role!r}")

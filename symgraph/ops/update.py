@@ -65,12 +65,14 @@ def multi_precision(name: str, base: type[OpT], note: str = "") -> type[OpT]:
         new, *states_after = base.step(self, weight=weight32, grad=grad.astype(jnp.float32), **states)  # type: ignore[attr-defined]
         return (new.astype(weight.dtype), *states_after, new)
 
+    others = "".join(f" · {state} (same shape), float32, a state" for state in base.states)
+    others += "".join(f" · {scalar} (1,)" for scalar in base.tensors[2:])
     doc = f"""`{base.name}` of a weight in half precision, computed on a float32 copy of it.
 
-    weight, grad (any shape), of one dtype · the states of `{base.name}`, float32 · weight32 (same shape), float32, a state:
-    the weight in full -> output: the new weight, in the dtype of weight
+    weight, grad (any shape), of one dtype{others} · weight32 (same shape), float32, a state: the weight in full
+    -> output: the new weight, in the dtype of weight
 
-    The attributes are those of `{base.name}`. {note}
+    {note}
 
     Source: Micikevicius et al. 2018, "Mixed Precision Training".
     """

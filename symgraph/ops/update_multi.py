@@ -24,8 +24,6 @@ def multi_precision(name: str, base: type[OpT]) -> type[OpT]:
 
     as for `{base.name}`, with float32 states, the last of which is weight32, the weight in full -> the new weights
 
-    The attributes are those of `{base.name}`.
-
     Source: Micikevicius et al. 2018, "Mixed Precision Training".
     """
     body = {"__doc__": doc, "per_weight": (*base.per_weight, "weight32"), "narrow": ("weight", "grad")}  # type: ignore[attr-defined]

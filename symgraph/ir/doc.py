@@ -1,0 +1,41 @@
+"""Documentation of operators: attributes that a base class declares are described there once, and shown in each operator."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Collection
+
+_BLOCK = "Attributes:\n"
+_ENTRY = re.compile(r"^    (\w+(?:, \w+)*): .*\n?(?:^     +.*\n?)*", re.MULTILINE)
+
+
+def documentation(cls: type, attributes: Collection[str]) -> str:
+    """The docstring of a class, with what its bases say of those of `attributes` that it does not describe itself."""
+    text = inspect.cleandoc(cls.__doc__ or "")
+    described = set(_entries(text))
+    inherited: list[str] = []
+    for base in cls.__mro__[1:]:
+        for name, entry in _entries(inspect.cleandoc(base.__dict__.get("__doc__") or "")).items():
+            if name in attributes and name not in described and entry not in inherited:
+                inherited.append(entry)
+        described |= {name for entry in inherited for name in _names(entry)}
+    if not inherited:
+        return text
+    head, mark, tail = text.partition(_BLOCK)
+    if mark:
+        return f"{head}{mark}{''.join(inherited)}{tail}"
+    body, example, rest = (head + "\n").partition("\n>>> ")
+    body, source, where = body.partition("\nSource: ")
+    ending = "".join((source, where, example, rest)).strip("\n")
+    return f"{body.rstrip()}\n\n{mark or _BLOCK}{''.join(inherited)}\n{ending}\n"
+
+
+def _entries(text: str) -> dict[str, str]:
+    """What the block of attributes says of each, by name; several names may share an entry."""
+    block = text.partition(_BLOCK)[2].partition("\n\n")[0] + "\n"
+    return {name: match.group() for match in _ENTRY.finditer(block) for name in _names(match.group())}
+
+
+def _names(entry: str) -> list[str]:
+    return entry.partition(":")[0].strip().split(", ")
