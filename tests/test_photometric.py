@@ -113,6 +113,14 @@ def test_same_seed_draws_the_same(name, attrs):
     np.testing.assert_array_equal(draws(name, PHOTO, 8, **attrs), first)
 
 
+def test_the_gradient_of_a_run_whose_output_was_read_is_the_head_gradient():
+    net = mx.sym.image.random_brightness(mx.sym.Variable("x"), min_factor=0.5, max_factor=1.5)
+    executor = net.simple_bind(mx.cpu(), x=PHOTO.shape)
+    executor.forward(is_train=True)[0].asnumpy()
+    executor.backward(mx.nd.ones(PHOTO.shape) * 3)
+    assert (executor.grad_dict["x"].asnumpy() == 3).all()
+
+
 @pytest.mark.parametrize(
     ("name", "attrs"),
     [

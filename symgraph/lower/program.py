@@ -126,11 +126,11 @@ class Program:
 
     def _compiled(self, kind: Any, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         leaves, tree = jax.tree_util.tree_flatten(args)
-        signature = (kind, tree, tuple((x.shape, np.dtype(x.dtype)) for x in leaves))
+        signature = (kind, tree, tuple((x.shape, x.dtype) for x in leaves))
         executable = self._executables.get(signature)
         if executable is None:
             with jax.enable_x64(True):
-                stand_ins = [self.spec(x.shape, np.dtype(x.dtype)) for x in leaves]
+                stand_ins = [self.spec(x.shape, x.dtype) for x in leaves]
                 lowered = jax.jit(function).lower(*jax.tree_util.tree_unflatten(tree, stand_ins))
                 executable = self._executables[signature] = lowered.compile()
         return executable
