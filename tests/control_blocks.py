@@ -181,6 +181,45 @@ def cond_chooses_a_branch(mx: Any) -> Any:
 
 
 @block
+def what_several_subgraphs_use(mx: Any) -> Any:
+    a, b, w, i = variables(mx, "abwi")
+    outer = a * w
+    branch = mx.sym.contrib.cond(mx.sym.sum(outer) > 0, lambda: outer + b, lambda: outer - b)
+    out, last = mx.sym.contrib.while_loop(
+        lambda i: mx.sym.sum(i) < mx.sym.sum(w + outer), lambda i: (i * w, [i + outer]), [i], max_iterations=2
+    )
+    return [outline(mx, branch), outline(mx, out, *last)]
+
+
+@block
+def loops_three_deep(mx: Any) -> Any:
+    a, s, w = variables(mx, "asw")
+
+    def outer(x: Any, state: Any) -> Any:
+        out, last = mx.sym.contrib.foreach(middle, x, state)
+        return out * 2, last
+
+    def middle(y: Any, state: Any) -> Any:
+        out, last = mx.sym.contrib.foreach(lambda z, t: (z * w + t, t + z), y, state)
+        return mx.sym.sum(out, axis=0) + state, last
+
+    parts = mx.sym.contrib.foreach(outer, a, s)
+    return [outline(mx, *parts), run(mx, parts, {"a": (2, 3, 4, 2), "s": (2,), "w": (2,)})]
+
+
+@block
+def foreach_inside_while_loop(mx: Any) -> Any:
+    a, s, i = variables(mx, "asi")
+
+    def func(i: Any, s: Any) -> Any:
+        out, last = mx.sym.contrib.foreach(lambda x, t: (x * t, t + x), a, s)
+        return mx.sym.sum(out, axis=0), [i + 1, last]
+
+    out, last = mx.sym.contrib.while_loop(lambda i, s: i < 3, func, [i, s], max_iterations=3)
+    return [outline(mx, out, *last), run(mx, [out, *last], {"a": (2, 2), "s": (2,), "i": (1,)}, {"i": [0.0]})]
+
+
+@block
 def cond_inside_foreach(mx: Any) -> Any:
     a, s = variables(mx, "as")
 

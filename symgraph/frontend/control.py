@@ -123,7 +123,7 @@ def while_loop(
                 f"return as many."
             )
         step = scope.cut([*outputs, *after])
-    places = _Places()
+    places = _Places(shares_variables=False)
     made = _apply(
         WhileLoop,
         [test, step],
@@ -167,7 +167,7 @@ def cond(pred: Symbol, then_func: Callable[[], Any], else_func: Callable[[], Any
         raise CompositionError(
             f"cond: then_func gives {counted(count, 'output')}, else_func {other}; both must give as many."
         )
-    places = _Places()
+    places = _Places(shares_variables=True)
     made = _apply(
         Cond,
         [test, then, otherwise],
@@ -268,19 +268,30 @@ class _Scope:
 
 
 class _Places:
-    """The inputs of an operator, collected from its subgraphs; each entry is one input, arguments apart from the rest."""
+    """The inputs of an operator, collected from its subgraphs.
 
-    def __init__(self) -> None:
-        self._numbers: dict[tuple[int | None, Entry], int] = {}
+    As in MXNet, subgraphs share an input if it is a loop variable or, where there are none, an outer variable; any other
+    entry is an input for each subgraph that uses it.
+    """
+
+    def __init__(self, *, shares_variables: bool):
+        self._shares_variables = shares_variables
+        self._shared: dict[tuple[int | None, Entry], int] = {}
         self.entries: list[Entry] = []
 
     def of(self, graph: _Subgraph) -> list[int]:
         """Number of the operator's input for each input of a subgraph."""
-        for source in graph.inputs:
-            if source not in self._numbers:
-                self._numbers[source] = len(self.entries)
-                self.entries.append(source[1])
-        return [self._numbers[source] for source in graph.inputs]
+        return [self._number(source) for source in graph.inputs]
+
+    def _number(self, source: tuple[int | None, Entry]) -> int:
+        if source in self._shared:
+            return self._shared[source]
+        argument, entry = source
+        number = len(self.entries)
+        self.entries.append(entry)
+        if argument is not None or (self._shares_variables and entry[0].is_variable):
+            self._shared[source] = number
+        return number
 
 
 def _apply(cls: type[Op], graphs: Sequence[_Subgraph], inputs: Sequence[Entry], **attributes: Any) -> list[Symbol]:
