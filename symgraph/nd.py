@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import symgraph.frontend.custom
 import symgraph.ops  # noqa: F401
 from symgraph.frontend import random as drawing
+from symgraph.frontend import updates
 from symgraph.frontend.functions import populate
-from symgraph.runtime import control, creation, finite, updates
+from symgraph.frontend.kinds import ARRAYS
+from symgraph.runtime import control, creation, finite
 from symgraph.runtime.creation import *  # noqa: F403
 from symgraph.runtime.creation import __all__ as _creation
 from symgraph.runtime.ndarray import OPTIONS, NDArray, invoke_call, split_v2
@@ -26,11 +28,12 @@ populate(
             control.foreach,
             control.while_loop,
             control.cond,
-            *drawing.contrib_functions(drawing.ARRAYS),
-            *updates.FUNCTIONS,
+            *drawing.contrib_functions(ARRAYS),
+            *updates.of_one_weight(ARRAYS),
+            *updates.of_several_weights(ARRAYS),
             *finite.FUNCTIONS,
         ),
-        "random": drawing.functions(drawing.ARRAYS),
+        "random": drawing.functions(ARRAYS),
         "sparse": (creation.add, creation.subtract, creation.multiply, creation.divide),
     },
 )

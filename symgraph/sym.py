@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import symgraph.frontend.custom
 import symgraph.ops  # noqa: F401
-from symgraph.frontend import control, helpers
+from symgraph.frontend import control, updates
 from symgraph.frontend import random as drawing
 from symgraph.frontend.compose import OPTIONS, create
 from symgraph.frontend.functions import populate
 from symgraph.frontend.helpers import *  # noqa: F403
 from symgraph.frontend.helpers import __all__ as _helpers
+from symgraph.frontend.kinds import SYMBOLS
 from symgraph.frontend.symbol import Symbol
 from symgraph.frontend.variables import Group, Variable, load, load_json
 
@@ -29,11 +30,10 @@ populate(
             control.foreach,
             control.while_loop,
             control.cond,
-            helpers.adamw_update,
-            helpers.mp_adamw_update,
-            *drawing.contrib_functions(drawing.SYMBOLS),
+            *drawing.contrib_functions(SYMBOLS),
+            *updates.of_one_weight(SYMBOLS),
         ),
-        "random": drawing.functions(drawing.SYMBOLS),
+        "random": drawing.functions(SYMBOLS),
     },
 )
 

@@ -126,57 +126,6 @@ def power(base: Symbol | float, exp: Symbol | float) -> Any:
 pow = power
 
 
-def adamw_update(
-    weight: Symbol,
-    grad: Symbol,
-    mean: Symbol,
-    var: Symbol,
-    rescale_grad: Symbol | float,
-    lr: float,
-    eta: float,
-    beta1: float = 0.9,
-    beta2: float = 0.999,
-    epsilon: float = 1e-8,
-    wd: float = 0,
-    clip_gradient: float = -1,
-    out: None = None,
-    name: str | None = None,
-    **kwargs: Any,
-) -> Symbol:
-    """A step of AdamW; `rescale_grad` is a number or a symbol of one. See the operator ``_adamw_update``."""
-    rates = {"lr": lr, "eta": eta, "wd": wd, "beta1": beta1, "beta2": beta2, "epsilon": epsilon}
-    inputs = (weight, grad, mean, var, _scale(rescale_grad))
-    return apply_op("_adamw_update", *inputs, **rates, clip_gradient=clip_gradient, name=name, **kwargs)
-
-
-def mp_adamw_update(
-    weight: Symbol,
-    grad: Symbol,
-    mean: Symbol,
-    var: Symbol,
-    weight32: Symbol,
-    rescale_grad: Symbol | float,
-    lr: float,
-    eta: float,
-    beta1: float = 0.9,
-    beta2: float = 0.999,
-    epsilon: float = 1e-8,
-    wd: float = 0,
-    clip_gradient: float = -1,
-    out: None = None,
-    name: str | None = None,
-    **kwargs: Any,
-) -> Symbol:
-    """`adamw_update` of a weight in half precision with a float32 copy. See the operator ``_mp_adamw_update``."""
-    rates = {"lr": lr, "eta": eta, "wd": wd, "beta1": beta1, "beta2": beta2, "epsilon": epsilon}
-    inputs = (weight, grad, mean, var, weight32, _scale(rescale_grad))
-    return apply_op("_mp_adamw_update", *inputs, **rates, clip_gradient=clip_gradient, name=name, **kwargs)
-
-
-def _scale(given: Symbol | float) -> Symbol:
-    return given if isinstance(given, Symbol) else full((1,), given)
-
-
 __all__ = [
     "arange",
     "eye",

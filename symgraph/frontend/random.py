@@ -16,17 +16,14 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from symgraph.errors import CompositionError, OpAttributeError, advice, described, listed
-from symgraph.frontend.symbol import Symbol, apply_op
-from symgraph.runtime.ndarray import NDArray, invoke_by_name
-
-Function = Callable[..., Any]
+from symgraph.errors import CompositionError, OpAttributeError, advice, described
+from symgraph.frontend.kinds import Function, Kind, make_function, named
 
 NUMBER: tuple[type, ...] = (int, float, np.generic)
 
@@ -101,24 +98,6 @@ DISTRIBUTIONS = (
 )
 
 
-@dataclass(frozen=True)
-class Kind:
-    """Symbols or arrays: what the functions take and make.
-
-    Attributes:
-        tensor: class of what they make.
-        call: ``call(operator name, args, kwargs)``, applies an operator.
-        at_once: whether the numbers are drawn at once: then there are ``ctx`` and ``out``, and without a shape one number
-            is drawn.
-        module: name of the module that the functions are in.
-    """
-
-    tensor: type
-    call: Callable[[str, Sequence[Any], Mapping[str, Any]], Any]
-    at_once: bool
-    module: str
-
-
 def functions(kind: Kind) -> tuple[Function, ...]:
     """The content of ``random`` for symbols or arrays."""
     drawing = [_drawing(kind, distribution) for distribution in DISTRIBUTIONS]
@@ -139,7 +118,7 @@ def _drawing(kind: Kind, distribution: Distribution) -> Function:
         return _draw(kind, distribution, parameters, given)
 
     doc = f"{distribution.doc}\n\nArgs:\n    {distribution.about}{_PLACES}{_AT_ONCE if kind.at_once else ''}"
-    return _function(kind, distribution.name, doc, {**distribution.parameters, **places}, body)
+    return make_function(kind, "random", distribution.name, doc, {**distribution.parameters, **places}, body)
 
 
 _PLACES = """
@@ -149,36 +128,6 @@ _PLACES = """
 _AT_ONCE = """    ctx: device, if the parameters are numbers.
     out: array that takes the output, and says its shape and dtype where these are not given.
 """
-
-
-def _function(
-    kind: Kind, name: str, doc: str, parameters: Mapping[str, Any], body: Function, is_open: bool = True
-) -> Function:
-    """A function of `parameters`, with their defaults, and if it `is_open` of more keywords, for the operator to read.
-
-    `body` gets as keywords what the caller gave.
-    """
-    make = inspect.Parameter
-    declared = [make(key, make.POSITIONAL_OR_KEYWORD, default=default) for key, default in parameters.items()]
-    signature = inspect.Signature([*declared, *([make("kwargs", make.VAR_KEYWORD)] if is_open else [])])
-
-    def function(*args: Any, **kwargs: Any) -> Any:
-        try:
-            given = signature.bind(*args, **kwargs).arguments
-        except TypeError as error:
-            raise CompositionError(f"{name}: {error}; it takes {listed(parameters)}.") from None
-        further = given.pop("kwargs", {})
-        return body(**given, **further)
-
-    function.__signature__ = signature  # type: ignore[attr-defined]
-    return _named(kind, function, name, doc)
-
-
-def _named(kind: Kind, function: Function, name: str, doc: str | None = None) -> Function:
-    function.__name__ = function.__qualname__ = name
-    function.__module__ = kind.module
-    function.__doc__ = doc or function.__doc__
-    return function
 
 
 def _draw(kind: Kind, distribution: Distribution, parameters: Mapping[str, Any], options: dict[str, Any]) -> Any:
@@ -213,7 +162,7 @@ def _randn(kind: Kind) -> Function:
         parameters = {name: kwargs.pop(name, default) for name, default in NORMAL.parameters.items()}
         return _draw(kind, NORMAL, parameters, {"shape": shape, **kwargs})
 
-    return _named(kind, randn, "randn")
+    return named(kind, "random", randn, "randn")
 
 
 def _multinomial(kind: Kind) -> Function:
@@ -231,13 +180,14 @@ Args:
     def body(data: Any, **options: Any) -> Any:
         return kind.call("_sample_multinomial", (data,), {"get_prob": not kind.at_once, "dtype": "int32", **options})
 
-    return _function(kind, "multinomial", doc, {**parameters, **out, "dtype": "int32"}, body)
+    return make_function(kind, "random", "multinomial", doc, {**parameters, **out, "dtype": "int32"}, body)
 
 
 def _shuffle(kind: Kind) -> Function:
     doc = "`data` (n, ...) with its parts along the first axis in random order."
-    return _function(
+    return make_function(
         kind,
+        "random",
         "shuffle",
         doc,
         {"data": inspect.Parameter.empty},
@@ -282,10 +232,4 @@ Returns:
         return drawn, expected(true_classes.astype("float64")), expected(drawn.astype("float64"))
 
     parameters = {**needed, "ctx": None} if kind.at_once else needed
-    return _function(kind, "rand_zipfian", doc, parameters, body, is_open=False)
-
-
-SYMBOLS = Kind(
-    Symbol, lambda name, args, kwargs: apply_op(name, *args, **kwargs), at_once=False, module="symgraph.sym.random"
-)
-ARRAYS = Kind(NDArray, invoke_by_name, at_once=True, module="symgraph.nd.random")
+    return make_function(kind, "contrib", "rand_zipfian", doc, parameters, body, is_open=False)
