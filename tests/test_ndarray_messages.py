@@ -11,6 +11,7 @@ import pytest
 
 import symgraph as mx
 from symgraph.errors import CompositionError, DTypeError, MXNetError, OpAttributeError, ShapeError
+from symgraph.ir.op import find_op
 
 
 def ones(*shape: int, dtype: str = "float32") -> mx.NDArray:
@@ -319,3 +320,13 @@ def test_message(call: Callable[[], Any], error: type[Exception], message: str) 
     with pytest.raises(error) as info:
         call()
     assert str(info.value) == message
+
+
+def test_what_no_rule_foresaw_is_an_error_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lower(self: Any, ctx: Any, data: Any) -> None:
+        raise TypeError("no such luck")
+
+    monkeypatch.setattr(find_op("erfinv"), "lower", lower)
+    with pytest.raises(mx.MXNetError) as caught:
+        mx.nd.erfinv(mx.nd.zeros((2, 3, 5)))
+    assert str(caught.value) == "operator erfinv on shapes (2, 3, 5) cannot be run: TypeError: no such luck"

@@ -101,17 +101,17 @@ class _Attention(Floating):
 
     def _projections(self, x: Array, parts: int) -> list[Array]:
         """Each projection as (length, batch, heads, d)."""
-        split = x.reshape(*x.shape[:2], self.heads, parts, -1)
+        split = x.reshape(*x.shape[:2], self.heads, parts, x.shape[2] // (self.heads * parts))
         return [split[:, :, :, i] for i in range(parts)]
 
     def _scores(self, queries: Array, keys: Array) -> Array:
         scores = jnp.einsum("mbhd,nbhd->bhmn", queries / math.sqrt(queries.shape[-1]), keys)
-        return scores.reshape(-1, *scores.shape[2:])
+        return scores.reshape(scores.shape[0] * self.heads, *scores.shape[2:])
 
     def _mixture(self, attention: Array, values: Array) -> Array:
-        attention = attention.reshape(-1, self.heads, *attention.shape[1:])
+        attention = attention.reshape(values.shape[1], self.heads, *attention.shape[1:])
         mixture = jnp.einsum("bhmn,nbhd->mbhd", attention, values)
-        return mixture.reshape(*mixture.shape[:2], -1)
+        return mixture.reshape(*mixture.shape[:2], self.heads * mixture.shape[3])
 
 
 @register("_contrib_interleaved_matmul_selfatt_qk")

@@ -16,9 +16,11 @@ from symgraph.ops.boxes import (
     exceeds,
     intersection,
     match_greedily,
+    moved_by,
     proper_area,
     ratio,
     require_boxes,
+    seen_from,
 )
 from symgraph.ops.family import Array
 from symgraph.ops.floating import Floating, require_rank
@@ -147,10 +149,7 @@ class BoxEncode(Floating):
     ) -> tuple[Array, ...]:
         index = jnp.clip(matches.astype(jnp.int32), 0, refs.shape[1] - 1)
         matched = corner_to_center(jnp.take_along_axis(refs, index[..., None], 1, mode="promise_in_bounds"))
-        anchor = corner_to_center(anchors)
-        shift = (matched[..., :2] - anchor[..., :2]) / anchor[..., 2:]
-        growth = jnp.log(matched[..., 2:] / anchor[..., 2:])
-        targets = (jnp.concatenate([shift, growth], -1) - means) / stds
+        targets = (seen_from(corner_to_center(anchors), matched) - means) / stds
         counts = jnp.broadcast_to(exceeds(samples, 0.5)[..., None], targets.shape)
         return jnp.where(counts, targets, jnp.zeros_like(targets)), counts.astype(targets.dtype)
 
@@ -200,12 +199,11 @@ class BoxDecode(Floating):
         return [data, anchors], [data]
 
     def lower(self, ctx: LowerContext, data: Array, anchors: Array) -> tuple[Array, ...]:
-        anchors = anchors.reshape(1, -1, 4)
+        anchors = anchors.reshape(1, data.shape[1], 4)
         if self.format == "corner":
             anchors = corner_to_center(anchors)
         scaled = data * np.array([self.std0, self.std1, self.std2, self.std3]).astype(data.dtype)
-        growth = scaled[..., 2:]
         if self.clip > 0:
-            growth = lax.min(growth, jnp.full_like(growth, self.clip))
-        center = scaled[..., :2] * anchors[..., 2:] + anchors[..., :2]
-        return (center_to_corner(jnp.concatenate([center, jnp.exp(growth) * anchors[..., 2:]], -1)),)
+            bound = np.array([np.inf, np.inf, self.clip, self.clip]).astype(data.dtype)
+            scaled = lax.min(scaled, jnp.broadcast_to(bound, scaled.shape))
+        return (moved_by(anchors, scaled),)

@@ -66,6 +66,19 @@ def center_to_corner(boxes: Array) -> Array:
     return jnp.concatenate([center - half, center + half], -1)
 
 
+def seen_from(anchors: Array, boxes: Array) -> Array:
+    """Boxes as offsets from anchors, both (..., 4) as centre and size: shift of the centre by the size of the anchor, and
+    logarithms of the growth (Girshick et al. 2014). `moved_by` undoes it."""
+    shift = (boxes[..., :2] - anchors[..., :2]) / anchors[..., 2:]
+    return jnp.concatenate([shift, jnp.log(boxes[..., 2:] / anchors[..., 2:])], -1)
+
+
+def moved_by(anchors: Array, offsets: Array) -> Array:
+    """Corners (..., 4) of the boxes that lie at offsets (..., 4) from anchors (..., 4), which are centre and size."""
+    center = offsets[..., :2] * anchors[..., 2:] + anchors[..., :2]
+    return center_to_corner(jnp.concatenate([center, jnp.exp(offsets[..., 2:]) * anchors[..., 2:]], -1))
+
+
 def intersection(lhs: Array, rhs: Array, pixel: float = 0) -> Array:
     """Area that two boxes share: corners lhs (..., 4) · rhs (..., 4), which broadcast -> (...).
 

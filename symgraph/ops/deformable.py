@@ -59,15 +59,18 @@ class _Deformable(Sliding):
             shape = [kernel if i == axis else 1 for i in range(2)], [-1 if i == axis else 1 for i in range(2)]
             regular = tap.reshape(*shape[0], 1, 1) + window.reshape(1, 1, *shape[1])
             moved.append(by_tap[:, :, :, axis] + jnp.asarray(regular, offset.dtype))
-        y, x = (p.reshape(p.shape[0], -1, rows, columns) for p in moved)
+        taps = self.kernel[0] * self.kernel[1]
+        y, x = (p.reshape(p.shape[0], taps, rows, columns) for p in moved)
         return y, x
 
     def convolve(self, columns: Array, weight: Array, bias: Array | None) -> Array:
         """columns (n, c, k, y, x), what the taps read -> output (n, num_filter, y, x)"""
         n, _, _, *size = columns.shape
-        filters = weight.reshape(self.num_group, -1, *weight.shape[1:2], weight.shape[2] * weight.shape[3])
+        per_group = self.num_filter // self.num_group
+        filters = weight.reshape(self.num_group, per_group, weight.shape[1], weight.shape[2] * weight.shape[3])
         grouped = columns.reshape(n, self.num_group, filters.shape[2], filters.shape[3], *size)
-        out = jnp.einsum("ngckyx,gfck->ngfyx", grouped, filters.astype(columns.dtype)).reshape(n, -1, *size)
+        out = jnp.einsum("ngckyx,gfck->ngfyx", grouped, filters.astype(columns.dtype))
+        out = out.reshape(n, self.num_filter, *size)
         return out if bias is None else out + along(bias.astype(out.dtype), 1, 4)
 
     def read(self, data: Array, y: Array, x: Array) -> Array:

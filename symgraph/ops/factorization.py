@@ -152,6 +152,8 @@ class Syevd(OnMatrices):
     def lower(self, ctx: LowerContext, a: Array) -> tuple[Array, ...]:
         columns, values = lax.linalg.eigh(a, lower=True, symmetrize_input=False)
         vectors = transposed(columns)
+        if not a.shape[-1]:  # there is no largest entry
+            return vectors, values
         magnitude = jnp.abs(vectors)
         # Entries that are equal but for rounding are ties, such as those of (1, -1) / √2.
         close = magnitude >= (1 - 8 * np.finfo(a.dtype).eps) * magnitude.max(-1, keepdims=True)

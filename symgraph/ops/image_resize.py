@@ -12,10 +12,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from symgraph.errors import OpAttributeError
+from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import Range, Shape
 from symgraph.ir.op import LowerContext, register
-from symgraph.ir.shape import PartialShape
+from symgraph.ir.shape import PartialShape, show
 from symgraph.ops.family import Arithmetic, Array
 from symgraph.ops.following import Forward
 from symgraph.ops.image import check_image
@@ -185,6 +185,8 @@ class ImageResize(Forward, Arithmetic):
 
     def output_shape(self, data: PartialShape) -> PartialShape:
         check_image(self, data, (3, 4))
+        if 0 in data[-3:-1]:
+            raise ShapeError(f"{self.name} takes an image of at least one pixel, given {show(data)}.")
         height, width = self._target(*data[-3:-1])
         return (*data[:-3], height, width, data[-1])
 

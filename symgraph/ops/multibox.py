@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -14,13 +16,14 @@ from symgraph.ops.boxes import (
     SinglePrecision,
     area,
     best_first,
-    center_to_corner,
     corner_to_center,
     in_order,
     intersection,
     keep_greedily,
     match_greedily,
+    moved_by,
     ratio,
+    seen_from,
 )
 from symgraph.ops.family import Array
 from symgraph.ops.floating import require_rank
@@ -82,12 +85,12 @@ class MultiBoxPrior(SinglePrecision):
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         height, width = data.shape[2:4]
-        given = min(self.steps) > 0
-        step_y, step_x = (np.float32(step) for step in (self.steps if given else (1 / height, 1 / width)))
+        steps = self.steps if min(self.steps) > 0 else (1 / max(height, 1), 1 / max(width, 1))
+        step_y, step_x = (np.float32(step) for step in steps)
         center_y = (jnp.arange(height, dtype=jnp.float32) + np.float32(self.offsets[0])) * step_y
         center_x = (jnp.arange(width, dtype=jnp.float32) + np.float32(self.offsets[1])) * step_x
         y, x = jnp.meshgrid(center_y, center_x, indexing="ij")
-        half = self._half_extents(height / width)
+        half = self._half_extents(height / max(width, 1))
         center = jnp.stack([x, y], -1).reshape(-1, 1, 2)
         anchors = jnp.concatenate([center - half, center + half], -1).reshape(1, -1, 4)
         return (jnp.clip(anchors, np.float32(0), np.float32(1)) if self.clip else anchors,)
@@ -151,6 +154,7 @@ class MultiBoxTarget(SinglePrecision):
                 f"negative_mining_ratio={self.negative_mining_ratio} asks for negative anchors."
             )
         anchor, label, cls_pred = (of_rank(*pair, 3) for pair in zip(self.tensors, ins, strict=True))
+        _check_background(self, "cls_pred", cls_pred)
         if label[2] is not None and label[2] < 5:
             raise ShapeError(
                 f"{self.name}: a row of label must hold a class and 4 corners, but its shape is {show(label)}."
@@ -163,8 +167,10 @@ class MultiBoxTarget(SinglePrecision):
         return [(1, n, 4), label, (batch, cls_pred[1], n)], [loc, loc, (batch, n)]
 
     def lower(self, ctx: LowerContext, anchor: Array, label: Array, cls_pred: Array) -> tuple[Array, ...]:
+        if not label.shape[1]:  # a row of its own says that there is no box, and is something to search
+            label = jnp.full((label.shape[0], 1, label.shape[2]), NONE, label.dtype)
         targets = jax.vmap(lambda boxes, scores: self._of_image(anchor[0], boxes, scores))(label, cls_pred)
-        return tuple(target.reshape(label.shape[0], -1) for target in targets)
+        return tuple(target.reshape(target.shape[0], math.prod(target.shape[1:])) for target in targets)
 
     def _of_image(self, anchor: Array, label: Array, cls_pred: Array) -> tuple[Array, Array, Array]:
         """anchor (n, 4) · label (m, width) · cls_pred (classes, n) -> targets (n, 4) · mask (n, 4) · classes (n,)"""
@@ -181,7 +187,8 @@ class MultiBoxTarget(SinglePrecision):
         negative = self._negatives(positive, overlap, cls_pred) & is_box[0]
         classes = jnp.where(negative, np.float32(0), np.float32(self.ignore_label))
         classes = jnp.where(positive, label[match, 0] + 1, classes)
-        offsets = _offsets(anchor, label[match, 1:5], self.variances)
+        offsets = seen_from(corner_to_center(anchor), corner_to_center(label[match, 1:5]))
+        offsets = offsets / np.array(self.variances, np.float32)
         mask = jnp.broadcast_to(positive[:, None], offsets.shape)
         return jnp.where(mask, offsets, np.float32(0)), mask.astype(jnp.float32), classes
 
@@ -236,6 +243,7 @@ class MultiBoxDetection(SinglePrecision):
         _check_variances(self, self.variances)
         ranks = (3, 2, 3)
         cls_prob, loc_pred, anchor = (of_rank(*pair) for pair in zip(self.tensors, ins, ranks, strict=True))
+        _check_background(self, "cls_prob", cls_prob)
         out: PartialShape = of_rank("output", outs[0], 3)
         batch = merge_dim(merge_dim(cls_prob[0], loc_pred[0]), out[0])
         n = merge_dim(merge_dim(cls_prob[2], anchor[1]), out[1])
@@ -243,7 +251,8 @@ class MultiBoxDetection(SinglePrecision):
         return [(batch, cls_prob[1], n), locations, (1, n, 4)], [(batch, n, 6)]
 
     def lower(self, ctx: LowerContext, cls_prob: Array, loc_pred: Array, anchor: Array) -> tuple[Array, ...]:
-        boxes = _moved(anchor, loc_pred.reshape(cls_prob.shape[0], -1, 4), self.variances)
+        offsets = loc_pred.reshape(cls_prob.shape[0], anchor.shape[1], 4) * np.array(self.variances, np.float32)
+        boxes = moved_by(corner_to_center(anchor), offsets)
         if self.clip:
             boxes = jnp.clip(boxes, np.float32(0), np.float32(1))
         return (jax.vmap(self._of_image)(cls_prob, boxes),)
@@ -277,20 +286,10 @@ def _check_variances(op: Op, variances: tuple[float, ...]) -> None:
         raise OpAttributeError(f"operator {op.name}: variances={variances} must have 4 entries: x, y, width, height.")
 
 
+def _check_background(op: Op, name: str, shape: PartialShape) -> None:
+    if shape[1] == 0:
+        raise ShapeError(f"{op.name}: {name} must have a class at least, the background, given {show(shape)}.")
+
+
 def _overlap(lhs: Array, rhs: Array) -> Array:
     return ratio(intersection(lhs, rhs), area(lhs), area(rhs))
-
-
-def _offsets(anchors: Array, boxes: Array, variances: tuple[float, ...]) -> Array:
-    """Boxes (n, 4) as seen from anchors (n, 4); `_moved` undoes it."""
-    boxes, anchors = corner_to_center(boxes), corner_to_center(anchors)
-    shift = (boxes[:, :2] - anchors[:, :2]) / anchors[:, 2:]
-    growth = jnp.log(boxes[:, 2:] / anchors[:, 2:])
-    return jnp.concatenate([shift, growth], -1) / np.array(variances, np.float32)
-
-
-def _moved(anchors: Array, offsets: Array, variances: tuple[float, ...]) -> Array:
-    """Corners of the boxes that lie at offsets (b, n, 4) from anchors (1, n, 4)."""
-    anchors, offsets = corner_to_center(anchors), offsets * np.array(variances, np.float32)
-    center = offsets[..., :2] * anchors[..., 2:] + anchors[..., :2]
-    return center_to_corner(jnp.concatenate([center, jnp.exp(offsets[..., 2:]) * anchors[..., 2:]], -1))

@@ -78,6 +78,8 @@ class RegionProposal(SinglePrecision):
             )
         batch = merge_dim(merge_dim(cls_prob[0], bbox_pred[0]), im_info[0])
         place = merge(cls_prob[2:], bbox_pred[2:]) or ()
+        if 0 in place:
+            raise ShapeError(f"{self.name}: cls_prob must have at least one place, but its shape is {show(cls_prob)}.")
         count = None if batch is None else batch * self.rpn_post_nms_top_n
         return [(batch, 2 * anchors, *place), (batch, 4 * anchors, *place), (batch, 3)], [(count, 5), (count, 1)]
 

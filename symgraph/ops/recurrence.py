@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from math import prod
 from typing import Any, NamedTuple
 
 import jax
@@ -80,7 +81,7 @@ class Step:
 
 def product(x: Array, weight: Array) -> Array:
     """``x @ weight.T`` for x (..., k) and weight (m, k), with sums (and the result) of at least float32."""
-    rows = x.reshape(-1, x.shape[-1])
+    rows = _rows(x)
     result = jnp.matmul(rows, weight.T, preferred_element_type=accumulator(x.dtype))
     return result.reshape(*x.shape[:-1], weight.shape[0])
 
@@ -147,6 +148,11 @@ _recur.defvjp(_forward, _backward)
 
 def _outer(shift: Array, x: Array, weight: Array) -> Array:
     """Gradient of a weight from that of its products (T, n, m) and what it was multiplied by (T, n, k)."""
-    rows = shift.reshape(-1, shift.shape[-1]).astype(x.dtype)
-    total = jnp.matmul(rows.T, x.reshape(-1, x.shape[-1]), preferred_element_type=accumulator(x.dtype))
+    rows = _rows(shift).astype(x.dtype)
+    total = jnp.matmul(rows.T, _rows(x), preferred_element_type=accumulator(x.dtype))
     return total.astype(weight.dtype)
+
+
+def _rows(x: Array) -> Array:
+    """x (..., k) as a matrix; k may be 0."""
+    return x.reshape(prod(x.shape[:-1]), x.shape[-1])

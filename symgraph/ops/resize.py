@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 import jax.numpy as jnp
 import numpy as np
 
-from symgraph.errors import OpAttributeError
+from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import Count, Range, Shape
 from symgraph.ir.op import DTypes, LowerContext, Shapes, register
-from symgraph.ir.shape import MaybeShape, PartialShape, merge_dim
+from symgraph.ir.shape import MaybeShape, PartialShape, merge_dim, show
 from symgraph.ops.family import Array
 from symgraph.ops.floating import Floating, accumulator, require_float
 from symgraph.ops.following import first_known, of_rank
@@ -179,6 +179,8 @@ class BilinearResize2D(Floating):
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         data, out = of_rank("data", ins[0], 4), of_rank("output", outs[0], 4)
         lead = (merge_dim(data[0], out[0]), merge_dim(data[1], out[1]))
+        if 0 in data[2:]:
+            raise ShapeError(f"{self.name} takes images of at least one pixel, given {show(data)}.")
         new_data: PartialShape = (*lead, *data[2:])
         if self.mode == "like":
             like = of_rank("like", ins[1], 4)

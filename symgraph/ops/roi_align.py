@@ -178,6 +178,8 @@ class ROIAlign(_Aligning):
 
     def _products(self, data: Array, rois: Array) -> Array:
         """Averages over rows and then columns, as products of each image with two matrices for each region."""
+        if not data.shape[0]:  # no region has an image, and none can be taken
+            return jnp.zeros((rois.shape[0], data.shape[1], *self.pooled()), data.dtype)
         dtype = accumulator(data.dtype)
         values = data.astype(dtype)
         vertical, horizontal = self.rasters(rois.astype(dtype))

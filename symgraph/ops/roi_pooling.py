@@ -98,6 +98,8 @@ class ROIPooling(Regional):
 
     def lower(self, ctx: LowerContext, data: Array, rois: Array) -> tuple[Array, ...]:
         n, c, height, width = data.shape
+        if 0 in data.shape:  # all bins are empty, and no maximum can be read
+            return self.with_workspaces(jnp.zeros((rois.shape[0], c, *self.pooled()), data.dtype))
         corners = rounded(self.scaled(rois[:, 1:]))
         x1, y1, x2, y2 = lax.stop_gradient(corners).T
         image, exists = image_of(rois, n)

@@ -52,6 +52,8 @@ def _corner(position: Array, length: int) -> tuple[Array, Array]:
 def _windows(maps: Array, index: Array, y: Array, x: Array, extent: int) -> Array:
     """Square windows whose first pixel is (y, x) -> (c, *points, extent, extent)."""
     points = jnp.broadcast_shapes(index.shape, y.shape, x.shape)
+    if 0 in (maps.shape[0], *maps.shape[2:]):  # there is nothing to read, which a gather refuses
+        return jnp.zeros((maps.shape[1], *points, extent, extent), maps.dtype)
     starts = jnp.stack([jnp.broadcast_to(i.astype(jnp.int32), points) for i in (index, y, x)], axis=-1)
     rank = len(points)
     numbers = lax.GatherDimensionNumbers(

@@ -323,7 +323,7 @@ class GroupAdaGradUpdate(Update):
 
     def step(self, weight: Array, grad: Array, **states: Array) -> tuple[Array, ...]:
         grad = clipped(self.rescale_grad * grad, self.clip_gradient)
-        rows = (grad * grad).reshape(grad.shape[0], -1)
-        history = states["history"] + jnp.mean(rows, axis=1, keepdims=True)
+        square = jnp.mean(grad * grad, axis=tuple(range(1, grad.ndim)))
+        history = states["history"] + square[:, None]
         scale = jnp.sqrt(history + self.epsilon).reshape(-1, *[1] * (grad.ndim - 1))
         return weight - self.lr * grad / scale, history

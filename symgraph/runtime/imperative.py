@@ -57,6 +57,7 @@ def run(op: Op, arrays: Sequence[Any], context: Context) -> tuple[jax.Array, ...
 
     Raises:
         ShapeError, DTypeError: the operator cannot work on these arrays.
+        MXNetError: something else went wrong, unless in Python code of the user's, whose own error is raised.
     """
     check(op, tuple([a.shape for a in arrays]), tuple([a.dtype for a in arrays]))
     mode = _mode(_TRAINING.get(), context.platform)
@@ -76,9 +77,10 @@ def run(op: Op, arrays: Sequence[Any], context: Context) -> tuple[jax.Array, ...
             with jax.default_device(context.jax_device):
                 return jax.device_put(_execute(op, mode, key, (), numbers), context.jax_device)
     except Exception as error:
-        error.add_note(
-            f"while running operator {op.name} on shapes {', '.join(show(a.shape) for a in arrays) or 'none'}"
-        )
+        where = f"operator {op.name} on shapes {', '.join(show(a.shape) for a in arrays) or 'none'}"
+        if not isinstance(error, MXNetError) and not op.is_effectful:
+            raise MXNetError(f"{where} cannot be run: {type(error).__name__}: {error}") from error
+        error.add_note(f"while running {where}")
         raise
 
 
