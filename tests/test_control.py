@@ -226,6 +226,34 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: mx.nd.contrib.foreach(lambda x, t: (x[0], t), [mx.nd.ones((2,)), mx.nd.ones((3,))], mx.nd.ones((1,))),
         "foreach: arrays of data must have one common length, 1 or more; their shapes are (2,), (3,).",
     ),
+    "arrays without an axis": (
+        lambda: mx.nd.contrib.foreach(lambda x, t: (x[0], t), [mx.nd.ones(()), mx.nd.ones((3,))], mx.nd.ones((1,))),
+        "foreach: arrays of data must have one common length, 1 or more; their shapes are (), (3,).",
+    ),
+    "three results of arrays": (
+        lambda: mx.nd.contrib.foreach(lambda x, t: (x, t, t), mx.nd.ones((2, 1)), mx.nd.ones((1,))),
+        "foreach: body must return two things, outputs and states, but returns (NDArray of shape (1,), NDArray",
+    ),
+    "outputs that grow in number": (
+        lambda: mx.nd.contrib.foreach(lambda x, t: ([x] * len(t), [*t, x]), mx.nd.ones((2, 1)), [mx.nd.ones((1,))]),
+        "foreach: outputs of the body: 2 in step 1, but 1 before; return as many in every step.",
+    ),
+    "one result of arrays": (
+        lambda: mx.nd.contrib.while_loop(lambda i: i < 3, lambda i: i + 1, [mx.nd.ones((1,))], 3),
+        "while_loop: func must return two things, outputs and loop variables, but returns NDArray of shape (1,).",
+    ),
+    "a limit of arrays that is no number": (
+        lambda: mx.nd.contrib.while_loop(lambda i: i < 3, lambda i: (i, i + 1), [mx.nd.ones((1,))], "many"),
+        "while_loop: max_iterations must be a whole number, given 'many' of type str.",
+    ),
+    "a condition of two elements": (
+        lambda: mx.nd.contrib.while_loop(lambda i: i < 3, lambda i: (i, i + 1), [mx.nd.ones((2,))], 3),
+        "while_loop: cond must be an array of one element or a number, but is NDArray of shape (2,).",
+    ),
+    "a branch by text": (
+        lambda: mx.nd.contrib.cond("a", lambda: 1, lambda: 2),
+        "cond: pred must be an array of one element or a number, but is 'a' of type str.",
+    ),
     "a symbol among arrays": (
         lambda: mx.nd.contrib.foreach(lambda x, t: (x, t), variables("a"), []),
         "foreach: data must be an NDArray or nested lists of them, but contains <Symbol a>",
@@ -247,6 +275,21 @@ def test_a_branch_of_another_shape_names_both() -> None:
         mx.errors.ShapeError, match=r"_cond '_cond0' .*output 0 is \(2,\) in the branch 'then', but \(3,\) in"
     ):
         branch.infer_shape(a=(2,), b=(3,))
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda i: while_loop(lambda i: i < 3, lambda i: (i, i + 1), i, max_iterations=3)[0],
+        lambda i: cond(i < 3, lambda: i * 1, lambda: i * 2),
+    ],
+)
+def test_a_condition_of_several_elements_is_a_shape_error(made: Callable[[mx.Symbol], mx.Symbol]) -> None:
+    with pytest.raises(
+        mx.errors.ShapeError,
+        match=r"the condition must have one element, but its shape is \(2,\); reduce it, as with sum",
+    ):
+        made(mx.sym.Variable("i")).infer_shape(i=(2,))
 
 
 def test_a_state_that_grows_is_a_shape_error() -> None:

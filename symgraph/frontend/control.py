@@ -17,7 +17,7 @@ from symgraph.frontend.variables import Variable
 from symgraph.ir.attrs import format_attrs
 from symgraph.ir.graph import Entry, Graph, Node, rewrite
 from symgraph.ir.names import AttrScope, NameManager
-from symgraph.ir.nested import Layout, flatten, regroup
+from symgraph.ir.nested import Layout, as_list, flatten, iterations, pair, regroup
 from symgraph.ir.op import Op
 from symgraph.ir.source import user_line
 from symgraph.lower.control import Cond, Foreach, WhileLoop
@@ -54,7 +54,7 @@ def foreach(body: Callable[..., Any], data: Any, init_states: Any, name: str = "
     with scope:
         count = len(slices)
         arguments = regroup(scope.variables[:count], data_layout), regroup(scope.variables[count:], state_layout)
-        result = _pair(body(*arguments), "foreach: body", "states")
+        result = pair(body(*arguments), "foreach: body", "states")
         outputs, output_layout = _symbols(result[0], "foreach: outputs of the body")
         after, after_layout = _symbols(result[1], "foreach: states returned by the body")
         if after_layout != state_layout:
@@ -107,14 +107,14 @@ def while_loop(
     >>> powers.eval(x=mx.nd.array([1]))[0].asnumpy().ravel().tolist()
     [1.0, 2.0, 4.0, 8.0, 0.0]
     """
-    limit = _iterations(max_iterations)
+    limit = iterations(max_iterations)
     variables, layout = _symbols(loop_vars, "while_loop: loop_vars")
     if not variables:
         raise CompositionError("while_loop: loop_vars is empty; give at least one symbol.")
     with _Scope(f"{name}_cond", variables) as scope:
-        test = scope.cut([_single(cond(*_as_list(regroup(scope.variables, layout))), "while_loop: cond")])
+        test = scope.cut([_single(cond(*as_list(regroup(scope.variables, layout))), "while_loop: cond")])
     with _Scope(f"{name}_func", variables) as scope:
-        result = _pair(func(*_as_list(regroup(scope.variables, layout))), "while_loop: func", "loop variables")
+        result = pair(func(*as_list(regroup(scope.variables, layout))), "while_loop: func", "loop variables")
         outputs, output_layout = _symbols(result[0], "while_loop: outputs of func")
         after, _ = _symbols(result[1], "while_loop: loop variables returned by func")
         if len(after) != len(variables):
@@ -322,28 +322,6 @@ def _single(value: Any, what: str) -> Symbol:
             f"{what}: {value!r} has {len(value.graph.heads)} outputs; choose one by index, or give a list of them."
         )
     return value
-
-
-def _pair(result: Any, what: str, second: str) -> tuple[Any, Any]:
-    if not isinstance(result, (list, tuple)) or len(result) != 2:
-        raise CompositionError(f"{what} must return two things, outputs and {second}, but returns {described(result)}.")
-    return result[0], result[1]
-
-
-def _iterations(value: Any) -> int:
-    if value is None:
-        raise CompositionError("while_loop: max_iterations is missing; give the largest number of steps.")
-    try:
-        number = int(value)
-    except (TypeError, ValueError):
-        number = -1
-    if number < 0:
-        raise CompositionError(f"while_loop: max_iterations must be a whole number, given {described(value)}.")
-    return number
-
-
-def _as_list(values: Any) -> list[Any]:
-    return values if isinstance(values, list) else [values]
 
 
 def _shown(layout: Layout) -> str:

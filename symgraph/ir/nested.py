@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from symgraph.errors import CompositionError, described
+
 Layout = int | list[Any]
 """Of a single value 0, of a list the layouts of its members."""
 
@@ -22,6 +24,39 @@ def flatten(values: Any) -> tuple[list[Any], Layout]:
 def regroup(values: Sequence[Any], layout: Layout) -> Any:
     """The nested lists whose values are `values`."""
     return _take(iter(values), layout)
+
+
+def as_list(values: Any) -> list[Any]:
+    """`values` as the arguments of a function: a list or tuple gives several, anything else is the only one."""
+    return list(values) if isinstance(values, (list, tuple)) else [values]
+
+
+def pair(result: Any, what: str, second: str) -> tuple[Any, Any]:
+    """What a body returns, taken apart: outputs, and what `second` names.
+
+    Raises:
+        CompositionError: it is no list or tuple of two.
+    """
+    if not isinstance(result, (list, tuple)) or len(result) != 2:
+        raise CompositionError(f"{what} must return two things, outputs and {second}, but returns {described(result)}.")
+    return result[0], result[1]
+
+
+def iterations(value: Any) -> int:
+    """The limit of a ``while_loop``.
+
+    Raises:
+        CompositionError: it is missing or no number of steps.
+    """
+    if value is None:
+        raise CompositionError("while_loop: max_iterations is missing; give the largest number of steps.")
+    try:
+        number = int(value)
+    except (TypeError, ValueError):
+        number = -1
+    if number < 0:
+        raise CompositionError(f"while_loop: max_iterations must be a whole number, given {described(value)}.")
+    return number
 
 
 def _take(values: Iterator[Any], layout: Layout) -> Any:

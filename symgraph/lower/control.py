@@ -6,6 +6,7 @@ Each carries its graphs beside its attributes. The *inputs* of such a graph are 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
@@ -151,6 +152,15 @@ def _learn(kind: _Kind, graph: Graph, values: list[Any], slots: Sequence[int]) -
     return list(found.heads())
 
 
+def _learn_condition(kind: _Kind, graph: Graph, values: list[Any], slots: Sequence[int]) -> None:
+    """`_learn` of a graph whose output decides how to go on."""
+    (shape,) = _learn(kind, graph, values, slots)
+    if kind is _SHAPES and shape is not None and None not in shape and math.prod(shape) != 1:
+        raise ShapeError(
+            f"the condition must have one element, but its shape is {shapes.show(shape)}; reduce it, as with sum."
+        )
+
+
 @register("_foreach")
 class Foreach(ControlFlow):
     """A loop over the first axis of arrays, with states that each step hands on to the next.
@@ -289,7 +299,7 @@ class WhileLoop(ControlFlow):
         values = list(ins)
         for slot, last in zip(self._variables, outs[self.num_out_data :], strict=True):
             values[slot] = kind.merge(values[slot], last)
-        _learn(kind, self._graphs[0], values, self.cond_input_locs)
+        _learn_condition(kind, self._graphs[0], values, self.cond_input_locs)
         heads = _learn(kind, self._graphs[1], values, self.func_input_locs)
         for i, (slot, new) in enumerate(zip(self._variables, heads[self.num_out_data :], strict=True)):
             values[slot] = kind.same(values[slot], new, f"loop variable {i}", _AROUND_A_STEP)
@@ -356,7 +366,7 @@ class Cond(ControlFlow):
 
     def _infer(self, kind: _Kind, ins: list[Any], outs: list[Any]) -> tuple[list[Any], list[Any]]:
         values = list(ins)
-        _learn(kind, self._graphs[0], values, self.cond_input_locs)
+        _learn_condition(kind, self._graphs[0], values, self.cond_input_locs)
         branches = [
             _learn(kind, graph, values, slots)
             for graph, slots in zip(self._graphs[1:], (self.then_input_locs, self.else_input_locs), strict=True)

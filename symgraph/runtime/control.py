@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from symgraph.errors import CompositionError, counted, described
-from symgraph.ir.nested import Layout, flatten, regroup
+from symgraph.ir.nested import Layout, as_list, flatten, iterations, pair, regroup
 from symgraph.ir.op import find_op
 from symgraph.runtime.creation import zeros
 from symgraph.runtime.ndarray import NDArray, invoke
@@ -24,7 +27,8 @@ def foreach(body: Callable[..., Any], data: Any, init_states: Any) -> tuple[Any,
         Outputs of all steps along a new first axis, and the last states.
 
     Raises:
-        CompositionError: something is no array, or the arrays in `data` differ in length or have none.
+        CompositionError: something is no array, the arrays in `data` differ in length or have none, or `body` does not
+            return a pair, or as many outputs in every step.
 
     >>> import symgraph as mx
     >>> x, start = mx.nd.array([1, 2, 3]).reshape((3, 1)), mx.nd.zeros((1,))
@@ -34,7 +38,7 @@ def foreach(body: Callable[..., Any], data: Any, init_states: Any) -> tuple[Any,
     """
     arrays, layout = _arrays(data, "foreach: data")
     _arrays(init_states, "foreach: init_states")
-    lengths = {array.shape[0] for array in arrays if array.shape}
+    lengths = {array.shape[0] if array.shape else 0 for array in arrays}
     if len(lengths) != 1 or lengths == {0}:
         shapes = ", ".join(str(array.shape) for array in arrays) or "none"
         raise CompositionError(
@@ -42,7 +46,8 @@ def foreach(body: Callable[..., Any], data: Any, init_states: Any) -> tuple[Any,
         )
     states, steps = init_states, _Steps("foreach: outputs of the body")
     for i in range(lengths.pop()):
-        outputs, states = body(regroup([array[i] for array in arrays], layout), states)
+        result = body(regroup([array[i] for array in arrays], layout), states)
+        outputs, states = pair(result, "foreach: body", "states")
         steps.add(outputs)
     return steps.stacked(), states
 
@@ -62,39 +67,42 @@ def while_loop(
         there is no step); and the last loop variables.
 
     Raises:
-        CompositionError: something is no array, or `max_iterations` is missing.
+        CompositionError: something is no array, `cond` no single value, `max_iterations` is missing, or `func` does not
+            return a pair, as many loop variables as it takes, or as many outputs in every step.
 
     >>> import symgraph as mx
     >>> powers, (x,) = mx.nd.contrib.while_loop(lambda x: x < 9, lambda x: (x, [x * 2]), [mx.nd.ones((1,))], 5)
     >>> powers.asnumpy().ravel().tolist(), float(x)
     ([1.0, 2.0, 4.0, 8.0, 0.0], 16.0)
     """
-    if max_iterations is None:
-        raise CompositionError("while_loop: max_iterations is missing; give the largest number of steps.")
+    limit = iterations(max_iterations)
     variables, layout = _arrays(loop_vars, "while_loop: loop_vars")
     if not variables:
         raise CompositionError("while_loop: loop_vars is empty; give at least one array.")
-    now, steps = _as_list(regroup(variables, layout)), _Steps("while_loop: outputs of func")
-    while steps.count < int(max_iterations) and float(cond(*now)) != 0:
-        outputs, now = func(*now)
-        now = _as_list(now)
+    now, steps = as_list(regroup(variables, layout)), _Steps("while_loop: outputs of func")
+    while steps.count < limit and _is_true(cond(*now), "while_loop: cond"):
+        outputs, now = pair(func(*now), "while_loop: func", "loop variables")
+        now = as_list(now)
         count = len(flatten(now)[0])
         if count != len(variables):
             raise CompositionError(
                 f"while_loop: func takes {counted(len(variables), 'loop variable')} but returns {count}; return as many."
             )
         steps.add(outputs)
-    return steps.stacked(int(max_iterations)), regroup(flatten(now)[0], layout)
+    return steps.stacked(limit), regroup(flatten(now)[0], layout)
 
 
 def cond(pred: Any, then_func: Callable[[], Any], else_func: Callable[[], Any]) -> Any:
     """What `then_func` returns if `pred`, an array of one element or a number, is not zero, else what `else_func` does.
 
+    Raises:
+        CompositionError: `pred` is something else.
+
     >>> import symgraph as mx
     >>> mx.nd.contrib.cond(mx.nd.array([1]), lambda: mx.nd.ones((2,)), lambda: mx.nd.zeros((2,))).asnumpy().tolist()
     [1.0, 1.0]
     """
-    return then_func() if float(pred) != 0 else else_func()
+    return then_func() if _is_true(pred, "cond: pred") else else_func()
 
 
 class _Steps:
@@ -111,6 +119,11 @@ class _Steps:
 
     def add(self, outputs: Any) -> None:
         arrays, self._layout = _arrays(outputs, self._what)
+        if self._outputs and len(arrays) != len(self._outputs[0]):
+            raise CompositionError(
+                f"{self._what}: {len(arrays)} in step {self.count}, but {len(self._outputs[0])} before; return as many in "
+                f"every step."
+            )
         self._outputs.append(arrays)
 
     def stacked(self, length: int | None = None) -> Any:
@@ -137,5 +150,10 @@ def _arrays(values: Any, what: str) -> tuple[list[NDArray], Layout]:
     return flat, layout
 
 
-def _as_list(values: Any) -> list[Any]:
-    return list(values) if isinstance(values, (list, tuple)) else [values]
+def _is_true(value: Any, what: str) -> bool:
+    """Whether an array of one element, or a number, is not zero."""
+    if isinstance(value, NDArray) and value.size == 1:
+        return bool(value.asscalar() != 0)
+    if isinstance(value, (numbers.Real, np.bool_)):
+        return bool(value != 0)
+    raise CompositionError(f"{what} must be an array of one element or a number, but is {described(value)}.")
