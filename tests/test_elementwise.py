@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -112,6 +114,16 @@ def test_mixed_precision_leaves_wide_floats_alone():
     symbol = mx.sym.amp_cast(mx.sym.Variable("x"), dtype="float16")
     assert symbol.infer_type(x="float64")[1] == [np.float64]
     assert symbol.infer_type(x="float32")[1] == [np.float16]
+
+
+def test_a_cast_that_is_a_head_is_written_but_not_used():
+    cast = mx.sym.amp_cast(mx.sym.amp_cast(mx.sym.Variable("x"), dtype="float16"), dtype="float32", name="cast")
+    text = mx.sym.Group([mx.sym.relu(cast, name="relu"), cast]).tojson()
+    assert [(node["name"], node["inputs"]) for node in json.loads(text)["nodes"]] == [
+        ("x", []),
+        ("relu", [[0, 0, 0]]),
+        ("cast", [[0, 0, 0]]),
+    ]
 
 
 def test_no_dtype_is_what_numpy_makes_of_it():

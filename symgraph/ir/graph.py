@@ -244,13 +244,22 @@ def substitute(heads: Sequence[Entry], replacements: Mapping[str, Entry], name: 
 
 
 def without_precision_casts(graph: Graph) -> Graph:
-    """`graph` without the casts that mixed-precision conversion added, heads excepted; the same graph if it has none."""
+    """`graph` without the casts that mixed-precision conversion added; the same graph if it has none.
+
+    A head that is a cast stays one, but what else used it uses its input.
+    """
     casts = {node for node in graph.order if node.op is not None and node.op.is_precision_cast}
-    casts -= {node for node, _ in graph.heads}
     if not casts:
         return graph
 
     def replace(node: Node, inputs: tuple[Entry, ...]) -> Sequence[Entry] | None:
         return inputs if node in casts else None
 
-    return Graph(rewrite(graph.heads, replace))
+    below = [entry for node, i in graph.heads for entry in (node.inputs if node in casts else [(node, i)])]
+    bypassed = iter(rewrite(below, replace))
+    kept: dict[Node, Node] = {}
+    heads: list[Entry] = []
+    for node, i in graph.heads:
+        entries = tuple(next(bypassed) for _ in (node.inputs if node in casts else [node]))
+        heads.append((kept.setdefault(node, node.replace(inputs=entries)), i) if node in casts else entries[0])
+    return Graph(heads)

@@ -24,15 +24,20 @@ def _saturate(x: Array) -> Array:
     return jnp.clip(x, 0, 1)
 
 
+@derivatives(lambda x: jnp.square(1 / (1 + jnp.abs(x))))
+def _softsign(x: Array) -> Array:
+    return jax.nn.soft_sign(x)
+
+
 relu = unary("relu", rectify, "max(x, 0); gradient 0 at 0.", "_sparse_relu")
 sigmoid = unary("sigmoid", special.expit, "1 / (1 + exp(-x)).", "_sparse_sigmoid")
-softsign = unary("softsign", jax.nn.soft_sign, "x / (1 + |x|).")
+softsign = unary("softsign", _softsign, "x / (1 + |x|).")
 
 _FUNCTIONS = {
     "relu": rectify,
     "sigmoid": special.expit,
     "softrelu": jax.nn.softplus,
-    "softsign": jax.nn.soft_sign,
+    "softsign": _softsign,
     "tanh": jnp.tanh,
 }
 

@@ -110,16 +110,16 @@ class LeakyReLU(Floating):
             return gamma
         if gamma is not None and len(gamma) == len(data) > 1:
             return merge(gamma, data)
-        if len(data) < 2:
+        if len(data) < 2 and gamma != data:
             raise ShapeError(f"LeakyReLU: prelu takes data with a channel axis, given {show(data)}; reshape it.")
-        return (data[1],)
+        return data if len(data) < 2 else (data[1],)
 
     def lower(self, ctx: LowerContext, data: Array, gamma: Array | None = None) -> tuple[Array, ...]:
         if self.act_type == "rrelu":
             return self._randomized(ctx, data)
         if gamma is None:
             return (_FUNCTIONS[self.act_type](data, self.slope),)
-        slopes = along(gamma, 1, data.ndim) if gamma.ndim == 1 and gamma.shape != (1,) else gamma
+        slopes = along(gamma, 1, data.ndim) if gamma.ndim == 1 < data.ndim and gamma.shape != (1,) else gamma
         return (jnp.where(data > 0, data, slopes * data),)
 
     def _randomized(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:

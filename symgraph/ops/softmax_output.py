@@ -33,7 +33,8 @@ class SoftmaxOutput(Floating):
         ignore_label, use_ignore: rows with this label get no gradient.
         multi_output, preserve_shape: see above.
         normalization: divisor of the gradient besides the spatial size d1·... of ``multi_output``: null 1 · batch n ·
-            valid, the number of labels that are not ignored, instead of both. Probabilities are never normalized.
+            valid, the number of labels other than ignore_label, instead of both, ``use_ignore`` or not. Probabilities
+            are never normalized.
         out_grad: multiply the gradient by the head gradient.
         smooth_alpha: so much of the target's probability is spread over the other classes (Szegedy et al. 2016);
             without effect under ``multi_output``.
@@ -124,8 +125,8 @@ class SoftmaxOutput(Floating):
         if self.use_ignore:
             gradient = jnp.where(counted, gradient, jnp.zeros_like(gradient))
         if self.normalization == "valid":
-            valid = jnp.maximum(jnp.sum(counted), 1) if self.use_ignore else label.size
-            return gradient * self.grad_scale / jnp.asarray(valid, p.dtype)
+            valid = jnp.maximum(jnp.sum(counted), 1)
+            return gradient * self.grad_scale / valid.astype(p.dtype)
         return gradient * (self.grad_scale / (positions * (rows if self.normalization == "batch" else 1)))
 
 

@@ -43,4 +43,19 @@ CASES += [
         draw={"data": literal([NAN, -10, -2.5, 0, 2.5, 3])},
         numeric=False,
     ),
+    op(
+        "Activation",
+        {"data": (3,)},
+        act_type="softsign",
+        draw={"data": literal([float("inf"), float("-inf"), 0])},
+        label="softsign_infinite",
+        numeric=False,
+    ),
+    op(
+        "softsign",
+        {"data": (3,)},
+        draw={"data": literal([float("inf"), float("-inf"), 0])},
+        label="infinite",
+        numeric=False,
+    ),
 ]

@@ -18,6 +18,10 @@ CASES = [
     op("Convolution", IMAGE, kernel=(3, 3), num_filter=2, dtype="float64"),
     op("Convolution", {"data": (1, 2, 4, 5, 4)}, kernel=(2, 3, 2), stride=(1, 2, 1), pad=(0, 1, 1), num_filter=3),
     op("Convolution", {"data": (1, 4, 3, 3, 3)}, kernel=(2, 2, 2), num_filter=2, num_group=2, layout="NCDHW"),
+    # Data shorter than the kernel beside kernel = stride = 2 once ended the process, inside of XLA.
+    op("Convolution", {"data": (2, 2, 4, 5)}, kernel=(2, 3), stride=(2, 2), pad=(1, 0), num_filter=2),
+    op("Convolution", {"data": (2, 2, 4, 1)}, kernel=(2, 3), stride=(2, 3), pad=(1, 2), num_filter=2),
+    op("Convolution", {"data": (1, 2, 2, 6, 2)}, kernel=(3, 2, 1), stride=(1, 2, 1), pad=(1, 1, 0), num_filter=2),
     op("Convolution_v1", IMAGE, kernel=(3, 3), num_filter=4, pad=(1, 1)),
     op("Convolution_v1", IMAGE, kernel=(3, 2), num_filter=4, num_group=2, no_bias=True, stride=(2, 2)),
     op("Convolution_v1", IMAGE, kernel=(2, 2), num_filter=2, dilate=(2, 1)),
@@ -59,4 +63,7 @@ CASES = [
         cudnn_off=True,
     ),
     op("Convolution_v1", IMAGE, kernel=(3, 3), num_filter=2, dtype="float64"),
+    op("Deconvolution", {"data": (2, 2, 3, 2)}, kernel=(2, 3), stride=(2, 1), pad=(1, 0), num_filter=2),
+    op("Deconvolution", {"data": (2, 2, 1, 4)}, kernel=(2, 2), stride=(1, 2), pad=(0, 1), num_filter=2),
+    op("Deconvolution", {"data": (2, 2, 3, 3)}, kernel=(2, 4), stride=(2, 2), pad=(1, 3), num_filter=2),
 ]

@@ -43,4 +43,7 @@ CASES = [
     randomized("float64", lower_bound=0.1, upper_bound=0.9),
     op("LeakyReLU", IMAGE, act_type="prelu", dtype="float16", rtol=1e-2, atol=1e-2),
     op("LeakyReLU", {"data": (2, 3, 2)}, act_type="prelu", draw={"op_gamma": uniform(-1, 0)}, label="prelu_negative"),
+    op("LeakyReLU", {"data": (4,), "gamma": (4,)}, act_type="prelu"),
+    op("LeakyReLU", {"data": (4,), "gamma": (1,)}, act_type="prelu"),
+    op("LeakyReLU", {"data": (4,)}, act_type="prelu"),
 ]

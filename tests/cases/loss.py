@@ -128,4 +128,13 @@ CASES = [
     softmax_output({"data": (2, 3, 4)}, multi_output=True, out_grad=True, grad="null"),
     softmax_output({"data": (5, 2)}, {"label": integers(0, 2)}, grad_scale=0.5, use_ignore=True, label="ignores_none"),
     op("SVMOutput", {"data": (4, 3)}, draw=CLASSES, dtype="float16", numeric=False),
+    softmax_output(normalization="valid", draw={"label": literal([-1, 0, -1, 2])}, label="valid_without_use_ignore"),
+    softmax_output(
+        {"data": (2, 3, 4)},
+        {"label": integers(0, 2)},
+        multi_output=True,
+        normalization="valid",
+        ignore_label=0,
+        label="valid_pixels",
+    ),
 ]
