@@ -108,11 +108,11 @@ class LeakyReLU(Floating):
         """The given shape of gamma if it is allowed, else one slope per channel."""
         if data is None or gamma == (1,):
             return gamma
-        if gamma is not None and len(gamma) == len(data) > 1:
+        if gamma is not None and len(gamma) == len(data):
             return merge(gamma, data)
-        if len(data) < 2 and gamma != data:
+        if len(data) < 2:
             raise ShapeError(f"LeakyReLU: prelu takes data with a channel axis, given {show(data)}; reshape it.")
-        return data if len(data) < 2 else (data[1],)
+        return (data[1],)
 
     def lower(self, ctx: LowerContext, data: Array, gamma: Array | None = None) -> tuple[Array, ...]:
         if self.act_type == "rrelu":

@@ -145,7 +145,7 @@ class NanSum(_Fold):
     """
 
     def fold(self, x: Array, axes: tuple[int, ...]) -> Array:
-        return _sum(jnp.where(jnp.isnan(x), 0, x), axes)
+        return _sum(jnp.where(jnp.isnan(x), jnp.zeros_like(x), x), axes)
 
 
 @register("nanprod")
@@ -163,7 +163,7 @@ class NanProd(_Fold):
     """
 
     def fold(self, x: Array, axes: tuple[int, ...]) -> Array:
-        return _prod(jnp.where(jnp.isnan(x), 1, x), axes)
+        return _prod(jnp.where(jnp.isnan(x), jnp.ones_like(x), x), axes)
 
     def grad(self, ctx: LowerContext, ins: Any, outs: Any, cotangents: Any) -> tuple[Array, ...]:
         (data,) = ins

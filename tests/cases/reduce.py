@@ -120,4 +120,5 @@ def _softmax_by_hand(mx):
 CASES.append(Case("softmax_by_hand", _softmax_by_hand, {"x": (3, 4)}, draw={"x": distinct}))
 CASES += [
     op("mean", {"data": (2, 2)}, label="any", draw=_BOOLS, axis=1, dtype="bool"),
+    *[op(name, {"data": (2, 2)}, label="any", draw=_BOOLS, axis=1, dtype="bool") for name in ("nansum", "nanprod")],
 ]
