@@ -322,6 +322,16 @@ def test_message(call: Callable[[], Any], error: type[Exception], message: str) 
     assert str(info.value) == message
 
 
+def test_a_value_that_does_not_fit_into_memory_is_an_error() -> None:
+    data = ones(1, 1, 5, 5)
+    array = mx.nd.Correlation(data, data, pad_size=10**7, stride1=10**7)
+    for read in (array.asnumpy, array.wait_to_read):
+        with pytest.raises(
+            mx.MXNetError, match=r"the value of an NDArray of shape .* was not computed: RESOURCE_EXHAUSTED"
+        ):
+            read()
+
+
 def test_what_no_rule_foresaw_is_an_error_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     def lower(self: Any, ctx: Any, data: Any) -> None:
         raise TypeError("no such luck")

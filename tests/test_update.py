@@ -68,6 +68,14 @@ def test_rows_of_a_weight_share_a_rate() -> None:
     assert history.asnumpy().tolist() == [[4], [1]]
 
 
+def test_a_rate_of_zero_is_an_infinite_distance_to_the_leader() -> None:
+    """As in MXNet."""
+    weight, grad, d, v, z = (mx.nd.ones((2,)) for _ in range(5))
+    new = mx.nd.ftml_update(weight, grad, d, v, z, lr=0, t=1)
+    assert [x.asnumpy().tolist() for x in (d, v, z)] == [[np.inf] * 2, [1] * 2, [-np.inf] * 2]
+    assert np.isnan(new.asnumpy()).all()
+
+
 def test_bfloat16_weights_keep_a_float32_copy() -> None:
     weight = mx.nd.ones((2,), dtype="bfloat16")
     full = weight.astype("float32")

@@ -164,7 +164,7 @@ class FtmlUpdate(Update):
         grad = clipped(self.rescale_grad * grad + self.wd * weight, self.clip_grad)
         v = self.beta2 * states["v"] + (1 - self.beta2) * grad * grad
         spread = jnp.sqrt(v / (1 - self.beta2**self.t)) + self.epsilon
-        d = (1 - self.beta1**self.t) / self.lr * spread
+        d = (1 - self.beta1**self.t) * spread / self.lr
         z = self.beta1 * states["z"] + (1 - self.beta1) * grad - (d - self.beta1 * states["d"]) * weight
         return -z / d, d, v, z
 

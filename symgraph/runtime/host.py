@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 import jax
 import numpy as np
 
-from symgraph.errors import described, no_attribute
+from symgraph.errors import MXNetError, described, no_attribute
 from symgraph.ir.shape import show
 from symgraph.runtime.cell import Cell, Shape, duplicate, place
 from symgraph.runtime.context import Context, or_cpu
@@ -106,13 +106,13 @@ class HostAccess(Cell):
 
     def asnumpy(self) -> np.ndarray:
         """The values as a NumPy array of their own, which may be written."""
-        return np.array(self.jax)
+        return np.array(self._computed())
 
     def asscalar(self) -> Any:
         """The only value of an array of size 1, as a NumPy scalar."""
         if self.size != 1:
             raise ValueError(f"an NDArray of shape {show(self._shape)} is not a scalar; index one element first.")
-        return np.asarray(self.jax).reshape(())[()]
+        return np.asarray(self._computed()).reshape(())[()]
 
     def __bool__(self) -> bool:
         if self.size > 1:
@@ -136,7 +136,7 @@ class HostAccess(Cell):
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         if copy is False:
             raise ValueError("an NDArray cannot be seen as a NumPy array without a copy: use asnumpy().")
-        return np.array(self.jax, dtype=dtype)
+        return np.array(self._computed(), dtype=dtype)
 
     def __jax_array__(self) -> jax.Array:
         return self.jax
@@ -161,7 +161,21 @@ class HostAccess(Cell):
 
     def wait_to_read(self) -> None:
         """Return when the value has been computed; errors of the computation are raised here."""
-        self.jax.block_until_ready()
+        self._computed()
+
+    def _computed(self) -> jax.Array:
+        """The value once it is there. One whose computation failed must not be read: on the CPU XLA ends the process.
+
+        Raises:
+            MXNetError: the computation failed, as for want of memory.
+        """
+        try:
+            value: jax.Array = self.jax.block_until_ready()
+        except jax.errors.JaxRuntimeError as error:
+            raise MXNetError(
+                f"the value of an NDArray of shape {show(self._shape)} was not computed: {error}"
+            ) from error
+        return value
 
 
 def _restore(cls: type[HostAccess], values: np.ndarray, context: Context) -> HostAccess:
