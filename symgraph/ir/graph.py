@@ -182,7 +182,9 @@ class Graph:
     @cached_property
     def auxiliary(self) -> list[Node]:
         """Variables that some operator updates, in order."""
-        updated = {source for node in self.order for source, _ in node.states()}
+        updated = {
+            source for node in self.order if node.op is not None and node.op.auxiliary() for source, _ in node.states()
+        }
         return [node for node in self.order if node.is_variable and node in updated]
 
     @cached_property

@@ -112,10 +112,17 @@ class AttrScope(_Scope):
         """The scope's attributes, with those of the scopes around it, overridden by `attrs`."""
         if attrs is not None and not (isinstance(attrs, Mapping) and all(isinstance(key, str) for key in attrs)):
             raise OpAttributeError(f"attr must be a dict of strings by name, given {described(attrs)}.")
-        entered = self._stack.items
-        scopes = entered[: len(entered) - entered[::-1].index(self)] if self in entered else [self]
-        inherited = {key: value for scope in scopes for key, value in scope._own.items()}
+        inherited: dict[str, str] = {}
+        for scope in self._around():
+            inherited |= scope._own
         return {**inherited, **attrs} if attrs else inherited
+
+    def _around(self) -> list[Any]:
+        """The scopes from the outermost to this one."""
+        entered = self._stack.items
+        if entered and entered[-1] is self:
+            return entered
+        return entered[: len(entered) - entered[::-1].index(self)] if self in entered else [self]
 
 
 HIDDEN_KEYS = ("ctx_group", "lr_mult", "wd_mult", "force_mirroring", "mirror_stage")

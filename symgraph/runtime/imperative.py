@@ -70,7 +70,7 @@ def run(op: Op, arrays: Sequence[Any], context: Context) -> tuple[jax.Array, ...
             if op.is_effectful:
                 number = next(_run_numbers) % 2**31
                 run_number = np.array(number, np.int32)
-                return _HOST_STATE.run(partial(_execute, op, mode), key, tuple(arrays), {}, run_number, number=number)
+                return _HOST_STATE.run(partial(_execute, op, mode), key, tuple(arrays), None, run_number, number=number)
             if arrays:
                 return _execute(op, mode, key, tuple(arrays), numbers)
             # Without inputs that live there, JAX would run elsewhere and leave the results free to move.
@@ -105,10 +105,10 @@ def _mode(is_train: bool, platform: str) -> LowerContext:
     return LowerContext(is_train, platform)
 
 
-def _generalized(op: Op) -> tuple[Op, dict[str, np.ndarray]]:
+def _generalized(op: Op) -> tuple[Op, dict[str, np.ndarray] | None]:
     """The operator that stands for all those which differ in `Op.numbers` only, and the values of these in `op`."""
     if not op.numbers:
-        return op, {}
+        return op, None
     values = {name: np.asarray(getattr(op, name), np.float64) for name in op.numbers}
     return dataclasses.replace(op, **{name: getattr(type(op), name) for name in op.numbers}), values  # type: ignore[type-var]
 

@@ -295,8 +295,9 @@ def invoke(op: Op, inputs: Sequence[NDArray | np.ndarray], out: Any = None, ctx:
     visible = op.visible_outputs()
     if out is not None:
         _store(op, results[:visible], out, context)
-    for slot, value in zip(op.state_slots(), results[len(op.outputs()) :], strict=True):
-        _put(value, inputs[slot], context)
+    if slots := op.state_slots():
+        for slot, value in zip(slots, results[len(op.outputs()) :], strict=True):
+            _put(value, inputs[slot], context)
     if out is not None:
         return out
     if visible == 1:
