@@ -34,18 +34,18 @@ def recorded(table: str) -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def assert_equal(actual: Any, expected: Any) -> None:
+def assert_equal(actual: Any, expected: Any, rtol: float = 1e-5, atol: float = 1e-6) -> None:
     """Equality up to float rounding and the difference between tuples and lists."""
     if isinstance(expected, dict):
         assert actual.keys() == expected.keys()
         for key in expected:
-            assert_equal(actual[key], expected[key])
+            assert_equal(actual[key], expected[key], rtol, atol)
     elif isinstance(expected, list):
         assert len(actual) == len(expected), (actual, expected)
         for a, e in zip(actual, expected, strict=True):
-            assert_equal(a, e)
+            assert_equal(a, e, rtol, atol)
     elif isinstance(expected, float):
-        np.testing.assert_allclose(actual, expected, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(actual, expected, rtol=rtol, atol=atol)
     else:
         assert actual == expected
 

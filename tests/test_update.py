@@ -10,27 +10,15 @@ import numpy as np
 import pytest
 
 import symgraph as mx
-from tests.blocks import recorded
+from tests.blocks import assert_equal, recorded
 from tests.update_blocks import BLOCKS
 
 RECORDED = recorded("update")
 
 
-def assert_near(actual: Any, expected: Any) -> None:
-    """Equality up to the precision to which values are recorded."""
-    if isinstance(expected, list):
-        assert len(actual) == len(expected)
-        for a, e in zip(actual, expected, strict=True):
-            assert_near(a, e)
-    elif isinstance(expected, float):
-        np.testing.assert_allclose(actual, expected, rtol=2e-3, atol=2e-3)
-    else:
-        assert actual == expected
-
-
 @pytest.mark.parametrize("name", BLOCKS)
 def test_as_in_mxnet(name: str) -> None:
-    assert_near(BLOCKS[name](mx), RECORDED[name])
+    assert_equal(BLOCKS[name](mx), RECORDED[name], rtol=2e-3, atol=2e-3)  # recorded to three digits
 
 
 def test_states_among_the_inputs_are_auxiliary_and_updated_by_forward() -> None:

@@ -28,7 +28,7 @@ def documentation(cls: type, attributes: Collection[str]) -> str:
     body, example, rest = (head + "\n").partition("\n>>> ")
     body, source, where = body.partition("\nSource: ")
     ending = "".join((source, where, example, rest)).strip("\n")
-    return f"{body.rstrip()}\n\n{mark or _BLOCK}{''.join(inherited)}\n{ending}\n"
+    return f"{body.rstrip()}\n\n{_BLOCK}{''.join(inherited)}\n{ending}\n"
 
 
 def _entries(text: str) -> dict[str, str]:

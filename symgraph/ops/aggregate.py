@@ -12,9 +12,9 @@ from symgraph.ir.attrs import Count
 from symgraph.ir.dtype import FLOAT32, is_float
 from symgraph.ir.op import DTypes, LowerContext, Shapes, register
 from symgraph.ir.shape import merge
-from symgraph.ops.family import Array
+from symgraph.ops.family import Array, first_known
 from symgraph.ops.floating import accumulator, require_float
-from symgraph.ops.following import NotDifferentiable, first_known
+from symgraph.ops.following import NotDifferentiable
 
 
 def _is_finite(x: Array) -> Array:

@@ -9,8 +9,8 @@ from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Count
 from symgraph.ir.op import LowerContext, Shapes, register, shared_attributes
 from symgraph.ir.shape import MaybeShape, merge, merge_dim
-from symgraph.ops.family import Array
-from symgraph.ops.floating import Floating, accumulator, first_known, require_rank
+from symgraph.ops.family import Array, first_known
+from symgraph.ops.floating import Floating, accumulator, require_rank
 from symgraph.ops.following import as_indices, of_rank
 
 

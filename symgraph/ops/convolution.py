@@ -11,8 +11,8 @@ from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import Count, Range, Shape
 from symgraph.ir.op import LowerContext, Shapes, register
 from symgraph.ir.shape import MaybeShape
-from symgraph.ops.family import Array
-from symgraph.ops.floating import Floating, along, first_known
+from symgraph.ops.family import Array, first_known
+from symgraph.ops.floating import Floating, along
 from symgraph.ops.window import (
     channels_first,
     check_window,

@@ -11,8 +11,8 @@ from jax import lax
 from symgraph.errors import ShapeError
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
 from symgraph.ir.shape import show
-from symgraph.ops.family import Array
-from symgraph.ops.floating import accumulator, first_known, require_float
+from symgraph.ops.family import Array, first_known
+from symgraph.ops.floating import accumulator, require_float
 from symgraph.ops.softmax import log_softmax
 
 # Stands for log 0; finite, so that the difference of two of them stays defined in the backward pass.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -18,6 +18,7 @@ from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
 from symgraph.ir.shape import MaybeShape, broadcast_dim, merge_all, normalize_axis
 
 Array = jax.Array
+T = TypeVar("T")
 
 
 class Elementwise(Op):
@@ -121,6 +122,11 @@ def reduced_shape(data: MaybeShape, axis: Sequence[int] | None, keepdims: bool, 
     if keepdims:
         return tuple(1 if i in axes else d for i, d in enumerate(data))
     return tuple(d for i, d in enumerate(data) if i not in axes) or (1,)
+
+
+def first_known(*values: T | None) -> T | None:
+    """The first dimension or dtype that is known; a later one that contradicts it is left to the engine to find."""
+    return next((value for value in values if value is not None), None)
 
 
 def number(value: float, dtype: np.dtype) -> np.ndarray:

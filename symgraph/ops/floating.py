@@ -54,8 +54,3 @@ def accumulator(dtype: np.dtype) -> np.dtype:
 def along(vector: Array, axis: int, ndim: int) -> Array:
     """A vector shaped to broadcast along one axis of an array of `ndim` axes."""
     return jnp.reshape(vector, [-1 if i == axis else 1 for i in range(ndim)])
-
-
-def first_known(*dims: int | None) -> int | None:
-    """The first dimension that is known; a later one that contradicts it is left to the engine to find."""
-    return next((d for d in dims if d is not None), None)

@@ -6,17 +6,11 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import jax.numpy as jnp
-import numpy as np
 
 from symgraph.errors import ShapeError, counted, no_gradient
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
 from symgraph.ir.shape import MaybeShape, PartialShape, normalize_axis, show
-from symgraph.ops.family import Array
-
-
-def first_known(*dtypes: np.dtype | None) -> np.dtype | None:
-    """The first dtype that is known, if any."""
-    return next((dtype for dtype in dtypes if dtype is not None), None)
+from symgraph.ops.family import Array, first_known
 
 
 class Forward(Op):

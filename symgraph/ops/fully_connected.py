@@ -7,8 +7,8 @@ import jax.numpy as jnp
 from symgraph.ir.attrs import Count
 from symgraph.ir.op import LowerContext, Shapes, register
 from symgraph.ir.shape import size
-from symgraph.ops.family import Array
-from symgraph.ops.floating import Floating, first_known, require_rank
+from symgraph.ops.family import Array, first_known
+from symgraph.ops.floating import Floating, require_rank
 
 
 @register("FullyConnected", "_npx_fully_connected", "_sparse_FullyConnected")

@@ -10,8 +10,8 @@ from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Shape
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
 from symgraph.ir.shape import PartialShape, merge, merge_dim, show
-from symgraph.ops.family import Array
-from symgraph.ops.following import FollowsFirst, as_indices, first_known, of_rank
+from symgraph.ops.family import Array, first_known
+from symgraph.ops.following import FollowsFirst, as_indices, of_rank
 
 Gradients = tuple[Array | None, ...]
 

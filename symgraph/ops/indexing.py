@@ -13,8 +13,8 @@ from symgraph.ir.attrs import Count, Range
 from symgraph.ir.dtype import as_dtype
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge, merge_dim, show, size
-from symgraph.ops.family import Array, number
-from symgraph.ops.following import FollowsFirst, NotDifferentiable, as_indices, checked_axis, first_known, of_rank
+from symgraph.ops.family import Array, first_known, number
+from symgraph.ops.following import FollowsFirst, NotDifferentiable, as_indices, checked_axis, of_rank
 
 ValueType = Literal["bfloat16", "float16", "float32", "float64", "int32", "int64", "int8", "uint8"]
 

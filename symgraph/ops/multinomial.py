@@ -11,9 +11,8 @@ from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Shape
 from symgraph.ir.dtype import as_dtype
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
-from symgraph.ops.family import Array
+from symgraph.ops.family import Array, first_known
 from symgraph.ops.floating import accumulator, require_float
-from symgraph.ops.following import first_known
 from symgraph.ops.variates import categories
 
 

@@ -13,8 +13,8 @@ from symgraph.errors import ShapeError
 from symgraph.ir.dtype import as_dtype
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge, show, size
-from symgraph.ops.family import Array
-from symgraph.ops.following import NotDifferentiable, checked_axis, first_known, of_rank
+from symgraph.ops.family import Array, first_known
+from symgraph.ops.following import NotDifferentiable, checked_axis, of_rank
 
 IndexType = Literal["float16", "float32", "float64", "int32", "int64", "uint8"]
 

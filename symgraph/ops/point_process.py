@@ -10,9 +10,9 @@ from jax import lax
 
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
 from symgraph.ir.shape import merge_dim
-from symgraph.ops.family import Array
+from symgraph.ops.family import Array, first_known
 from symgraph.ops.floating import require_float
-from symgraph.ops.following import first_known, of_rank
+from symgraph.ops.following import of_rank
 
 INT32 = np.dtype(np.int32)
 

@@ -28,9 +28,8 @@ from symgraph.ops.distribution import (
     Poisson,
     Uniform,
 )
-from symgraph.ops.family import Array, Elementwise
+from symgraph.ops.family import Array, Elementwise, first_known
 from symgraph.ops.floating import Floating, accumulator
-from symgraph.ops.following import first_known
 from symgraph.ops.source import Source
 
 FloatType = Literal["None", "bfloat16", "float16", "float32", "float64"]

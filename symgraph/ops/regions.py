@@ -17,8 +17,8 @@ from jax import lax
 from symgraph.errors import OpAttributeError
 from symgraph.ir.attrs import Range
 from symgraph.ir.op import LowerContext, Op, Shapes
-from symgraph.ops.family import Array
-from symgraph.ops.floating import accumulator, first_known
+from symgraph.ops.family import Array, first_known
+from symgraph.ops.floating import accumulator
 from symgraph.ops.following import of_rank
 from symgraph.ops.workspace import WithWorkspace
 

@@ -11,9 +11,9 @@ from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import Count, Range, Shape
 from symgraph.ir.op import DTypes, LowerContext, Shapes, register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge_dim, show
-from symgraph.ops.family import Array
+from symgraph.ops.family import Array, first_known
 from symgraph.ops.floating import Floating, accumulator, require_float
-from symgraph.ops.following import first_known, of_rank
+from symgraph.ops.following import of_rank
 
 Taps = tuple[np.ndarray, np.ndarray]
 """For every output element along an axis, the input elements it is made of and their shares, both (length, k)."""

@@ -14,8 +14,8 @@ from symgraph.ir.attrs import Count, Range
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
 from symgraph.ir.shape import MaybeShape, PartialShape, show
 from symgraph.ops.dropout import Dropout
-from symgraph.ops.family import Array
-from symgraph.ops.floating import accumulator, first_known, require_float
+from symgraph.ops.family import Array, first_known
+from symgraph.ops.floating import accumulator, require_float
 from symgraph.ops.following import as_indices
 from symgraph.ops.recurrence import Inputs, State, Step, Weights, product, recur
 

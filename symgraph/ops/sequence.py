@@ -7,8 +7,8 @@ import jax.numpy as jnp
 from symgraph.errors import ShapeError
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
 from symgraph.ir.shape import PartialShape, merge, show
-from symgraph.ops.family import Array, number
-from symgraph.ops.following import as_indices, first_known
+from symgraph.ops.family import Array, first_known, number
+from symgraph.ops.following import as_indices
 
 
 class SequenceOp(Op):

@@ -42,7 +42,15 @@ def trust_ratio(weight_norm: Array, step_norm: Array, lower: float, upper: float
 
 @shared_attributes
 class LambDirection(Update):
-    """Base of the operators that compute LAMB's direction."""
+    """Base of the operators that compute LAMB's direction.
+
+    Attributes:
+        beta1, beta2: what the moving averages of the gradient and of its square keep.
+        epsilon: keeps the direction finite.
+        t, bias_correction: number of the step, from 1, and whether the averages are corrected by it.
+        wd: weight decay.
+        rescale_grad, clip_gradient: the gradient is multiplied by the first, then limited to ±the second, unless negative.
+    """
 
     beta1: float = 0.9
     beta2: float = 0.999
@@ -76,13 +84,6 @@ class LambPhase1(LambDirection):
 
     weight (any shape) · grad (same) · mean, var (same), states -> output (same): the direction
 
-    Attributes:
-        beta1, beta2: what the moving averages of the gradient and of its square keep.
-        epsilon: keeps the direction finite.
-        t, bias_correction: number of the step, from 1, and whether the averages are corrected by it.
-        wd: weight decay.
-        rescale_grad, clip_gradient: the gradient is multiplied by the first, then limited to ±the second, unless negative.
-
     Source: You et al. 2020, "Large Batch Optimization for Deep Learning: Training BERT in 76 minutes".
 
     >>> import symgraph as mx
@@ -101,13 +102,6 @@ class MpLambPhase1(LambDirection):
 
     weight, grad (any shape), of one dtype · mean, var (same shape), float32, states · weight32 (same shape), float32
     -> output (same shape), float32: the direction
-
-    Attributes:
-        beta1, beta2: what the moving averages of the gradient and of its square keep.
-        epsilon: keeps the direction finite.
-        t, bias_correction: number of the step, from 1, and whether the averages are corrected by it.
-        wd: weight decay.
-        rescale_grad, clip_gradient: the gradient is multiplied by the first, then limited to ±the second, unless negative.
 
     Source: You et al. 2020, "Large Batch Optimization for Deep Learning: Training BERT in 76 minutes".
 
@@ -132,7 +126,12 @@ class MpLambPhase1(LambDirection):
 
 @shared_attributes
 class LambStep(Update):
-    """Base of the operators that take a step in LAMB's direction."""
+    """Base of the operators that take a step in LAMB's direction.
+
+    Attributes:
+        lr: learning rate.
+        lower_bound, upper_bound: limits of r1, unless negative. Where r1 or r2 is 0, their ratio counts as 1.
+    """
 
     lr: float
     lower_bound: float = -1.0
@@ -152,10 +151,6 @@ class LambPhase2(LambStep):
     """A step of LAMB in a direction from `lamb_update_phase1`: w - lr (r1 / r2) g.
 
     weight (any shape) · g (same), the direction · r1 (1,), norm of weight · r2 (1,), norm of g -> output: the new weight
-
-    Attributes:
-        lr: learning rate.
-        lower_bound, upper_bound: limits of r1, unless negative. Where r1 or r2 is 0, their ratio counts as 1.
 
     Source: You et al. 2020, "Large Batch Optimization for Deep Learning: Training BERT in 76 minutes".
 
@@ -177,10 +172,6 @@ class MpLambPhase2(LambStep):
     (same shape), float32, a state: the weight in full -> output: the new weight, in the dtype of weight
 
     MXNet 1.9.1 leaves weight32 as it is.
-
-    Attributes:
-        lr: learning rate.
-        lower_bound, upper_bound: limits of r1, unless negative. Where r1 or r2 is 0, their ratio counts as 1.
 
     Source: You et al. 2020, "Large Batch Optimization for Deep Learning: Training BERT in 76 minutes".
 

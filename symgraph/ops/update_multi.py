@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
 
 import jax.numpy as jnp
 
@@ -32,7 +32,11 @@ def multi_precision(name: str, base: type[OpT]) -> type[OpT]:
 
 @shared_attributes
 class ListedRates(Weights):
-    """Base of the operators whose learning rates and weight decays are attributes."""
+    """Base of the operators whose learning rates and weight decays are attributes.
+
+    Attributes:
+        lrs, wds: learning rate and weight decay of each weight.
+    """
 
     lrs: Floats
     wds: Floats
@@ -41,69 +45,9 @@ class ListedRates(Weights):
         one_each(self, "lrs", self.lrs, self.count)
         one_each(self, "wds", self.wds, self.count)
 
-
-@register("multi_sgd_update")
-class MultiSgdUpdate(ListedRates):
-    """`sgd_update` of several weights.
-
-    weight0 (any shape) · grad0 (same) · weight1 · grad1 ... -> output0 (shape of weight0), output1 ...: the new weights
-
-    Attributes:
-        lrs, wds: learning rate and weight decay of each weight.
-        rescale_grad, clip_gradient: gradients are multiplied by the first, then limited to ±the second, unless negative.
-        num_weights: number of weights.
-
-    >>> import symgraph as mx
-    >>> a, b, grad = mx.nd.array([1]), mx.nd.array([2]), mx.nd.array([1])
-    >>> _ = mx.nd.multi_sgd_update(a, grad, b, grad, lrs=(0.5, 1), wds=(0, 0), num_weights=2, out=[a, b])
-    >>> a.asnumpy().tolist(), b.asnumpy().tolist()
-    ([0.5], [1.0])
-    """
-
-    rescale_grad: float = 1.0
-    clip_gradient: float = -1.0
-    num_weights: int = 1
-
-    def step_one(
-        self, i: int, weight: Array, grad: Array, states: Sequence[Array], shared: Sequence[Array]
-    ) -> tuple[Array, ...]:
-        return (sgd(weight, grad, self.lrs[i], self.wds[i], self.rescale_grad, self.clip_gradient),)
-
-
-@register("multi_sgd_mom_update")
-class MultiSgdMomUpdate(ListedRates):
-    """`sgd_mom_update` of several weights.
-
-    weight0 (any shape) · grad0 (same) · mom0 (same), a state · weight1 ... -> output0 (shape of weight0) ...: the new weights
-
-    Attributes:
-        lrs, wds: learning rate and weight decay of each weight.
-        momentum: share of the last step that is kept.
-        rescale_grad, clip_gradient: gradients are multiplied by the first, then limited to ±the second, unless negative.
-        num_weights: number of weights.
-
-    >>> import symgraph as mx
-    >>> weight, grad, mom = mx.nd.array([1]), mx.nd.array([1]), mx.nd.array([2])
-    >>> mx.nd.multi_sgd_mom_update(weight, grad, mom, lrs=(0.5,), wds=(0,), momentum=0.5).asnumpy().tolist()
-    [1.5]
-    """
-
-    momentum: float = 0.0
-    rescale_grad: float = 1.0
-    clip_gradient: float = -1.0
-    num_weights: int = 1
-
-    per_weight = ("weight", "grad", "mom")
-
-    def step_one(
-        self, i: int, weight: Array, grad: Array, states: Sequence[Array], shared: Sequence[Array]
-    ) -> tuple[Array, ...]:
-        settings = (self.lrs[i], self.wds[i], self.momentum, self.rescale_grad, self.clip_gradient)
-        return sgd_momentum(weight, grad, states[0], *settings)
-
-
-MultiMpSgdUpdate = multi_precision("multi_mp_sgd_update", MultiSgdUpdate)
-MultiMpSgdMomUpdate = multi_precision("multi_mp_sgd_mom_update", MultiSgdMomUpdate)
+    def rates(self, i: int, weight: Array, shared: Sequence[Array]) -> tuple[Any, Any]:
+        """Learning rate and weight decay of weight number `i`."""
+        return self.lrs[i], self.wds[i]
 
 
 @shared_attributes
@@ -115,51 +59,42 @@ class PreloadedRates(Weights):
     def shared_shapes(self) -> list[MaybeShape]:
         return [(self.count,), (self.count,)]
 
+    def rates(self, i: int, weight: Array, shared: Sequence[Array]) -> tuple[Any, Any]:
+        """Learning rate and weight decay of weight number `i`, in its dtype."""
+        lrs, wds = shared
+        return lrs[i].astype(weight.dtype), wds[i].astype(weight.dtype)
 
-@register("preloaded_multi_sgd_update")
-class PreloadedMultiSgdUpdate(PreloadedRates):
-    """`multi_sgd_update` with learning rates and weight decays in arrays.
 
-    weight0 (any shape) · grad0 (same) · weight1 · grad1 ... · lrs (num_weights,) · wds (num_weights,) -> output0 (shape of
-    weight0), output1 ...: the new weights
+@shared_attributes
+class SgdSteps(Weights):
+    """Steps of gradient descent at the rates that another base gives.
 
     Attributes:
         rescale_grad, clip_gradient: gradients are multiplied by the first, then limited to ±the second, unless negative.
         num_weights: number of weights.
-
-    >>> import symgraph as mx
-    >>> weight, grad, rate, decay = mx.nd.array([1]), mx.nd.array([1]), mx.nd.array([0.5]), mx.nd.array([0])
-    >>> mx.nd.preloaded_multi_sgd_update(weight, grad, rate, decay).asnumpy().tolist()
-    [0.5]
     """
 
     rescale_grad: float = 1.0
     clip_gradient: float = -1.0
     num_weights: int = 1
 
+    rates: ClassVar[Callable[..., tuple[Any, Any]]]
+
     def step_one(
         self, i: int, weight: Array, grad: Array, states: Sequence[Array], shared: Sequence[Array]
     ) -> tuple[Array, ...]:
-        lr, wd = (values[i].astype(weight.dtype) for values in shared)
+        lr, wd = self.rates(i, weight, shared)
         return (sgd(weight, grad, lr, wd, self.rescale_grad, self.clip_gradient),)
 
 
-@register("preloaded_multi_sgd_mom_update")
-class PreloadedMultiSgdMomUpdate(PreloadedRates):
-    """`multi_sgd_mom_update` with learning rates and weight decays in arrays.
-
-    weight0 (any shape) · grad0 (same) · mom0 (same), a state · weight1 ... · lrs (num_weights,) · wds (num_weights,)
-    -> output0 (shape of weight0) ...: the new weights
+@shared_attributes
+class MomentumSteps(Weights):
+    """Steps of gradient descent with momentum at the rates that another base gives.
 
     Attributes:
         momentum: share of the last step that is kept.
         rescale_grad, clip_gradient: gradients are multiplied by the first, then limited to ±the second, unless negative.
         num_weights: number of weights.
-
-    >>> import symgraph as mx
-    >>> weight, grad, mom, rate, decay = (mx.nd.array([x]) for x in (1, 1, 2, 0.5, 0))
-    >>> mx.nd.preloaded_multi_sgd_mom_update(weight, grad, mom, rate, decay, momentum=0.5).asnumpy().tolist()
-    [1.5]
     """
 
     momentum: float = 0.0
@@ -168,14 +103,72 @@ class PreloadedMultiSgdMomUpdate(PreloadedRates):
     num_weights: int = 1
 
     per_weight = ("weight", "grad", "mom")
+    rates: ClassVar[Callable[..., tuple[Any, Any]]]
 
     def step_one(
         self, i: int, weight: Array, grad: Array, states: Sequence[Array], shared: Sequence[Array]
     ) -> tuple[Array, ...]:
-        lr, wd = (values[i].astype(weight.dtype) for values in shared)
+        lr, wd = self.rates(i, weight, shared)
         return sgd_momentum(weight, grad, states[0], lr, wd, self.momentum, self.rescale_grad, self.clip_gradient)
 
 
+@register("multi_sgd_update")
+class MultiSgdUpdate(SgdSteps, ListedRates):
+    """`sgd_update` of several weights.
+
+    weight0 (any shape) · grad0 (same) · weight1 · grad1 ... -> output0 (shape of weight0), output1 ...: the new weights
+
+    >>> import symgraph as mx
+    >>> a, b, grad = mx.nd.array([1]), mx.nd.array([2]), mx.nd.array([1])
+    >>> _ = mx.nd.multi_sgd_update(a, grad, b, grad, lrs=(0.5, 1), wds=(0, 0), num_weights=2, out=[a, b])
+    >>> a.asnumpy().tolist(), b.asnumpy().tolist()
+    ([0.5], [1.0])
+    """
+
+
+@register("multi_sgd_mom_update")
+class MultiSgdMomUpdate(MomentumSteps, ListedRates):
+    """`sgd_mom_update` of several weights.
+
+    weight0 (any shape) · grad0 (same) · mom0 (same), a state · weight1 ... -> output0 (shape of weight0) ...: the new weights
+
+    >>> import symgraph as mx
+    >>> weight, grad, mom = mx.nd.array([1]), mx.nd.array([1]), mx.nd.array([2])
+    >>> mx.nd.multi_sgd_mom_update(weight, grad, mom, lrs=(0.5,), wds=(0,), momentum=0.5).asnumpy().tolist()
+    [1.5]
+    """
+
+
+@register("preloaded_multi_sgd_update")
+class PreloadedMultiSgdUpdate(SgdSteps, PreloadedRates):
+    """`multi_sgd_update` with learning rates and weight decays in arrays.
+
+    weight0 (any shape) · grad0 (same) · weight1 · grad1 ... · lrs (num_weights,) · wds (num_weights,) -> output0 (shape of
+    weight0), output1 ...: the new weights
+
+    >>> import symgraph as mx
+    >>> weight, grad, rate, decay = mx.nd.array([1]), mx.nd.array([1]), mx.nd.array([0.5]), mx.nd.array([0])
+    >>> mx.nd.preloaded_multi_sgd_update(weight, grad, rate, decay).asnumpy().tolist()
+    [0.5]
+    """
+
+
+@register("preloaded_multi_sgd_mom_update")
+class PreloadedMultiSgdMomUpdate(MomentumSteps, PreloadedRates):
+    """`multi_sgd_mom_update` with learning rates and weight decays in arrays.
+
+    weight0 (any shape) · grad0 (same) · mom0 (same), a state · weight1 ... · lrs (num_weights,) · wds (num_weights,)
+    -> output0 (shape of weight0) ...: the new weights
+
+    >>> import symgraph as mx
+    >>> weight, grad, mom, rate, decay = (mx.nd.array([x]) for x in (1, 1, 2, 0.5, 0))
+    >>> mx.nd.preloaded_multi_sgd_mom_update(weight, grad, mom, rate, decay, momentum=0.5).asnumpy().tolist()
+    [1.5]
+    """
+
+
+MultiMpSgdUpdate = multi_precision("multi_mp_sgd_update", MultiSgdUpdate)
+MultiMpSgdMomUpdate = multi_precision("multi_mp_sgd_mom_update", MultiSgdMomUpdate)
 PreloadedMultiMpSgdUpdate = multi_precision("preloaded_multi_mp_sgd_update", PreloadedMultiSgdUpdate)
 PreloadedMultiMpSgdMomUpdate = multi_precision("preloaded_multi_mp_sgd_mom_update", PreloadedMultiSgdMomUpdate)
 
