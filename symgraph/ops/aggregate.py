@@ -7,12 +7,11 @@ import functools
 import jax.numpy as jnp
 import numpy as np
 
-from symgraph.errors import DTypeError
 from symgraph.ir.attrs import Count
 from symgraph.ir.dtype import FLOAT32, is_float
 from symgraph.ir.op import DTypes, LowerContext, Shapes, register
 from symgraph.ir.shape import merge
-from symgraph.ops.family import Array, first_known
+from symgraph.ops.family import Array, first_known, require_numbers
 from symgraph.ops.floating import accumulator, require_float
 from symgraph.ops.following import NotDifferentiable
 
@@ -142,10 +141,8 @@ class AllClose(NotDifferentiable):
         return [merge(*ins)] * 2, [()]
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
-        known = first_known(*ins)
-        if known == np.bool_:
-            raise DTypeError("_contrib_allclose takes numbers, but got bool; Cast it to a number type first.")
-        return [known] * 2, [np.dtype(np.uint8)]
+        require_numbers(self, ins)
+        return [first_known(*ins)] * 2, [np.dtype(np.uint8)]
 
     def lower(self, ctx: LowerContext, a: Array, b: Array) -> tuple[Array, ...]:
         wide = accumulator(a.dtype) if is_float(a.dtype) else np.dtype(np.float64)

@@ -13,11 +13,12 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from symgraph.errors import DTypeError, ShapeError
+from symgraph.errors import ShapeError
 from symgraph.ir.dtype import FLOAT32
 from symgraph.ir.op import DTypes, Op
 from symgraph.ir.shape import MaybeShape, show
 from symgraph.ops.family import Array
+from symgraph.ops.floating import require_float
 
 BoxFormat = Literal["center", "corner"]
 NONE = -1
@@ -28,12 +29,7 @@ class SinglePrecision(Op):
     """All inputs and outputs are float32, even where nothing is known of them; there is no other kernel."""
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
-        for dtype in (*ins, *outs):
-            if dtype is not None and dtype != FLOAT32:
-                raise DTypeError(
-                    f"{self.name} computes in float32 only, but was given {dtype.name}; convert it with "
-                    f"Cast(dtype='float32') first."
-                )
+        require_float(self, (*ins, *outs), FLOAT32)
         return [FLOAT32] * len(ins), [FLOAT32] * len(outs)
 
 

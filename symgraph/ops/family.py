@@ -33,9 +33,14 @@ class Arithmetic(Elementwise):
     """An `Elementwise` operator on numbers: MXNet refuses booleans."""
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
-        if any(dtype == np.bool_ for dtype in ins):
-            raise DTypeError(f"{self.name} takes numbers, but got bool; Cast it to a number type first.")
+        require_numbers(self, ins)
         return super().infer_dtype(ins, outs)
+
+
+def require_numbers(op: Op, dtypes: DTypes) -> None:
+    """Raise `DTypeError` when one of the known `dtypes` is that of booleans."""
+    if any(dtype == np.bool_ for dtype in dtypes):
+        raise DTypeError(f"{op.name} takes numbers, but got bool; Cast it to a number type first.")
 
 
 class Broadcasting(Arithmetic):

@@ -22,12 +22,13 @@ class Floating(Op):
         return super().infer_dtype(ins, outs)
 
 
-def require_float(op: Op, dtypes: DTypes) -> None:
-    """Raise `DTypeError` when one of the known `dtypes` is not a floating-point type."""
+def require_float(op: Op, dtypes: DTypes, *choices: np.dtype) -> None:
+    """Raise `DTypeError` when one of the known `dtypes` is not a floating-point type, or none of `choices` if given."""
     for dtype in dtypes:
-        if dtype is not None and not is_float(dtype):
+        if dtype is not None and not (dtype in choices if choices else is_float(dtype)):
+            where = " or ".join(choice.name for choice in choices) or "floating point"
             raise DTypeError(
-                f"{op.name} computes in floating point, but was given {dtype.name}; convert it with "
+                f"{op.name} computes in {where}, but was given {dtype.name}; convert it with "
                 f"Cast(dtype='float32') first."
             )
 

@@ -11,11 +11,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from symgraph.errors import DTypeError, ShapeError, counted
+from symgraph.errors import ShapeError, counted
 from symgraph.ir.dtype import FLOAT32
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge, show
-from symgraph.ops.family import Arithmetic, Array
+from symgraph.ops.family import Arithmetic, Array, require_numbers
 from symgraph.ops.following import Forward
 
 CHANNELS = (1, 3)
@@ -91,8 +91,7 @@ class ImageToTensor(StraightThrough, Forward):
         return (*data[:-3], data[-1], *data[-3:-1])
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
-        if ins[0] == np.bool_:
-            raise DTypeError(f"{self.name} takes numbers, but got bool; Cast it to a number type first.")
+        require_numbers(self, ins)
         return ins, [FLOAT32]
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:

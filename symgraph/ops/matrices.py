@@ -7,12 +7,12 @@ from typing import ClassVar
 import jax.numpy as jnp
 import numpy as np
 
-from symgraph.errors import DTypeError, ShapeError
+from symgraph.errors import ShapeError
+from symgraph.ir.dtype import FLOAT32
 from symgraph.ir.op import DTypes, Op, Shapes
 from symgraph.ir.shape import MaybeShape, PartialShape, merge, merge_dim, show
 from symgraph.ops.family import Array
-
-FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
+from symgraph.ops.floating import require_float
 
 
 class OnMatrices(Op):
@@ -21,12 +21,7 @@ class OnMatrices(Op):
     tensors: ClassVar[tuple[str, ...]] = ("A",)
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
-        for dtype in (*ins, *outs):
-            if dtype is not None and dtype not in FLOATS:
-                raise DTypeError(
-                    f"{self.name} computes in float32 or float64, but was given {dtype.name}; convert it with "
-                    f"Cast(dtype='float32') first."
-                )
+        require_float(self, (*ins, *outs), FLOAT32, np.dtype(np.float64))
         return super().infer_dtype(ins, outs)
 
 

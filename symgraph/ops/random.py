@@ -28,7 +28,7 @@ from symgraph.ops.distribution import (
     Poisson,
     Uniform,
 )
-from symgraph.ops.family import Array, Elementwise, first_known
+from symgraph.ops.family import Array, Elementwise, first_known, require_numbers
 from symgraph.ops.floating import Floating, accumulator
 from symgraph.ops.source import Source
 
@@ -143,10 +143,8 @@ class _Sampled(_Drawn):
         return out[:rank]
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
-        known = first_known(*ins)
-        if known == np.bool_:
-            raise DTypeError(f"{self.name} takes numbers, but got bool; Cast it to a number type first.")
-        return [known] * len(ins), [self.dtype_for(outs[0])]
+        require_numbers(self, ins)
+        return [first_known(*ins)] * len(ins), [self.dtype_for(outs[0])]
 
     def lower(self, ctx: LowerContext, *inputs: Array) -> tuple[Array, ...]:
         dtype, (first, *_) = self.dtype_for(), inputs
