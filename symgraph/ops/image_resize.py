@@ -6,7 +6,7 @@ are resized in fixed point with the rounding of OpenCV, so that pixels are the s
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple, cast
+from typing import Annotated, cast
 
 import jax.numpy as jnp
 import numpy as np
@@ -19,26 +19,9 @@ from symgraph.ir.shape import PartialShape, show
 from symgraph.ops.family import Arithmetic, Array
 from symgraph.ops.following import Forward
 from symgraph.ops.image import check_image
+from symgraph.ops.taps import Taps, around, linear
 
 NEAREST, BILINEAR, BICUBIC, AREA, LANCZOS, BILINEAR_EXACT = range(6)
-
-
-class Taps(NamedTuple):
-    """What each element of a resized axis is made of.
-
-    Attributes:
-        place: (new, k), elements of the old axis.
-        weight: (new, k), their weights.
-    """
-
-    place: np.ndarray
-    weight: np.ndarray
-
-    def matrix(self, old: int) -> np.ndarray:
-        """The weights as a matrix (new, old)."""
-        matrix = np.zeros((len(self.place), old))
-        np.add.at(matrix, (np.arange(len(self.place))[:, None], self.place), self.weight)
-        return matrix
 
 
 def taps(kind: int, old: int, new: int) -> Taps:
@@ -60,11 +43,8 @@ def taps(kind: int, old: int, new: int) -> Taps:
         reach = 2 if kind == BICUBIC else 4
         distance = part[:, None] - np.arange(1 - reach, reach + 1)
         weight = _cubic(np.abs(distance)) if kind == BICUBIC else np.sinc(distance) * np.sinc(distance / reach)
-        index = first[:, None] + np.arange(1 - reach, reach + 1)
-    else:
-        weight = np.stack([1 - part, part], axis=1)
-        index = first[:, None] + np.arange(2)
-    return Taps(np.clip(index, 0, old - 1), weight / weight.sum(1, keepdims=True))
+        return around(first, reach, weight / weight.sum(1, keepdims=True), old)
+    return linear(first, part, old)
 
 
 def _cubic(x: np.ndarray) -> np.ndarray:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-import jax.numpy as jnp
 import numpy as np
 
 from symgraph.errors import OpAttributeError, ShapeError
@@ -14,33 +13,12 @@ from symgraph.ir.shape import MaybeShape, PartialShape, merge_dim, show
 from symgraph.ops.family import Array, first_known
 from symgraph.ops.floating import Floating, accumulator, require_float
 from symgraph.ops.following import of_rank
-
-Taps = tuple[np.ndarray, np.ndarray]
-"""For every output element along an axis, the input elements it is made of and their shares, both (length, k)."""
-
-
-FEW = 8
-"""So many taps are added one by one, which XLA fuses; more are summed as an axis, to keep the program short."""
-
-
-def _blend(x: Array, axis: int, taps: Taps) -> Array:
-    """Weighted sums of elements along one axis."""
-    positions, shares = taps
-    weights = jnp.asarray(shares, x.dtype).reshape(*shares.shape, *[1] * (x.ndim - axis - 1))
-    count = positions.shape[1]
-    if count <= FEW and count < positions.size:
-        terms = [jnp.take(x, positions[:, i], axis=axis, mode="clip") * weights[:, i] for i in range(count)]
-        return sum(terms[1:], terms[0])
-    if np.array_equal(positions.ravel(), np.arange(x.shape[axis])):  # windows side by side need not be gathered
-        windows = x.reshape(*x.shape[:axis], *positions.shape, *x.shape[axis + 1 :])
-    else:
-        windows = jnp.take(x, positions, axis=axis, mode="clip")
-    return jnp.sum(windows * weights, axis=axis + 1)
+from symgraph.ops.taps import Taps, linear
 
 
 def _blend_both(data: Array, rows: Taps, columns: Taps) -> Array:
     x = data.astype(accumulator(data.dtype))
-    return _blend(_blend(x, 2, rows), 3, columns).astype(data.dtype)
+    return columns.blend(rows.blend(x, 2), 3).astype(data.dtype)
 
 
 def _mean_taps(length: int, count: int) -> Taps:
@@ -51,7 +29,7 @@ def _mean_taps(length: int, count: int) -> Taps:
     # A short window repeats its own last element with no share, so that it sees no element of another one.
     positions = np.minimum(start[:, None] + step, end[:, None] - 1)
     shares = (start[:, None] + step < end[:, None]) / (end - start)[:, None]
-    return positions, shares
+    return Taps(positions, shares)
 
 
 def _linear_taps(length: int, count: int, align_corners: bool) -> Taps:
@@ -62,9 +40,7 @@ def _linear_taps(length: int, count: int, align_corners: bool) -> Taps:
     else:
         position = np.maximum((number + 0.5) * (length / max(count, 1)) - 0.5, 0)
     first = np.minimum(position.astype(np.int64), length - 1)
-    second = np.minimum(first + 1, length - 1)
-    share = position - first
-    return np.stack([first, second], 1), np.stack([1 - share, share], 1)
+    return linear(first, position - first, length)
 
 
 @register("_contrib_AdaptiveAvgPooling2D")
