@@ -15,8 +15,8 @@ import numpy as np
 from jax import lax
 
 from symgraph.errors import OpAttributeError
-from symgraph.ir.attrs import Range
-from symgraph.ir.op import LowerContext, Op, Shapes
+from symgraph.ir.attrs import Range, Shape
+from symgraph.ir.op import LowerContext, Shapes
 from symgraph.ops.family import Array, first_known
 from symgraph.ops.floating import accumulator
 from symgraph.ops.following import of_rank
@@ -57,6 +57,25 @@ class Regional(WithWorkspace):
         )
 
 
+class ChannelByChannel(Regional):
+    """Pools each channel of data into bins whose numbers along both axes are an attribute."""
+
+    pooled_size: Shape
+
+    def __post_init__(self) -> None:
+        if len(self.pooled_size) != 2 or min(self.pooled_size) < 1:
+            raise OpAttributeError(
+                f"operator {self.name}: pooled_size={self.pooled_size} must be the height and width of the output, both "
+                f"at least 1."
+            )
+
+    def pooled(self) -> tuple[int, int]:
+        return self.pooled_size[0], self.pooled_size[1]
+
+    def channels(self, data: int | None) -> int | None:
+        return data
+
+
 class Averaging(Regional):
     """Every output is an average of samples of data; rois have no gradient."""
 
@@ -83,14 +102,6 @@ class Averaging(Regional):
             return total + share
 
         return lax.fori_loop(0, count, add_sample, jnp.zeros_like(values)).astype(data.dtype), None
-
-
-def check_pooled(op: Op, pooled_size: tuple[int, ...]) -> None:
-    """Raise `OpAttributeError` unless `pooled_size` is a height and a width."""
-    if len(pooled_size) != 2 or min(pooled_size) < 1:
-        raise OpAttributeError(
-            f"operator {op.name}: pooled_size={pooled_size} must be the height and width of the output, both at least 1."
-        )
 
 
 def image_of(rois: Array, images: int) -> tuple[Array, Array]:

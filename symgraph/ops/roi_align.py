@@ -13,7 +13,7 @@ from symgraph.ir.attrs import Shape
 from symgraph.ir.op import LowerContext, register
 from symgraph.ops.family import Array
 from symgraph.ops.floating import accumulator
-from symgraph.ops.regions import Averaging, Read, Scale, across, check_pooled, divided, image_of, largest
+from symgraph.ops.regions import Averaging, ChannelByChannel, Read, Scale, across, divided, image_of, largest
 from symgraph.ops.sampling import bilinear, held
 
 
@@ -50,20 +50,8 @@ class _Raster:
         return total / jnp.maximum(self.counts, 1).astype(total.dtype)[:, None, None]
 
 
-class _Aligning(Averaging):
+class _Aligning(ChannelByChannel, Averaging):
     """What both operators share: a raster of samples in every bin, placed in the image by `place`."""
-
-    pooled_size: Shape
-    spatial_scale: Scale
-
-    def __post_init__(self) -> None:
-        check_pooled(self, self.pooled_size)
-
-    def pooled(self) -> tuple[int, int]:
-        return self.pooled_size[0], self.pooled_size[1]
-
-    def channels(self, data: int | None) -> int | None:
-        return data
 
     def ratio(self) -> int:
         """Samples in a bin, along each axis; not positive: as many as it has pixels."""

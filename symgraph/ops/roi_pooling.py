@@ -14,11 +14,10 @@ from symgraph.ir.op import LowerContext, Op, register
 from symgraph.ops.family import Array
 from symgraph.ops.regions import (
     Averaging,
+    ChannelByChannel,
     Read,
-    Regional,
     Scale,
     across,
-    check_pooled,
     divided,
     image_of,
     largest,
@@ -61,7 +60,7 @@ class _Walk:
 
 
 @register("ROIPooling", "_npx_roi_pooling")
-class ROIPooling(Regional):
+class ROIPooling(ChannelByChannel):
     """The maximum in every bin of regions (Fast R-CNN, Girshick 2015).
 
     data (n, c, h, w) · rois (r, 5), rows of (image, x1, y1, x2, y2), all pixels from corner to corner
@@ -86,15 +85,6 @@ class ROIPooling(Regional):
     spatial_scale: Scale
 
     workspaces = ("maxidx",)
-
-    def __post_init__(self) -> None:
-        check_pooled(self, self.pooled_size)
-
-    def pooled(self) -> tuple[int, int]:
-        return self.pooled_size[0], self.pooled_size[1]
-
-    def channels(self, data: int | None) -> int | None:
-        return data
 
     def lower(self, ctx: LowerContext, data: Array, rois: Array) -> tuple[Array, ...]:
         n, c, height, width = data.shape
