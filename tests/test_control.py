@@ -236,7 +236,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "outputs that grow in number": (
         lambda: mx.nd.contrib.foreach(lambda x, t: ([x] * len(t), [*t, x]), mx.nd.ones((2, 1)), [mx.nd.ones((1,))]),
-        "foreach: outputs of the body: 2 in step 1, but 1 before; return as many in every step.",
+        "foreach: outputs of body: 2 in step 1, but 1 before; return as many in every step.",
     ),
     "one result of arrays": (
         lambda: mx.nd.contrib.while_loop(lambda i: i < 3, lambda i: i + 1, [mx.nd.ones((1,))], 3),

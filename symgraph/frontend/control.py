@@ -17,7 +17,7 @@ from symgraph.frontend.variables import Variable
 from symgraph.ir.attrs import format_attrs
 from symgraph.ir.graph import Entry, Graph, Node, rewrite
 from symgraph.ir.names import AttrScope, NameManager
-from symgraph.ir.nested import Layout, as_list, flatten, iterations, pair, regroup
+from symgraph.ir.nested import Layout, as_list, flatten, iterations, pair, regroup, require_as_many
 from symgraph.ir.op import Op
 from symgraph.ir.source import user_line
 from symgraph.lower.control import Cond, Foreach, WhileLoop
@@ -54,9 +54,7 @@ def foreach(body: Callable[..., Any], data: Any, init_states: Any, name: str = "
     with scope:
         count = len(slices)
         arguments = regroup(scope.variables[:count], data_layout), regroup(scope.variables[count:], state_layout)
-        result = pair(body(*arguments), "foreach: body", "states")
-        outputs, output_layout = _symbols(result[0], "foreach: outputs of the body")
-        after, after_layout = _symbols(result[1], "foreach: states returned by the body")
+        outputs, output_layout, after, after_layout = _results(body(*arguments), "foreach", "body", "states")
         if after_layout != state_layout:
             raise CompositionError(
                 f"foreach: the body takes states nested as {_shown(state_layout)} but returns them as "
@@ -95,8 +93,7 @@ def while_loop(
         loop_vars: list of symbols, or of nested lists of them.
 
     Returns:
-        Outputs of all steps along a new first axis of length `max_iterations`, zero past the last step; and the last loop
-        variables.
+        Outputs of all steps, (max_iterations, ...), zero past the last step; and the last loop variables.
 
     Raises:
         CompositionError: something is no symbol, the loop variables change their number, the body ignores one of them, or
@@ -114,14 +111,9 @@ def while_loop(
     with _Scope(f"{name}_cond", variables) as scope:
         test = scope.cut([_single(cond(*as_list(regroup(scope.variables, layout))), "while_loop: cond")])
     with _Scope(f"{name}_func", variables) as scope:
-        result = pair(func(*as_list(regroup(scope.variables, layout))), "while_loop: func", "loop variables")
-        outputs, output_layout = _symbols(result[0], "while_loop: outputs of func")
-        after, _ = _symbols(result[1], "while_loop: loop variables returned by func")
-        if len(after) != len(variables):
-            raise CompositionError(
-                f"while_loop: func takes {counted(len(variables), 'loop variable')} but returns {len(after)}; "
-                f"return as many."
-            )
+        result = func(*as_list(regroup(scope.variables, layout)))
+        outputs, output_layout, after, _ = _results(result, "while_loop", "func", "loop variables")
+        require_as_many(after, variables)
         step = scope.cut([*outputs, *after])
     places = _Places(shares_variables=False)
     made = _apply(
@@ -306,6 +298,12 @@ def _apply(cls: type[Op], graphs: Sequence[_Subgraph], inputs: Sequence[Entry], 
 
 def _copy(entry: Entry) -> Entry:
     return apply_op("identity", Symbol([entry])).graph.heads[0]
+
+
+def _results(result: Any, loop: str, body: str, second: str) -> tuple[list[Symbol], Layout, list[Symbol], Layout]:
+    """What the body of a loop returned: outputs, and what `second` names, each with its layout."""
+    outputs, after = pair(result, f"{loop}: {body}", second)
+    return *_symbols(outputs, f"{loop}: outputs of {body}"), *_symbols(after, f"{loop}: {second} returned by {body}")
 
 
 def _symbols(values: Any, what: str) -> tuple[list[Symbol], Layout]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from symgraph.errors import CompositionError, described
+from symgraph.errors import CompositionError, counted, described
 
 Layout = int | list[Any]
 """Of a single value 0, of a list the layouts of its members."""
@@ -40,6 +40,14 @@ def pair(result: Any, what: str, second: str) -> tuple[Any, Any]:
     if not isinstance(result, (list, tuple)) or len(result) != 2:
         raise CompositionError(f"{what} must return two things, outputs and {second}, but returns {described(result)}.")
     return result[0], result[1]
+
+
+def require_as_many(after: Sequence[Any], before: Sequence[Any]) -> None:
+    """Raise `CompositionError` unless the body of a ``while_loop`` returns as many variables as it takes."""
+    if len(after) != len(before):
+        raise CompositionError(
+            f"while_loop: func takes {counted(len(before), 'loop variable')} but returns {len(after)}; return as many."
+        )
 
 
 def iterations(value: Any) -> int:

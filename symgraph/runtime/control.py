@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import CompositionError, counted, described
-from symgraph.ir.nested import Layout, as_list, flatten, iterations, pair, regroup
+from symgraph.errors import CompositionError, described
+from symgraph.ir.nested import Layout, as_list, flatten, iterations, pair, regroup, require_as_many
 from symgraph.ir.op import find_op
 from symgraph.runtime.creation import zeros
 from symgraph.runtime.ndarray import NDArray, invoke
@@ -44,7 +44,7 @@ def foreach(body: Callable[..., Any], data: Any, init_states: Any) -> tuple[Any,
         raise CompositionError(
             f"foreach: arrays of data must have one common length, 1 or more; their shapes are {shapes}."
         )
-    states, steps = init_states, _Steps("foreach: outputs of the body")
+    states, steps = init_states, _Steps("foreach: outputs of body")
     for i in range(lengths.pop()):
         result = body(regroup([array[i] for array in arrays], layout), states)
         outputs, states = pair(result, "foreach: body", "states")
@@ -83,11 +83,7 @@ def while_loop(
     while steps.count < limit and _is_true(cond(*now), "while_loop: cond"):
         outputs, now = pair(func(*now), "while_loop: func", "loop variables")
         now = as_list(now)
-        count = len(flatten(now)[0])
-        if count != len(variables):
-            raise CompositionError(
-                f"while_loop: func takes {counted(len(variables), 'loop variable')} but returns {count}; return as many."
-            )
+        require_as_many(flatten(now)[0], variables)
         steps.add(outputs)
     return steps.stacked(limit), regroup(flatten(now)[0], layout)
 
