@@ -254,6 +254,31 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: mx.nd.contrib.cond("a", lambda: 1, lambda: 2),
         "cond: pred must be an array of one element or a number, but is 'a' of type str.",
     ),
+    "a body without states": (
+        lambda: foreach(lambda x: (x, []), variables("a"), []),
+        "foreach: body is called as body(slice, states), with 2 arguments, but function <lambda> takes (x); give a function "
+        "with these parameters.",
+    ),
+    "too few loop variables for the condition": (
+        lambda: while_loop(lambda i, j: i < j, lambda i: (i, i), variables("i"), 3),
+        "while_loop: cond is called as cond(*loop_vars), with 1 argument, but function <lambda> takes (i, j); give",
+    ),
+    "a branch that is no function": (
+        lambda: cond(*variables("p"), lambda: variables("a"), variables("b")),
+        "cond: else_func is called as else_func(), with 0 arguments, but [<Symbol b>] is no function; give",
+    ),
+    "a body of arrays without states": (
+        lambda: mx.nd.contrib.foreach(lambda x: (x, []), mx.nd.ones((2,)), []),
+        "foreach: body is called as body(slice, states), with 2 arguments, but function <lambda> takes (x); give",
+    ),
+    "too many loop variables of arrays": (
+        lambda: mx.nd.contrib.while_loop(lambda i, j: i <= j, lambda i: (i, i), [mx.nd.ones((1,))] * 2, 3),
+        "while_loop: func is called as func(*loop_vars), with 2 arguments, but function <lambda> takes (i); give",
+    ),
+    "a branch of arrays with a parameter": (
+        lambda: mx.nd.contrib.cond(1, lambda x: x, lambda: 2),
+        "cond: then_func is called as then_func(), with 0 arguments, but function <lambda> takes (x); give",
+    ),
     "a symbol among arrays": (
         lambda: mx.nd.contrib.foreach(lambda x, t: (x, t), variables("a"), []),
         "foreach: data must be an NDArray or nested lists of them, but contains <Symbol a>",
@@ -266,6 +291,13 @@ def test_what_is_refused_is_explained(name: str) -> None:
     call, text = REFUSED[name]
     with pytest.raises(mx.MXNetError, match="^" + re.escape(text)):
         call()
+
+
+def test_an_error_of_a_body_itself_is_left_alone() -> None:
+    with pytest.raises(TypeError, match=r"^can only concatenate"):
+        foreach(lambda x, t: [1] + "a", *variables("as"))
+    with pytest.raises(TypeError, match=r"^'int' object is not iterable$"):
+        mx.nd.contrib.cond(1, lambda: sum(3), lambda: 2)  # type: ignore[call-overload]
 
 
 def test_a_branch_of_another_shape_names_both() -> None:

@@ -17,7 +17,7 @@ from symgraph.frontend.variables import Variable
 from symgraph.ir.attrs import format_attrs
 from symgraph.ir.graph import Entry, Graph, Node, rewrite
 from symgraph.ir.names import AttrScope, NameManager
-from symgraph.ir.nested import Layout, as_list, flatten, iterations, pair, regroup, require_as_many
+from symgraph.ir.nested import Layout, as_list, call, flatten, iterations, pair, regroup, require_as_many
 from symgraph.ir.op import Op
 from symgraph.ir.source import user_line
 from symgraph.lower.control import Cond, Foreach, WhileLoop
@@ -52,15 +52,15 @@ def foreach(body: Callable[..., Any], data: Any, init_states: Any, name: str = "
         raise CompositionError("foreach: data is empty; give at least one symbol, whose first axis is the loop.")
     scope = _Scope(name, slices + before)
     with scope:
-        count = len(slices)
-        arguments = regroup(scope.variables[:count], data_layout), regroup(scope.variables[count:], state_layout)
-        outputs, output_layout, after, after_layout = _results(body(*arguments), "foreach", "body", "states")
+        result = scope.call(body, [data_layout, state_layout], "foreach: body(slice, states)")
+        outputs, output_layout, after, after_layout = _results(result, "foreach", "body", "states")
         if after_layout != state_layout:
             raise CompositionError(
                 f"foreach: the body takes states nested as {_shown(state_layout)} but returns them as "
                 f"{_shown(after_layout)}; return as many, nested alike."
             )
         graph = scope.cut(outputs, after)
+    count = len(slices)
     fed = graph.variables(
         "foreach: body", [f"data {i}" for i in range(count)] + [f"state {i}" for i in range(len(before))]
     )
@@ -109,9 +109,9 @@ def while_loop(
     if not variables:
         raise CompositionError("while_loop: loop_vars is empty; give at least one symbol.")
     with _Scope(f"{name}_cond", variables) as scope:
-        test = scope.cut([_single(cond(*as_list(regroup(scope.variables, layout))), "while_loop: cond")])
+        test = scope.cut([_single(scope.call(cond, layout, "while_loop: cond(*loop_vars)"), "while_loop: cond")])
     with _Scope(f"{name}_func", variables) as scope:
-        result = func(*as_list(regroup(scope.variables, layout)))
+        result = scope.call(func, layout, "while_loop: func(*loop_vars)")
         outputs, output_layout, after, _ = _results(result, "while_loop", "func", "loop variables")
         require_as_many(after, variables)
         step = scope.cut([*outputs, *after])
@@ -152,7 +152,7 @@ def cond(pred: Symbol, then_func: Callable[[], Any], else_func: Callable[[], Any
     branches = []
     for role, function in (("then", then_func), ("else", else_func)):
         with _Scope(f"{name}_{role}", []) as scope:
-            outputs, layout = _symbols(function(), f"cond: {role}_func")
+            outputs, layout = _symbols(scope.call(function, [], f"cond: {role}_func()"), f"cond: {role}_func")
             branches.append((scope.cut(outputs), layout, len(outputs)))
     (then, layout, count), (otherwise, _, other) = branches
     if count != other:
@@ -221,6 +221,10 @@ class _Scope:
 
     def __exit__(self, *exc_info: object) -> None:
         self._attributes.__exit__(*exc_info)
+
+    def call(self, function: Callable[..., Any], layout: Layout, form: str) -> Any:
+        """What a function returns for the variables, grouped in a layout; `form` is as for `symgraph.ir.nested.call`."""
+        return call(function, as_list(regroup(self.variables, layout)), form)
 
     def cut(self, outputs: Sequence[Symbol], states: Sequence[Symbol] = ()) -> _Subgraph:
         """The graph of what a function returned. Heads that are inputs or made outside, and states that are outputs too,

@@ -1,11 +1,13 @@
-"""Lists inside lists, as functions of loops and branches take and return them: flat for us, regrouped for the user."""
+"""Functions of loops and branches: how they are called, and the lists inside lists that they take and return, flat for
+us and regrouped for the user."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from symgraph.errors import CompositionError, counted, described
+from symgraph.errors import CompositionError, brief, counted, described
 
 Layout = int | list[Any]
 """Of a single value 0, of a list the layouts of its members."""
@@ -29,6 +31,40 @@ def regroup(values: Sequence[Any], layout: Layout) -> Any:
 def as_list(values: Any) -> list[Any]:
     """`values` as the arguments of a function: a list or tuple gives several, anything else is the only one."""
     return list(values) if isinstance(values, (list, tuple)) else [values]
+
+
+def call(function: Any, arguments: Sequence[Any], form: str) -> Any:
+    """What a function that the user gave returns; `form` says whose it is and how it is called: ``"cond: then_func()"``.
+
+    Raises:
+        CompositionError: it cannot be called like that.
+    """
+    try:
+        return function(*arguments)
+    except TypeError:
+        takes = _refused(function, arguments)
+        if takes is None:  # the error comes from inside
+            raise
+    loop, name = form.split("(")[0].split(": ")
+    raise CompositionError(
+        f"{loop}: {name} is called as {form.removeprefix(loop + ': ')}, with {counted(len(arguments), 'argument')}, but "
+        f"{brief(function)} {takes}; give a function with these parameters."
+    )
+
+
+def _refused(function: Any, arguments: Sequence[Any]) -> str | None:
+    """What a function takes, if it does not take these arguments."""
+    if not callable(function):
+        return "is no function"
+    try:
+        signature = inspect.signature(function)
+    except ValueError:  # as some functions written in C
+        return None
+    try:
+        signature.bind(*arguments)
+    except TypeError:
+        return f"takes {signature}"
+    return None
 
 
 def pair(result: Any, what: str, second: str) -> tuple[Any, Any]:

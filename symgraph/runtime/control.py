@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from symgraph.errors import CompositionError, described
-from symgraph.ir.nested import Layout, as_list, flatten, iterations, pair, regroup, require_as_many
+from symgraph.ir.nested import Layout, as_list, call, flatten, iterations, pair, regroup, require_as_many
 from symgraph.ir.op import find_op
 from symgraph.runtime.creation import zeros
 from symgraph.runtime.ndarray import NDArray, invoke
@@ -46,7 +46,8 @@ def foreach(body: Callable[..., Any], data: Any, init_states: Any) -> tuple[Any,
         )
     states, steps = init_states, _Steps("foreach: outputs of body")
     for i in range(lengths.pop()):
-        result = body(regroup([array[i] for array in arrays], layout), states)
+        slices = regroup([array[i] for array in arrays], layout)
+        result = call(body, [slices, states], "foreach: body(slice, states)")
         outputs, states = pair(result, "foreach: body", "states")
         steps.add(outputs)
     return steps.stacked(), states
@@ -80,8 +81,8 @@ def while_loop(
     if not variables:
         raise CompositionError("while_loop: loop_vars is empty; give at least one array.")
     now, steps = as_list(regroup(variables, layout)), _Steps("while_loop: outputs of func")
-    while steps.count < limit and _is_true(cond(*now), "while_loop: cond"):
-        outputs, now = pair(func(*now), "while_loop: func", "loop variables")
+    while steps.count < limit and _is_true(call(cond, now, "while_loop: cond(*loop_vars)"), "while_loop: cond"):
+        outputs, now = pair(call(func, now, "while_loop: func(*loop_vars)"), "while_loop: func", "loop variables")
         now = as_list(now)
         require_as_many(flatten(now)[0], variables)
         steps.add(outputs)
@@ -98,7 +99,9 @@ def cond(pred: Any, then_func: Callable[[], Any], else_func: Callable[[], Any]) 
     >>> mx.nd.contrib.cond(mx.nd.array([1]), lambda: mx.nd.ones((2,)), lambda: mx.nd.zeros((2,))).asnumpy().tolist()
     [1.0, 1.0]
     """
-    return then_func() if _is_true(pred, "cond: pred") else else_func()
+    if _is_true(pred, "cond: pred"):
+        return call(then_func, [], "cond: then_func()")
+    return call(else_func, [], "cond: else_func()")
 
 
 class _Steps:
