@@ -184,6 +184,15 @@ class GradientError(MXNetError):
     """A gradient was asked for that does not exist, or cannot be computed yet."""
 
 
+def about(error: MXNetError, who: str, operator: str) -> MXNetError:
+    """The error of an operator's rule, said of `who`, such as a node: in place of the operator, if the text names it first."""
+    text = str(error)
+    for name in (operator, f"operator {operator}"):
+        if text.startswith((f"{name} ", f"{name}: ")):
+            return type(error)(who + text.removeprefix(name))
+    return type(error)(f"{who}: {text}")
+
+
 def no_gradient(who: str) -> GradientError:
     """What is raised where the gradient of an operator that has none is asked for; `who` is the operator or its node."""
     return GradientError(f"{who} has no gradient; request none (grad_req='null') or stop it with BlockGrad.")

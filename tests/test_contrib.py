@@ -147,7 +147,7 @@ MESSAGES = {
     "whole numbers": (
         lambda: mx.sym.multi_sum_sq(X, Y, num_arrays=2).infer_type(x="int32"),
         DTypeError,
-        "multi_sum_sq computes in floating point, but was given int32; convert it with Cast(dtype='float32') first.",
+        "computes in floating point, but was given int32; convert it with Cast(dtype='float32') first.",
     ),
     "sparse storage": (
         lambda: mx.sym.cast_storage(X, stype="csr", name="op"),

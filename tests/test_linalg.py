@@ -83,8 +83,7 @@ MESSAGES = {
     "half precision": (
         lambda: mx.sym.linalg.syevd(A, name="op").infer_type(A="float16"),
         DTypeError,
-        "_linalg_syevd computes in float32 or float64, but was given float16; convert it with "
-        "Cast(dtype='float32') first.",
+        "computes in float32 or float64, but was given float16; convert it with Cast(dtype='float32') first.",
     ),
     "attribute": (
         lambda: mx.sym.linalg.trsm(A, B, lower="down", name="op"),

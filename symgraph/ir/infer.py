@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import DTypeError, MXNetError, ShapeError
+from symgraph.errors import DTypeError, MXNetError, ShapeError, about
 from symgraph.ir import shape as shapes
 from symgraph.ir.attrs import Shape, codec
 from symgraph.ir.dtype import FROM_CODE, as_dtype
@@ -198,8 +198,7 @@ def _visit(graph: Graph, i: int, values: list[Any], kind: _Kind) -> tuple[bool, 
         slot, known, proposed = conflict.args
         raise kind.error(_mismatch(graph.order[i], op, slot, known, proposed, kind)) from None
     except MXNetError as error:
-        text = str(error).removeprefix(f"{op.name}: ")
-        raise type(error)(f"{graph.order[i].describe()}: {text}") from error.__cause__
+        raise about(error, graph.order[i].describe(), op.name) from error.__cause__
     except Conflict as conflict:
         raise kind.error(_contradiction(graph.order[i], op, ins, outs, conflict, kind)) from None
     return bool(news), complete

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
-from symgraph.errors import DTypeError, MXNetError, ShapeError
+from symgraph.errors import DTypeError, MXNetError, ShapeError, about
 from symgraph.ir import shape as shapes
 from symgraph.ir.op import LowerContext, Op
 from symgraph.ir.shape import Conflict, show
@@ -157,7 +157,7 @@ def _check_shapes(op: Op, in_shapes: tuple[tuple[int, ...], ...]) -> tuple[Any, 
             f"{op.name}: shapes of the inputs do not fit together ({given}): {a} and {b} differ."
         ) from None
     except MXNetError as error:
-        raise _named(op, error) from None
+        raise about(error, op.name, op.name) from None
     for name, shape, expected in zip(names, in_shapes, wanted, strict=True):
         try:
             shapes.merge(shape, expected)
@@ -173,7 +173,7 @@ def _check_dtypes(op: Op, in_dtypes: tuple[np.dtype, ...]) -> tuple[np.dtype | N
     try:
         wanted, outs = op.infer_dtype(in_dtypes, (None,) * len(op.outputs()))
     except MXNetError as error:
-        raise _named(op, error) from None
+        raise about(error, op.name, op.name) from None
     for name, dtype, expected in zip(op.inputs(), in_dtypes, wanted, strict=True):
         if expected is not None and expected != dtype:
             raise DTypeError(
@@ -181,9 +181,3 @@ def _check_dtypes(op: Op, in_dtypes: tuple[np.dtype, ...]) -> tuple[np.dtype | N
                 "inputs; convert it with astype."
             )
     return tuple(outs)
-
-
-def _named(op: Op, error: MXNetError) -> MXNetError:
-    """The error of a rule, with the name of the operator in front."""
-    text = str(error)
-    return error if text.startswith((op.name, f"operator {op.name}")) else type(error)(f"{op.name}: {text}")
