@@ -132,6 +132,19 @@ def test_ranges():
         mx.nd.arange(5, 2)
 
 
+def test_dtype_none_is_float64_where_mxnet_asks_numpy():
+    wide = [
+        mx.nd.arange(2, dtype=None),
+        mx.nd.linspace(0, 1, 3, dtype=None),
+        mx.nd.one_hot(mx.nd.zeros((1,)), 2, dtype=None),
+    ]
+    assert {a.dtype for a in wide} == {np.float64}
+    usual = [mx.nd.eye(2, dtype=None), mx.nd.full((2,), 1, dtype=None), mx.nd.zeros((2,), dtype=None)]
+    assert {a.dtype for a in usual} == {np.float32}
+    with pytest.raises(mx.MXNetError, match="operator zeros_like: unknown attribute 'dtype'"):
+        mx.nd.zeros_like(usual[0], dtype=None)
+
+
 def test_joining_and_moving():
     assert values(mx.nd.concatenate([mx.nd.ones((1, 2)), mx.nd.zeros((2, 2))])) == [[1, 1], [0, 0], [0, 0]]
     single = mx.nd.ones((2, 1))

@@ -99,7 +99,7 @@ def arange(
 ) -> NDArray:
     """Evenly spaced numbers from `start`, or from 0 if it is given alone, to below `stop`, each `repeat` times.
 
-    `infer_range` has a meaning for symbols only.
+    `infer_range` has a meaning for symbols only; ``dtype=None`` is float64, as in MXNet.
 
     >>> import symgraph as mx
     >>> mx.nd.arange(2, 6, step=2, repeat=2).asnumpy().tolist()
@@ -118,18 +118,19 @@ def eye(
     name: str | None = None,
 ) -> NDArray:
     """N rows and M (by default N) columns with ones on diagonal k. `out` and `name` are as in `zeros`."""
-    return _made("_eye", ctx, dtype, out, N=N, M=M, k=k)
+    return _made("_eye", ctx, FLOAT32 if dtype is None else dtype, out, N=N, M=M, k=k)
 
 
 def linspace(
     start: float, stop: float, num: int, endpoint: bool = True, ctx: Where = None, dtype: Any = np.float32
 ) -> NDArray:
-    """`num` evenly spaced numbers from `start` to `stop`, which is the last of them if `endpoint`."""
+    """`num` evenly spaced numbers from `start` to `stop`, which is the last of them if `endpoint`; ``dtype=None`` is
+    float64, as in MXNet."""
     return _made("_linspace", ctx, dtype, start=start, stop=stop, num=num, endpoint=endpoint)
 
 
 def _made(name: str, ctx: Where, dtype: Any, out: NDArray | None = None, **attrs: Any) -> NDArray:
-    call = read_call(find_op(name), (), {"dtype": FLOAT32 if dtype is None else as_dtype(dtype), **attrs}, NDArray)
+    call = read_call(find_op(name), (), {"dtype": as_dtype(dtype), **attrs}, NDArray)
     return invoke(find_op(name).from_values(**call.attrs), [], out, as_context(ctx))
 
 
