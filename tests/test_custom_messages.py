@@ -221,6 +221,39 @@ def test_an_exception_before_any_line_of_the_operator_is_placed_at_its_definitio
         run(Narrow)
 
 
+class Impatient(Copy):
+    """Asks its own executor for something."""
+
+    executor: mx.Executor
+    question: Callable[[mx.Executor], Any]
+
+    def forward(self, is_train: Any, req: Any, in_data: Any, out_data: Any, aux: Any) -> None:
+        Impatient.question(Impatient.executor)
+        super().forward(is_train, req, in_data, out_data, aux)
+
+
+@mx.operator.register("impatient")
+class ImpatientProp(mx.operator.CustomOpProp):
+    def create_operator(self, ctx: Any, in_shapes: Any, in_dtypes: Any) -> Impatient:
+        return Impatient()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [lambda e: e.outputs[0].asnumpy(), lambda e: e.forward(), lambda e: e.backward(), lambda e: mx.nd.waitall()],
+)
+def test_an_operator_that_waits_for_its_own_executor_is_told_so(question: Callable[[mx.Executor], Any]) -> None:
+    net = mx.sym.Custom(mx.sym.Variable("x") * 2, op_type="impatient", name="me")
+    Impatient.executor, Impatient.question = net.simple_bind(mx.cpu(), x=(2,)), staticmethod(question)
+    text = (
+        "Custom 'me' (op_type 'impatient'): forward raised CustomOpError: an operator must not run the executor that it is "
+        "a part of, nor read what that has not computed yet, as both would wait for each other; use in_data and out_data, "
+        "or an executor of its own."
+    )
+    with pytest.raises(CustomOpError, match="^" + re.escape(text)):
+        Impatient.executor.forward()[0].asnumpy()
+
+
 def test_assign_refuses_what_does_not_fit() -> None:
     class Wrong(Copy):
         def forward(self, is_train, req, in_data, out_data, aux):

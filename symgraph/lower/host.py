@@ -10,7 +10,9 @@ exception reaches the user as it was raised, not inside a runtime traceback.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import jax
@@ -18,7 +20,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from symgraph.errors import GradientError
+from symgraph.errors import CustomOpError, GradientError
 
 Array = jax.Array
 Spec = tuple[tuple[int, ...], np.dtype]
@@ -37,6 +39,29 @@ class HostState:
     def __init__(self) -> None:
         self.failures: dict[int, BaseException] = {}
         self.objects: dict[Any, Any] = {}
+        self._callers: list[int] = []
+
+    @contextmanager
+    def calling(self) -> Iterator[None]:
+        """Around Python code that the program calls, on whatever thread."""
+        thread = threading.get_ident()
+        self._callers.append(thread)
+        try:
+            yield
+        finally:
+            self._callers.remove(thread)
+
+    def require_outside(self) -> None:
+        """What everything that waits for the program begins with.
+
+        Raises:
+            CustomOpError: Python code that the program calls is the one to wait; the program waits for it in turn.
+        """
+        if threading.get_ident() in self._callers:
+            raise CustomOpError(
+                "an operator must not run the executor that it is a part of, nor read what that has not computed yet, as "
+                "both would wait for each other; use in_data and out_data, or an executor of its own."
+            )
 
     def run(self, program: Callable[..., Any], *inputs: Any, number: int = 0) -> Any:
         """Results of a compiled program with host calls, which is waited for; failures are raised as they were.
@@ -77,7 +102,8 @@ class HostCalls:
             number = int(token)
             if number not in self.state.failures:
                 try:
-                    return token, *function(*arrays)
+                    with self.state.calling():
+                        return token, *function(*arrays)
                 except BaseException as failure:
                     self.state.failures[number] = failure
             return token, *(np.zeros(shape, dtype) for shape, dtype in results)

@@ -67,6 +67,7 @@ class Run:
         executor = self.executor
         if executor is None:
             return
+        executor._program.host_state.require_outside()
         with executor._lock:
             if self.failure is not None:
                 raise self.failure
@@ -135,6 +136,7 @@ class Executor(BoundArrays):
         """
         if not isinstance(is_train, (bool, int, np.bool_)):
             raise BindError(f"forward: is_train must be a bool, given {type(is_train).__name__}; give inputs by name.")
+        self._program.host_state.require_outside()
         with self._lock:
             if kwargs:
                 self._feed(kwargs)
@@ -172,6 +174,7 @@ class Executor(BoundArrays):
             )
         if not self._grad_cells:
             return
+        self._program.host_state.require_outside()
         cotangents = self._heads.gradients(out_grads)
         with self._lock:
             if self._program.is_effectful:
