@@ -437,3 +437,24 @@ def test_an_exception_that_an_operator_catches_is_gone() -> None:
     assert mx.nd.Custom(mx.nd.ones(2), op_type="test_tolerant").asnumpy().tolist() == [2, 2]
     net = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_tolerant")
     assert net.eval(x=mx.nd.ones(2))[0].asnumpy().tolist() == [2, 2]
+
+
+class CountDown(mx.operator.CustomOp):
+    """The number of steps down to 0, by recursion."""
+
+    def forward(self, is_train, req, in_data, out_data, aux):
+        (x,) = in_data
+        below = x if float(x[0]) <= 0 else mx.nd.Custom(x - 1, op_type="count_down") + 1
+        self.assign(out_data[0], req[0], below)
+
+
+@mx.operator.register("count_down")
+class CountDownProp(mx.operator.CustomOpProp):
+    def create_operator(self, ctx, in_shapes, in_dtypes):
+        return CountDown()
+
+
+def test_an_operator_may_use_itself_on_arrays():
+    assert mx.nd.Custom(mx.nd.array([5]), op_type="count_down").asnumpy().tolist() == [5]
+    net = mx.sym.Custom(mx.sym.Variable("x"), op_type="count_down")
+    assert net.eval(x=mx.nd.array([3], dtype="float64"))[0].asnumpy().tolist() == [3]

@@ -70,7 +70,8 @@ def run(op: Op, arrays: Sequence[Any], context: Context) -> tuple[jax.Array, ...
             if op.is_effectful:
                 number = next(_run_numbers) % 2**31
                 run_number = np.array(number, np.int32)
-                return _HOST_STATE.run(partial(_execute, op, mode), key, tuple(arrays), None, run_number, number=number)
+                inputs = key, tuple(arrays), None, run_number
+                return _HOST_STATE.run(_recursive(op, mode, *map(_spec, inputs)), *inputs, number=number)
             if arrays:
                 return _execute(op, mode, key, tuple(arrays), numbers)
             # Without inputs that live there, JAX would run elsewhere and leave the results free to move.
@@ -127,6 +128,18 @@ def _execute(
     if op.is_effectful:
         mode = dataclasses.replace(mode, host=HostCalls(_HOST_STATE, run_number))
     return op.lower(mode, *arrays, **(numbers or {}))
+
+
+@lru_cache(maxsize=4096)
+def _recursive(op: Op, mode: LowerContext, *specs: Any) -> Any:
+    """`_execute` for inputs of these kinds, compiled so that it may be called while it runs: by the Python code of an
+    operator that uses itself, which a jitted function refuses."""
+    return _execute.lower(op, mode, *specs).compile()
+
+
+def _spec(tree: Any) -> Any:
+    """What stands for arrays while a program is compiled."""
+    return jax.tree.map(lambda x: jax.ShapeDtypeStruct(x.shape, x.dtype, sharding=getattr(x, "sharding", None)), tree)
 
 
 class Outputs(NamedTuple):
