@@ -417,3 +417,28 @@ def test_the_signature_shows_inputs_and_attributes() -> None:
         return x * factor + shift
 
     assert str(inspect.signature(scaled)) == "(x=None, shift=None, *, factor=2.0, name=None, attr=None, out=None)"
+
+
+@pytest.mark.parametrize(
+    ("function", "dtype", "text"),
+    [
+        (
+            np.sin,
+            "float64",
+            "RuntimeError: Incorrect output dtype for return value #0: Expected: float64, Actual: float32",
+        ),
+        (lambda a: {}["mine"], "float32", "KeyError: 'mine'"),
+    ],
+)
+def test_an_exception_in_a_callback_is_told_without_the_text_around_it(function, dtype, text):
+    @mx.operator.from_jax("calls_back")
+    def calls_back(x):
+        return jax.pure_callback(function, jax.ShapeDtypeStruct(x.shape, x.dtype), x)
+
+    out = calls_back(mx.sym.Variable("x")).eval(x=mx.nd.ones((2,), dtype=dtype))[0]
+    with pytest.raises(mx.MXNetError) as caught:
+        out.asnumpy()
+    assert str(caught.value) == (
+        f"the value of an NDArray of shape (2,) was not computed: a JAX callback in it failed with {text}. JAX passes no "
+        f"64-bit numbers through callbacks here; an mx.operator.CustomOp takes them, and names the line that fails."
+    )

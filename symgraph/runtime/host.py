@@ -173,9 +173,20 @@ class HostAccess(Cell):
             value: jax.Array = self.jax.block_until_ready()
         except jax.errors.JaxRuntimeError as error:
             raise MXNetError(
-                f"the value of an NDArray of shape {show(self._shape)} was not computed: {error}"
+                f"the value of an NDArray of shape {show(self._shape)} was not computed: {_cause(error)}"
             ) from error
         return value
+
+
+def _cause(error: Exception) -> str:
+    """What XLA says; of an exception inside of a JAX callback, the exception without the traceback around it."""
+    text = str(error)
+    if "Traceback (most recent call last)" not in text:
+        return text
+    return (
+        f"a JAX callback in it failed with {text.rstrip().splitlines()[-1]}. JAX passes no 64-bit numbers through callbacks "
+        f"here; an mx.operator.CustomOp takes them, and names the line that fails."
+    )
 
 
 def _restore(cls: type[HostAccess], values: np.ndarray, context: Context) -> HostAccess:
