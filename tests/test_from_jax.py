@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import re
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -442,3 +444,16 @@ def test_an_exception_in_a_callback_is_told_without_the_text_around_it(function,
         f"the value of an NDArray of shape (2,) was not computed: a JAX callback in it failed with {text}. JAX passes no "
         f"64-bit numbers through callbacks here; an mx.operator.CustomOp takes them, and names the line that fails."
     )
+
+
+def test_inference_keeps_no_function_alive() -> None:
+    def function(x):
+        return x + 1
+
+    net = mx.sym.relu(from_jax("short_lived")(function)(mx.sym.Variable("x")))
+    from_jax("short_lived")(lambda x: x)  # the registry holds the last function of a name
+    assert net.infer_shape(x=(2,))[1] == [(2,)]
+    is_alive = weakref.ref(function)
+    del function, net
+    gc.collect()
+    assert is_alive() is None

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,9 @@ from symgraph.ir.dtype import FROM_CODE, as_dtype
 from symgraph.ir.graph import Entry, Graph, Node
 from symgraph.ir.op import Op
 from symgraph.ir.shape import Conflict, MaybeShape
+
+REMEMBERED = 4096
+"""How many answers of a rule an operator remembers at most."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,17 @@ class _SlotConflict(Conflict):
 def _learner(
     rule: str, merge: Callable[[Any, Any], Any], is_known: Callable[[Any], bool]
 ) -> Callable[[Op, tuple[Any, ...], tuple[Any, ...]], tuple[Sequence[tuple[int, Any]], bool]]:
-    @lru_cache(maxsize=65536)
     def learn(op: Op, ins: tuple[Any, ...], outs: tuple[Any, ...]) -> tuple[Sequence[tuple[int, Any]], bool]:
+        # The operator holds what it said, so that code of the user's in it goes with the graphs that contain it.
+        answers = op.__dict__.setdefault(memory, {})
+        answer: tuple[Sequence[tuple[int, Any]], bool] | None = answers.get((ins, outs))
+        if answer is None:
+            if len(answers) >= REMEMBERED:
+                answers.clear()
+            answer = answers[ins, outs] = ask(op, ins, outs)
+        return answer
+
+    def ask(op: Op, ins: tuple[Any, ...], outs: tuple[Any, ...]) -> tuple[Sequence[tuple[int, Any]], bool]:
         new_ins, new_outs = getattr(op, rule)(ins, outs)
         news, complete = [], True
         for slot, (old, new) in enumerate(zip(ins + outs, (*new_ins, *new_outs), strict=True)):
@@ -66,6 +77,7 @@ def _learner(
             complete = complete and is_known(value)
         return news, complete
 
+    memory = f"_{rule}_answers"
     return learn
 
 
