@@ -20,8 +20,22 @@ def _is_finite(x: Array) -> Array:
     return jnp.isfinite(x).all()
 
 
+class _Finite(NotDifferentiable):
+    """Whether every element of all inputs is finite, as one number."""
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        return ins, [(1,)]
+
+    def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
+        require_float(self, ins)
+        return ins, [FLOAT32]
+
+    def lower(self, ctx: LowerContext, *arrays: Array) -> tuple[Array, ...]:
+        return (functools.reduce(jnp.logical_and, map(_is_finite, arrays)).astype(FLOAT32).reshape(1),)
+
+
 @register("all_finite")
-class AllFinite(NotDifferentiable):
+class AllFinite(_Finite):
     """1 if all elements are finite, 0 if one is infinite or NaN; it has no gradient.
 
     data (any shape) -> output (1,), float32
@@ -36,16 +50,6 @@ class AllFinite(NotDifferentiable):
 
     init_output: bool = True
 
-    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
-        return ins, [(1,)]
-
-    def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
-        require_float(self, ins)
-        return ins, [FLOAT32]
-
-    def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
-        return (_is_finite(data).astype(FLOAT32).reshape(1),)
-
 
 class _OfSeveral(NotDifferentiable):
     """Any number of arrays."""
@@ -59,7 +63,7 @@ class _OfSeveral(NotDifferentiable):
 
 
 @register("multi_all_finite")
-class MultiAllFinite(_OfSeveral):
+class MultiAllFinite(_OfSeveral, _Finite):
     """1 if all elements of all arrays are finite, 0 if one is infinite or NaN; it has no gradient.
 
     array_0 (any shape) · array_1 (any shape) · ... -> output (1,), float32
@@ -75,16 +79,6 @@ class MultiAllFinite(_OfSeveral):
 
     num_arrays: Count = 1
     init_output: bool = True
-
-    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
-        return ins, [(1,)]
-
-    def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
-        require_float(self, ins)
-        return ins, [FLOAT32]
-
-    def lower(self, ctx: LowerContext, *arrays: Array) -> tuple[Array, ...]:
-        return (functools.reduce(jnp.logical_and, map(_is_finite, arrays)).astype(FLOAT32).reshape(1),)
 
 
 @register("multi_sum_sq")

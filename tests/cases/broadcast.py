@@ -1,6 +1,6 @@
 """Cases of operators that broadcast."""
 
-from tests.cases.case import Case, literal, op, uniform
+from tests.cases.case import COMPARISONS, Case, literal, op, uniform
 
 NAN, INF = float("nan"), float("inf")
 LHS = [NAN, 1, 0, 0, 1, -1, 2, -2, 5.5, -5.5, INF, 3]
@@ -11,17 +11,6 @@ WHOLE = {"lhs": literal([-7, 7, 3]), "rhs": literal([2, -2, 3, 1])}
 POSITIVE = {"lhs": uniform(0.5, 2), "rhs": uniform(0.5, 2)}
 
 ARITHMETIC = ("add", "sub", "mul", "div", "power", "maximum", "minimum", "hypot", "mod")
-COMPARISONS = (
-    "equal",
-    "not_equal",
-    "greater",
-    "greater_equal",
-    "lesser",
-    "lesser_equal",
-    "logical_and",
-    "logical_or",
-    "logical_xor",
-)
 
 CASES = []
 for _short in ARITHMETIC:

@@ -11,6 +11,19 @@ import numpy as np
 
 Draw = Callable[[np.random.RandomState, tuple], np.ndarray]
 
+COMPARISONS = (
+    "equal",
+    "not_equal",
+    "greater",
+    "greater_equal",
+    "lesser",
+    "lesser_equal",
+    "logical_and",
+    "logical_or",
+    "logical_xor",
+)
+"""What the names of the operators that compare end with, for two arrays and for an array and a number alike."""
+
 
 def normal(rng: np.random.RandomState, shape: tuple) -> np.ndarray:
     return rng.normal(size=shape)

@@ -1,6 +1,6 @@
 """Cases of element-wise operators of a tensor and a number."""
 
-from tests.cases.case import Case, literal, op, uniform
+from tests.cases.case import COMPARISONS, Case, literal, op, uniform
 
 NAN, INF = float("nan"), float("inf")
 EDGES = {"data": literal([NAN, 0, -0.0, 1, -1, 2, -2, 5.5, -5.5, INF])}
@@ -21,17 +21,6 @@ ARITHMETIC = (
     "maximum",
     "minimum",
     "hypot",
-)
-COMPARISONS = (
-    "equal",
-    "not_equal",
-    "greater",
-    "greater_equal",
-    "lesser",
-    "lesser_equal",
-    "logical_and",
-    "logical_or",
-    "logical_xor",
 )
 
 CASES = []
