@@ -354,6 +354,31 @@ def test_monitor_sees_every_operator() -> None:
     assert executor.grad_dict["fc_bias"].asnumpy().tolist() == [0, 1]
 
 
+@pytest.mark.parametrize("is_train", [True, False])
+def test_monitor_all_sees_what_mxnet_shows_of_a_forward_pass_and_nothing_of_backward(is_train: bool) -> None:
+    """The order was taken from MXNet, which shows the inputs of every operator before its outputs, a variable twice: by its
+    own name, then by that of the input."""
+    net = mx.sym.FullyConnected(mx.sym.Variable("x"), num_hidden=2, name="fc")
+    net = mx.sym.BatchNorm(mx.sym.Activation(net, act_type="relu", name="act"), name="bn")
+    half = mx.sym.split(net, num_outputs=2, name="half")
+    executor = mx.sym.elemwise_add(half[0], half[1], name="sum").simple_bind(mx.cpu(), x=(2, 3))
+    seen: list[str] = []
+    executor.set_monitor_callback(lambda name, array: seen.append(name), monitor_all=True)
+    executor.forward(is_train=is_train)
+    inputs = ["gamma", "gamma", "beta", "beta", "moving_mean", "moving_mean", "moving_var", "moving_var"]
+    assert seen == [
+        *["x", "fc_data", "fc_weight", "fc_weight", "fc_bias", "fc_bias", "fc_output"],
+        *["act_data", "act_output"],
+        *["bn_data", *(f"bn_{name}" for name in inputs), "bn_output", "bn_mean", "bn_var"],
+        *["half_data", "half_output0", "half_output1"],
+        *["sum_lhs", "sum_rhs", "sum_output"],
+    ]
+    seen.clear()
+    if is_train:
+        executor.backward(mx.nd.ones((2, 1)))
+    assert not seen
+
+
 def test_copy_params_from_converts_and_checks() -> None:
     net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=2, name="fc")
     executor = net.simple_bind(mx.cpu(), data=(1, 3))

@@ -337,7 +337,7 @@ class Executor(BoundArrays):
         return reshaped
 
     def set_monitor_callback(self, callback: Callable[[str, NDArray], None] | None, monitor_all: bool = False) -> None:
-        """Call ``callback(name, array)`` for every operator output of each forward pass, in execution order.
+        """Call ``callback(name, array)`` for every operator output of each forward pass, in execution order; not in backward.
 
         Args:
             callback: ``None`` ends monitoring.
