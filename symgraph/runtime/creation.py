@@ -105,7 +105,7 @@ def arange(
     >>> mx.nd.arange(2, 6, step=2, repeat=2).asnumpy().tolist()
     [2.0, 2.0, 4.0, 4.0]
     """
-    return _made("_arange", ctx, dtype, start=start, stop=stop, step=step, repeat=repeat)
+    return _made("_arange", ctx, as_dtype(dtype), start=start, stop=stop, step=step, repeat=repeat)
 
 
 def eye(
@@ -118,7 +118,7 @@ def eye(
     name: str | None = None,
 ) -> NDArray:
     """N rows and M (by default N) columns with ones on diagonal k. `out` and `name` are as in `zeros`."""
-    return _made("_eye", ctx, FLOAT32 if dtype is None else dtype, out, N=N, M=M, k=k)
+    return _made("_eye", ctx, dtype, out, N=N, M=M, k=k)
 
 
 def linspace(
@@ -126,11 +126,11 @@ def linspace(
 ) -> NDArray:
     """`num` evenly spaced numbers from `start` to `stop`, which is the last of them if `endpoint`; ``dtype=None`` is
     float64, as in MXNet."""
-    return _made("_linspace", ctx, dtype, start=start, stop=stop, num=num, endpoint=endpoint)
+    return _made("_linspace", ctx, as_dtype(dtype), start=start, stop=stop, num=num, endpoint=endpoint)
 
 
 def _made(name: str, ctx: Where, dtype: Any, out: NDArray | None = None, **attrs: Any) -> NDArray:
-    call = read_call(find_op(name), (), {"dtype": as_dtype(dtype), **attrs}, NDArray)
+    call = read_call(find_op(name), (), {"dtype": FLOAT32 if dtype is None else as_dtype(dtype), **attrs}, NDArray)
     return invoke(find_op(name).from_values(**call.attrs), [], out, as_context(ctx))
 
 
