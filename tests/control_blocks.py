@@ -247,3 +247,52 @@ def arrays(mx: Any) -> Any:
     branch = mx.nd.contrib.cond(mx.nd.array([0]), lambda: [x], lambda: [x, s])
     shown = [*sums, *last, *out, *variables_, *start, *branch]
     return [[array.asnumpy().tolist() for array in shown], none]
+
+
+@block
+def foreach_over_vectors(mx: Any) -> Any:
+    """A step of a vector has one element, and so has a row of the outputs."""
+    a, b, s, t = variables(mx, "abst")
+    sums, (last,) = mx.sym.contrib.foreach(lambda x, state: (x * 2 + state[0], [state[0] + x]), a, [s])
+    scaled, (_, count) = mx.sym.contrib.foreach(
+        lambda x, state: ([x[0] * x[1], mx.sym.broadcast_mul(x[0], state[0])], [state[0] * 2, state[1] + x[0]]),
+        [a, b],
+        [s, t],
+    )
+    made = mx.sym.Group([*scaled, count])
+    return [
+        sums.infer_shape(a=(4,)),
+        sums.infer_shape(a=(4,), s=(0,)),
+        made.infer_shape(a=(4,), s=(3,)),
+        made.infer_shape(a=(4,), b=(4, 1), s=(3,)),
+        run(mx, [sums, last], {"a": (4,), "s": (1,)}),
+        run(mx, [*scaled, count], {"a": (4,), "b": (4,), "s": (3,), "t": (1,)}),
+        run(mx, [*scaled, count], {"a": (4,), "b": (4, 1), "s": (3,), "t": (1,)}),
+    ]
+
+
+@block
+def inference_from_what_loops_return(mx: Any) -> Any:
+    a, b, s, q = variables(mx, "absq")
+    products, (_,) = mx.sym.contrib.foreach(lambda x, state: (x[0] * x[1], [state[0] + 1]), [a, b], [s])
+    used = products + q
+
+    def types(symbol: Any, **known: str) -> list:
+        found = symbol.infer_type_partial(**known)
+        return [[None if t is None else np.dtype(t).name for t in group] for group in found]
+
+    return [
+        used.infer_shape_partial(q=(3, 1), a=(3,)),
+        types(used, q="float64"),
+        types(used, a="float64"),
+        types(mx.sym.log_softmax(products, dtype="float32")),
+    ]
+
+
+@block
+def loops_within_a_prefix(mx: Any) -> Any:
+    a, s = variables(mx, "as")
+    with mx.name.Prefix("pre_"):
+        parts = mx.sym.contrib.foreach(lambda x, state: (x * 2, [state[0] + x]), a, [s], name="walk")
+        chosen = mx.sym.contrib.cond(mx.sym.sum(s) > 0, lambda: s * 2, lambda: s + 1, name="choose")
+    return [outline(mx, *parts), re.sub(r"(choose\w+)\d", r"\1", text(chosen))]

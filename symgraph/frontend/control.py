@@ -209,7 +209,8 @@ class _Scope:
 
     def __init__(self, name: str, symbols: Sequence[Symbol]):
         outer = AttrScope.current.get(None).get(MARK)
-        self.name = NameManager.current.get(None, f"{outer}${name}" if outer else name)
+        # Numbered like a node, but a `Prefix` is for nodes only.
+        self.name = NameManager.get(NameManager.current, None, f"{outer}${name}" if outer else name)
         self._attributes = AttrScope(**{MARK: self.name})
         self._given = [symbol.graph.heads[0] for symbol in symbols]
         with self._attributes:

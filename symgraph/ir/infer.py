@@ -141,25 +141,25 @@ class Inferred:
         return [self.values[entry] for entry in self.graph.head_entries]
 
 
-def infer_shapes(graph: Graph, known: Mapping[Node, MaybeShape]) -> Inferred:
-    """Shapes of all entries as far as they follow from the variables in `known`.
+def infer_shapes(graph: Graph, known: Mapping[Node, MaybeShape], heads: Sequence[MaybeShape] = ()) -> Inferred:
+    """Shapes of all entries as far as they follow from the variables in `known` and, if given, the `heads`.
 
     Raises:
         ShapeError: two facts contradict each other, or an operator cannot take a shape.
     """
-    return _infer(graph, known, _SHAPE)
+    return _infer(graph, known, heads, _SHAPE)
 
 
-def infer_dtypes(graph: Graph, known: Mapping[Node, np.dtype]) -> Inferred:
-    """Dtypes of all entries as far as they follow from the variables in `known`.
+def infer_dtypes(graph: Graph, known: Mapping[Node, np.dtype], heads: Sequence[np.dtype | None] = ()) -> Inferred:
+    """Dtypes of all entries as far as they follow from the variables in `known` and, if given, the `heads`.
 
     Raises:
         DTypeError: two facts contradict each other, or an operator does not support a dtype.
     """
-    return _infer(graph, known, _DTYPE)
+    return _infer(graph, known, heads, _DTYPE)
 
 
-def _infer(graph: Graph, known: Mapping[Node, Any], kind: _Kind) -> Inferred:
+def _infer(graph: Graph, known: Mapping[Node, Any], heads: Sequence[Any], kind: _Kind) -> Inferred:
     values: list[Any] = [None] * graph.offsets[-1]
     open_nodes = []
     for i, (op, _, first, _) in enumerate(graph.wiring):
@@ -169,6 +169,8 @@ def _infer(graph: Graph, known: Mapping[Node, Any], kind: _Kind) -> Inferred:
             values[first] = _start(node, given, kind) if kind.key in node.attrs else given
         else:
             open_nodes.append(i)
+    for entry, value in zip(graph.head_entries, heads, strict=False):
+        values[entry] = kind.merge(values[entry], value)
     progress = True
     while open_nodes and progress:
         progress = False

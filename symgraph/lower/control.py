@@ -6,56 +6,25 @@ Each carries its graphs beside its attributes. The *inputs* of such a graph are 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 import jax
 import jax.numpy as jnp
 from jax import lax
 
-from symgraph.errors import DTypeError, MXNetError, OpAttributeError, ShapeError, counted
+from symgraph.errors import OpAttributeError, ShapeError, counted
 from symgraph.ir import shape as shapes
-from symgraph.ir.graph import Graph, Node
-from symgraph.ir.infer import infer_dtypes, infer_shapes, merge_dtypes
+from symgraph.ir.graph import Graph
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register, shared_attributes
 from symgraph.lower.emit import Mode, evaluate
+from symgraph.lower.inner import DTYPES, SHAPES, Kind, graph_inputs, learn, learn_condition
 
 Array = jax.Array
 Slots = tuple[int, ...]
 """Positions, as MXNet's ``tuple of long``."""
 
-
-@dataclass(frozen=True)
-class _Kind:
-    """What distinguishes shape from dtype inference here: the engine, and how values of a step become those of a loop."""
-
-    infer: Callable[..., Any]
-    merge: Callable[[Any, Any], Any]
-    show: Callable[[Any], str]
-    error: type[MXNetError]
-
-    def same(self, a: Any, b: Any, what: str, where: tuple[str, str]) -> Any:
-        """What both say of something that is to be the same in two places."""
-        try:
-            return self.merge(a, b)
-        except shapes.Conflict:
-            raise self.error(
-                f"{what} is {self.show(a)} {where[0]}, but {self.show(b)} {where[1]}; they must agree."
-            ) from None
-
-    def stacked(self, length: int | None, value: Any) -> Any:
-        """Of all steps together, from one step's."""
-        return value if value is None or self.infer is infer_dtypes else (length, *value)
-
-    def step(self, value: Any) -> Any:
-        """Of one step, from all steps'."""
-        return value if value is None or self.infer is infer_dtypes else value[1:]
-
-
-_SHAPES = _Kind(infer_shapes, shapes.merge, shapes.show, ShapeError)
-_DTYPES = _Kind(infer_dtypes, merge_dtypes, str, DTypeError)
 _AROUND_A_STEP = ("before a step", "after it")
 
 
@@ -102,12 +71,12 @@ class ControlFlow(Op):
         return ("output",) if self.num_outputs == 1 else tuple(f"output{i}" for i in range(self.num_outputs))
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
-        return self._infer(_SHAPES, list(ins), list(outs))
+        return self._infer(SHAPES, list(ins), list(outs))
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
-        return self._infer(_DTYPES, list(ins), list(outs))
+        return self._infer(DTYPES, list(ins), list(outs))
 
-    def _infer(self, kind: _Kind, ins: list[Any], outs: list[Any]) -> tuple[list[Any], list[Any]]:
+    def _infer(self, kind: Kind, ins: list[Any], outs: list[Any]) -> tuple[list[Any], list[Any]]:
         raise NotImplementedError
 
     def _check(self) -> None:
@@ -138,29 +107,6 @@ class ControlFlow(Op):
         return evaluate(graph, Mode(ctx.is_train, ctx.platform), arguments, states, key)[0]
 
 
-def graph_inputs(graph: Graph) -> list[Node]:
-    """The variables of a graph, auxiliary states included."""
-    return [node for node in graph.order if node.is_variable]
-
-
-def _learn(kind: _Kind, graph: Graph, values: list[Any], slots: Sequence[int]) -> list[Any]:
-    """What a graph's outputs are when its inputs are the `values` at `slots`; learns those values from it."""
-    variables = graph_inputs(graph)
-    found = kind.infer(graph, {node: values[slot] for node, slot in zip(variables, slots, strict=True)})
-    for node, slot in zip(variables, slots, strict=True):
-        values[slot] = kind.merge(values[slot], found.of(node))
-    return list(found.heads())
-
-
-def _learn_condition(kind: _Kind, graph: Graph, values: list[Any], slots: Sequence[int]) -> None:
-    """`_learn` of a graph whose output decides how to go on."""
-    (shape,) = _learn(kind, graph, values, slots)
-    if kind is _SHAPES and shape is not None and None not in shape and math.prod(shape) != 1:
-        raise ShapeError(
-            f"the condition must have one element, but its shape is {shapes.show(shape)}; reduce it, as with sum."
-        )
-
-
 @register("_foreach")
 class Foreach(ControlFlow):
     """A loop over the first axis of arrays, with states that each step hands on to the next.
@@ -168,8 +114,8 @@ class Foreach(ControlFlow):
     data (length, ...) per entry of `in_data_locs` · state (any shape) per entry of `in_state_locs` · whatever else the
     body uses, per entry of `remain_locs` -> outputs of all steps (length, ...), `num_out_data` of them · last states
 
-    Made by ``contrib.foreach``. Compiled as one loop (``lax.scan``), whose body is traced once. Auxiliary states of layers
-    in the body are not updated.
+    Made by ``contrib.foreach``. Compiled as one loop (``lax.scan``), whose body is traced once. A step of data with one axis
+    is an array of one element. Auxiliary states of layers in the body are not updated.
 
     Attributes:
         num_args: number of inputs and graphs.
@@ -214,25 +160,26 @@ class Foreach(ControlFlow):
         first, second = len(self.in_data_locs), len(self.in_data_locs + self.in_state_locs)
         return values[:first], values[first:second], values[second:]
 
-    def _infer(self, kind: _Kind, ins: list[Any], outs: list[Any]) -> tuple[list[Any], list[Any]]:
+    def _infer(self, kind: Kind, ins: list[Any], outs: list[Any]) -> tuple[list[Any], list[Any]]:
         data, states, rest = self._parts(ins)
         out_data, last = outs[: self.num_out_data], outs[self.num_out_data :]
         stacked = [value for value in (*data, *out_data) if value is not None]
         length = None
-        if kind is _SHAPES:
+        if kind is SHAPES:
             for value in stacked:
                 if not value:
                     raise ShapeError("data to loop over has no axis; its first axis is the loop.")
                 length = shapes.merge_dim(length, value[0])
         states = [kind.merge(*pair) for pair in zip(states, last, strict=True)]
         values = [*(kind.step(value) for value in data), *states, *rest]
-        heads = _learn(kind, self._graphs[0], values, [self._slots.index(i) for i in range(len(ins))])
-        data, states, rest = self._parts(values)
+        wanted = [*(kind.step(value) for value in out_data), *states]
+        heads = learn(kind, self._graphs[0], values, [self._slots.index(i) for i in range(len(ins))], wanted)
+        steps, states, rest = self._parts(values)
         after = heads[self.num_out_data :]
         states = [
             kind.same(a, b, f"state {i}", _AROUND_A_STEP) for i, (a, b) in enumerate(zip(states, after, strict=True))
         ]
-        data = [kind.stacked(length, value) for value in data]
+        data = [kind.sliced(value, length, step) for value, step in zip(data, steps, strict=True)]
         return [*data, *states, *rest], [*(kind.stacked(length, h) for h in heads[: self.num_out_data]), *states]
 
     def lower(self, ctx: LowerContext, *inputs: Array) -> tuple[Array, ...]:
@@ -244,6 +191,7 @@ class Foreach(ControlFlow):
             results = self._run(0, ctx, [values[self._slots.index(i)] for i in range(len(values))], number)
             return (number + 1, results[self.num_out_data :]), results[: self.num_out_data]
 
+        data = [array.reshape(-1, 1) if array.ndim == 1 else array for array in data]
         (_, last), stacked = lax.scan(step, (jnp.int32(0), tuple(states)), tuple(data))
         return (*stacked, *last)
 
@@ -295,12 +243,16 @@ class WhileLoop(ControlFlow):
         self._check_heads("cond", cond, 1)
         self._check_heads("func", func, self.num_outputs)
 
-    def _infer(self, kind: _Kind, ins: list[Any], outs: list[Any]) -> tuple[list[Any], list[Any]]:
+    def _infer(self, kind: Kind, ins: list[Any], outs: list[Any]) -> tuple[list[Any], list[Any]]:
         values = list(ins)
         for slot, last in zip(self._variables, outs[self.num_out_data :], strict=True):
             values[slot] = kind.merge(values[slot], last)
-        _learn_condition(kind, self._graphs[0], values, self.cond_input_locs)
-        heads = _learn(kind, self._graphs[1], values, self.func_input_locs)
+        learn_condition(kind, self._graphs[0], values, self.cond_input_locs)
+        wanted = [
+            *(kind.step(value) for value in outs[: self.num_out_data]),
+            *(values[slot] for slot in self._variables),
+        ]
+        heads = learn(kind, self._graphs[1], values, self.func_input_locs, wanted)
         for i, (slot, new) in enumerate(zip(self._variables, heads[self.num_out_data :], strict=True)):
             values[slot] = kind.same(values[slot], new, f"loop variable {i}", _AROUND_A_STEP)
         stacked = [kind.stacked(self.max_iterations, head) for head in heads[: self.num_out_data]]
@@ -364,11 +316,11 @@ class Cond(ControlFlow):
         for role, graph, count in zip(self.subgraph_roles, self._graphs, (1, *[self.num_outputs] * 2), strict=True):
             self._check_heads(role, graph, count)
 
-    def _infer(self, kind: _Kind, ins: list[Any], outs: list[Any]) -> tuple[list[Any], list[Any]]:
+    def _infer(self, kind: Kind, ins: list[Any], outs: list[Any]) -> tuple[list[Any], list[Any]]:
         values = list(ins)
-        _learn_condition(kind, self._graphs[0], values, self.cond_input_locs)
+        learn_condition(kind, self._graphs[0], values, self.cond_input_locs)
         branches = [
-            _learn(kind, graph, values, slots)
+            learn(kind, graph, values, slots, outs)
             for graph, slots in zip(self._graphs[1:], (self.then_input_locs, self.else_input_locs), strict=True)
         ]
         where = ("in the branch 'then'", "in the branch 'else'")
