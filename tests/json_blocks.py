@@ -115,6 +115,24 @@ def json_of_old_layouts(mx: Any) -> Any:
 
 
 @block
+def json_of_initializers_and_hidden_keys(mx: Any) -> Any:
+    """Until MXNet 0.9.4 files did not name initializers; since 1.9.1 loading does not respell attributes of variables."""
+    own = {"init": "x", "__init__": '["one", {}]', "lr_mult": "2", "ctx_group": "a"}
+    mean_and_var = [_node("null", f"bn_{name}") for name in ("gamma", "beta", "moving_mean", "moving_var")]
+    slope = [_node("null", "p_gamma"), _node("LeakyReLU", "p", 0, 1, attrs={"act_type": "prelu"})]
+    loaded = [
+        mx.sym.load_json(_document(nodes, [[len(nodes) - 1, 0]], version))
+        for version in (800, 903, 904, 10900, 10901)
+        for nodes in (
+            [_node("null", "x"), *mean_and_var, _node("BatchNorm", "bn", 0, 1, 2, 3, 4)],
+            [_node("null", "x"), *slope],
+            [_node("null", "x"), _node("null", "p_gamma", attrs=own), *slope[1:]],
+        )
+    ]
+    return [[s.attr_dict(), text(s)] for s in loaded]
+
+
+@block
 def json_errors(mx: Any) -> Any:
     texts = [
         "",

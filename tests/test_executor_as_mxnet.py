@@ -157,3 +157,29 @@ def test_a_bias_has_its_gradient_without_that_of_the_weight() -> None:
         executor.forward(is_train=True)
         executor.backward(mx.nd.ones((3, 4)))
     assert executor.grad_dict["fc_bias"].asnumpy().tolist() == [6] * 4
+
+
+@pytest.mark.parametrize(
+    "of_loss",
+    [
+        lambda loss, x, y: loss * 2,
+        lambda loss, x, y: mx.sym.max(loss),
+        lambda loss, x, y: mx.sym.sum(mx.sym.stop_gradient(x * y) * loss),
+        lambda loss, x, y: mx.sym.Group([mx.sym.argmax(x, axis=1), loss + mx.sym.topk(y, k=2, ret_typ="mask")]),
+    ],
+)
+def test_what_is_made_of_a_loss_needs_no_head_gradient(of_loss: object) -> None:
+    x, y = mx.sym.Variable("x"), mx.sym.Variable("y")
+    net = of_loss(mx.sym.LinearRegressionOutput(x, y), x, y)  # type: ignore[operator]
+    executor = net.bind(mx.cpu(), {"x": mx.nd.array([[3, 5]]), "y": mx.nd.array([[1, 2]])}, [mx.nd.zeros((1, 2)), None])
+    executor.forward(is_train=True)
+    executor.backward()
+    assert executor.grad_arrays[0].asnumpy().tolist() == [[1, 1.5]]
+
+
+def test_what_is_made_of_a_loss_and_its_data_needs_one() -> None:
+    x = mx.sym.Variable("x")
+    executor = (mx.sym.make_loss(x) + x).simple_bind(mx.cpu(), x=(2,))
+    executor.forward(is_train=True)
+    with pytest.raises(mx.MXNetError, match="is not a loss, so its head gradient is needed"):
+        executor.backward()

@@ -28,6 +28,8 @@ _BEFORE_STAMPS = 800
 """What stands for the version of files that do not tell it."""
 _FIRST_WITH_STATES = 900
 """MXNet 0.9, the first version whose files list auxiliary states among the inputs of a node."""
+_FIRST_WITH_INITIALIZERS = 904
+"""MXNet 0.9.4, the first version whose files name the initializers of `Op.input_inits`."""
 _FIRST_WITH_TODAYS_DEFAULTS = 905
 """MXNet 0.9.5, the first version that `Op.early_defaults` does not speak of."""
 
@@ -174,7 +176,8 @@ def _node(record: dict[str, Any], nodes: list[Node], version: int) -> Node:
         attrs.update(part)
     inputs = tuple([_entry(e, nodes, where) for e in _field(record, "inputs", list, where)])
     if op_name == "null":
-        return Node(None, name, hide(attrs))
+        # What MXNet 1.9.1 wrote has the stored spelling, and it does not respell that.
+        return Node(None, name, attrs if version >= MXNET_VERSION else hide(attrs))
     meant = {key: attrs.pop(key) for key in list(attrs) if addressee(key)}
     attrs = hide(attrs)
     op = _parse_op(op_name, name, attrs)
@@ -183,10 +186,13 @@ def _node(record: dict[str, Any], nodes: list[Node], version: int) -> Node:
         op = _parse_op(op_name, name, attrs)
     op = _subgraphs(op, record, version, where)
     slots = op.inputs()
-    if version < _FIRST_WITH_STATES and len(inputs) < len(slots):
-        # Files of that time leave out auxiliary states.
+    is_complete = len(inputs) == len(slots)
+    if version < _FIRST_WITH_INITIALIZERS and (
+        is_complete or (version < _FIRST_WITH_STATES and len(inputs) < len(slots))
+    ):
+        # Files of the time before states were listed leave them out.
         node = connect(op, name, attrs, dict(zip(slots, inputs, strict=False)))
-    elif len(inputs) != len(slots):
+    elif not is_complete:
         raise FormatError(
             f"Symbol JSON: {where}: operator {op_name} takes {counted(len(slots), 'input')} "
             f"({', '.join(slots)}), the file gives {len(inputs)}."

@@ -15,11 +15,15 @@ def chosen(graph: Graph, wanted: Sequence[bool]) -> list[Node]:
     return [node for node, want in zip(graph.arguments, wanted, strict=True) if want]
 
 
-def active_nodes(graph: Graph, variables: Iterable[Node]) -> set[Node]:
-    """The variables, and every operator node through which a gradient can flow back to one of them."""
+def active_nodes(graph: Graph, variables: Iterable[Node], *, through_losses: bool = True) -> set[Node]:
+    """The variables, and every operator node through which a gradient can flow back to one of them; on request, only those
+    from which it does so without passing a loss."""
     active = set(variables)
     for node in graph.order:
-        if node.op is not None and not node.op.blocks_gradient and any(source in active for source, _ in node.inputs):
+        op = node.op
+        if op is None or op.blocks_gradient or (op.ignores_head_grad() and not through_losses):
+            continue
+        if any(source in active for source, _ in node.inputs):
             active.add(node)
     return active
 
@@ -33,9 +37,10 @@ def pulls_back(op: Op, cotangents: Iterable[Any]) -> bool:
 
 
 def head_gradient_needed(graph: Graph, wanted: Sequence[bool]) -> list[bool]:
-    """For each output, whether a gradient cannot be computed without its cotangent."""
-    active = active_nodes(graph, chosen(graph, wanted))
-    return [node in active and (node.op is None or not node.op.ignores_head_grad()) for node, _ in graph.heads]
+    """For each output, whether a gradient cannot be computed without its cotangent: whether there is a way back from it to a
+    wanted argument that neither ends at a node without gradient nor at a loss, whose gradient starts by itself."""
+    open_nodes = active_nodes(graph, chosen(graph, wanted), through_losses=False)
+    return [node in open_nodes for node, _ in graph.heads]
 
 
 def check_gradients_exist(graph: Graph, wanted: Sequence[bool]) -> None:

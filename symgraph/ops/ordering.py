@@ -149,6 +149,11 @@ class TopK(Ordered):
     is_ascend: bool = False
     dtype: IndexType = "float32"
 
+    @property
+    def blocks_gradient(self) -> bool:  # type: ignore[override]
+        """Only values have a gradient."""
+        return self.ret_typ in ("indices", "mask")
+
     def outputs(self) -> tuple[str, ...]:
         return ("output0", "output1") if self.ret_typ in ("both", "value") else ("output",)
 

@@ -191,7 +191,7 @@ class LogSoftmax(_WithoutLengths):
 class SoftmaxActivation(Floating):
     """Softmax along the last axis, or over channels.
 
-    data (n, c, ...) -> output (same shape)
+    data (n, c, ...), of any rank for instance -> output (same shape)
 
     Attributes:
         mode: instance makes the last axis sum to one · channel makes axis 1.
@@ -205,7 +205,7 @@ class SoftmaxActivation(Floating):
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         shape = merge(ins[0], outs[0])
-        require_rank(self, shape, 3 if self.mode == "channel" else 2, f"for mode={self.mode!r}")
+        require_rank(self, shape, 3 if self.mode == "channel" else 1, f"for mode={self.mode!r}")
         return [shape], [shape]
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:

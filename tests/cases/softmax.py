@@ -60,4 +60,5 @@ CASES = [
     op("softmax", {"data": (3, 1)}),
     op("softmax", {"data": (2, 2, 1, 2, 2)}, axis=1, temperature=10.0),
     op("SoftmaxActivation", {"data": (3, 2, 1)}, mode="channel"),
+    op("SoftmaxActivation", {"data": (4,)}, grad="null"),
 ]
