@@ -300,6 +300,10 @@ def test_message(name: str) -> None:
             lambda: dense().simple_bind(mx.cpu(), data=(2, 3), dta=(2, 3)),
             "simple_bind: argument 'dta' is unknown. Did you mean 'data'? Known: data, fc_weight, fc_bias. It is ignored.",
         ),
+        (
+            lambda: run_before_forward().reshape(data=(1, 3), dta=(1, 3)),
+            "reshape: argument 'dta' is unknown. Did you mean 'data'? Known: data, fc_weight, fc_bias. It is ignored.",
+        ),
         (lambda: dense().infer_shape(), "Cannot decide shape for the following arguments"),
     ],
 )

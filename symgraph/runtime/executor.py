@@ -22,7 +22,7 @@ from symgraph.lower.emit import outcome
 from symgraph.lower.flow import check_gradients_exist, state_updates
 from symgraph.lower.program import program_for
 from symgraph.runtime import rng
-from symgraph.runtime.arrays import Overlay, check_names, resized, zeros
+from symgraph.runtime.arrays import Overlay, check_names, resized, warn_unknown, zeros
 from symgraph.runtime.bound import BoundArrays
 from symgraph.runtime.cell import add_promiser
 from symgraph.runtime.context import Context
@@ -304,16 +304,19 @@ class Executor(BoundArrays):
         Args:
             partial_shaping: allow shapes of arguments not named in `kwargs` to change.
             allow_up_sizing: allow arrays larger than the present ones.
-            **kwargs: new shapes by argument name.
+            **kwargs: new shapes by argument name; names that no argument has are ignored, with a warning.
 
         Raises:
-            UnknownArgumentError: a keyword is not an argument.
+            UnknownArgumentError: no keyword is an argument.
             BindError: a change that was not allowed.
         """
         symbol = self._symbol
         names = symbol.list_arguments()
-        check_names(kwargs, names, "reshape: argument", UnknownArgumentError)
-        arg_shapes, _, aux_shapes = symbol.infer_shape(**kwargs)
+        given = {name: shape for name, shape in kwargs.items() if name in names}
+        if not given:
+            check_names(kwargs, names, "reshape: argument", UnknownArgumentError)
+        warn_unknown(kwargs, names, "reshape: argument")
+        arg_shapes, _, aux_shapes = symbol.infer_shape(**given)
         if arg_shapes is None:
             raise BindError(f"reshape: the given shapes {kwargs} do not determine all argument shapes.")
         args, grads = [], []
