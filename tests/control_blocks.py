@@ -276,6 +276,7 @@ def inference_from_what_loops_return(mx: Any) -> Any:
     a, b, s, q = variables(mx, "absq")
     products, (_,) = mx.sym.contrib.foreach(lambda x, state: (x[0] * x[1], [state[0] + 1]), [a, b], [s])
     used = products + q
+    chosen = mx.sym.contrib.cond(b > 0, lambda: a * 2, lambda: a + 1)
 
     def types(symbol: Any, **known: str) -> list:
         found = symbol.infer_type_partial(**known)
@@ -286,6 +287,8 @@ def inference_from_what_loops_return(mx: Any) -> Any:
         types(used, q="float64"),
         types(used, a="float64"),
         types(mx.sym.log_softmax(products, dtype="float32")),
+        types(chosen),
+        types(chosen, a="float64"),
     ]
 
 

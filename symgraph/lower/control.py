@@ -16,6 +16,7 @@ from jax import lax
 
 from symgraph.errors import OpAttributeError, ShapeError, counted
 from symgraph.ir import shape as shapes
+from symgraph.ir.dtype import FLOAT32
 from symgraph.ir.graph import Graph
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register, shared_attributes
 from symgraph.lower.emit import Mode, evaluate
@@ -318,7 +319,7 @@ class Cond(ControlFlow):
 
     def _infer(self, kind: Kind, ins: list[Any], outs: list[Any]) -> tuple[list[Any], list[Any]]:
         values = list(ins)
-        learn_condition(kind, self._graphs[0], values, self.cond_input_locs)
+        learn_condition(kind, self._graphs[0], values, self.cond_input_locs, if_open=FLOAT32)
         branches = [
             learn(kind, graph, values, slots, outs)
             for graph, slots in zip(self._graphs[1:], (self.then_input_locs, self.else_input_locs), strict=True)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from symgraph.errors import DTypeError, MXNetError, ShapeError
 from symgraph.ir import shape as shapes
 from symgraph.ir.graph import Graph, Node
@@ -70,9 +72,11 @@ def learn(kind: Kind, graph: Graph, values: list[Any], slots: Sequence[int], wan
     return list(found.heads())
 
 
-def learn_condition(kind: Kind, graph: Graph, values: list[Any], slots: Sequence[int]) -> None:
-    """`learn` of a graph whose output decides how to go on."""
-    (shape,) = learn(kind, graph, values, slots)
+def learn_condition(
+    kind: Kind, graph: Graph, values: list[Any], slots: Sequence[int], if_open: np.dtype | None = None
+) -> None:
+    """`learn` of a graph whose output decides how to go on, of dtype `if_open` if its inputs do not tell."""
+    (shape,) = learn(kind, graph, values, slots, [if_open if kind is DTYPES else None])
     if kind is SHAPES and shape is not None and None not in shape and math.prod(shape) != 1:
         raise ShapeError(
             f"the condition must have one element, but its shape is {shapes.show(shape)}; reduce it, as with sum."
