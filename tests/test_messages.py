@@ -150,7 +150,7 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
         lambda: dense().simple_bind(mx.cpu()),
         errors.BindError,
         "simple_bind cannot decide the shapes of these arguments (? is an unknown dimension): "
-        "data: unknown; fc_weight: (4, ?). Given: {}. Provide more shapes.",
+        "data: unknown; fc_weight: unknown; fc_bias: unknown. Given: {}. Provide more shapes.",
     ),
     "negative dimension": (
         lambda: dense().infer_shape(data=(-5, 6)),

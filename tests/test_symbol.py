@@ -208,3 +208,10 @@ def test_scopes_end_when_a_block_raises() -> None:
         raise KeyError
     symbol = mx.sym.relu(mx.sym.Variable("v"), name="r")
     assert (symbol.name, symbol.list_attr()) == ("r", {})
+
+
+def test_parameters_of_a_layer_stay_unknown_with_its_data() -> None:
+    """MXNet's own tests ask for it."""
+    data, state = mx.sym.Variable("data"), mx.sym.Variable("state")
+    out = mx.sym.FullyConnected(data, num_hidden=8, name="x2h") + mx.sym.FullyConnected(state, num_hidden=8, name="h2h")
+    assert out.infer_shape_partial(data=(2, 3)) == ([(2, 3), (8, 3), (8,), (), (), ()], [(2, 8)], [])

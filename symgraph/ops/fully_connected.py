@@ -44,16 +44,15 @@ class FullyConnected(Floating):
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         data, weight, out = ins[0], ins[1], outs[0]
-        features = None if weight is None else weight[-1]
-        if data is not None:
-            require_rank(self, data, 1, "(batch, ...)")
-            data = (first_known(data[0], None if out is None else out[0]), *data[1:])
-            lead = data[:1] if self.flatten else data[:-1]
-            features = first_known(size(data[len(lead) :]), features)
-            if not self.flatten:
-                data = (*lead, features)
-            out = (*lead, self.num_hidden)
-        return [data, (self.num_hidden, features), (self.num_hidden,)][: len(ins)], [out]
+        if data is None:
+            return ins, outs
+        require_rank(self, data, 1, "(batch, ...)")
+        data = (first_known(data[0], None if out is None else out[0]), *data[1:])
+        lead = data[:1] if self.flatten else data[:-1]
+        features = first_known(size(data[len(lead) :]), None if weight is None else weight[-1])
+        if not self.flatten:
+            data = (*lead, features)
+        return [data, (self.num_hidden, features), (self.num_hidden,)][: len(ins)], [(*lead, self.num_hidden)]
 
     def lower(self, ctx: LowerContext, data: Array, weight: Array, bias: Array | None = None) -> tuple[Array, ...]:
         if self.flatten:
