@@ -245,7 +245,7 @@ def test_ctc_of_an_impossible_alignment_is_zero():
 
 def test_upsampling_refuses_sizes_without_a_whole_factor():
     net = mx.sym.UpSampling(X, mx.sym.Variable("y"), scale=2, sample_type="nearest", num_args=2)
-    with pytest.raises(ShapeError, match=r"an input \(2, 5, 3, 3\) cannot be enlarged by a whole factor"):
+    with pytest.raises(ShapeError, match=r"an input \(2, 5, 3, 3\) cannot be enlarged by one whole factor"):
         net.infer_shape(x=(2, 3, 4, 4), y=(2, 5, 3, 3))
 
 

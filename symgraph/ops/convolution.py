@@ -232,7 +232,7 @@ class Deconvolution(Filtering):
     Attributes:
         kernel, stride, dilate, pad, num_filter, num_group, layout: as for Convolution, of which this is the transpose.
         adj: elements added at the end of each output axis, less than stride.
-        target_shape: spatial shape of the output; overrides ``pad`` and ``adj``.
+        target_shape: spatial shape of the output; overrides ``pad`` and ``adj``. All zeros is as if not given.
         no_bias: leave out ``bias``; True by default.
         workspace, cudnn_tune, cudnn_off: accepted for compatibility; XLA plans by itself.
 
@@ -257,9 +257,12 @@ class Deconvolution(Filtering):
     layout: Layout | None = None
 
     def __post_init__(self) -> None:
-        self.check((1, 2, 3), stride=1, dilate=1, pad=0, adj=0, target_shape=1)
-        if not self.target_shape and any(a >= s for a, s in zip(self.adj, self.stride or (1,) * 3, strict=False)):
+        self.check((1, 2, 3), stride=1, dilate=1, pad=0, adj=0, target_shape=int(self._has_target()))
+        if not self._has_target() and any(a >= s for a, s in zip(self.adj, self.stride or (1,) * 3, strict=False)):
             raise OpAttributeError(f"operator {self.name}: adj={self.adj} must be less than stride={self.stride}.")
+
+    def _has_target(self) -> bool:
+        return any(self.target_shape)
 
     def _span(self, axis: int) -> int:
         """Extent of the dilated kernel."""
@@ -270,7 +273,7 @@ class Deconvolution(Filtering):
 
     def _border(self, axis: int, size: int) -> tuple[int, int]:
         """Elements cut off at both ends, and elements added at the end, of the output for `size` input elements."""
-        if not self.target_shape:
+        if not self._has_target():
             return self.pad[axis] if self.pad else 0, self.adj[axis] if self.adj else 0
         longest = self._stride(axis) * (size - 1) + self._span(axis)
         excess = longest - self.target_shape[axis]
@@ -289,7 +292,7 @@ class Deconvolution(Filtering):
     def _length(self, axis: int, size: int | None) -> int | None:
         """Output length along one spatial axis."""
         if size is None:
-            return self.target_shape[axis] if self.target_shape else None
+            return self.target_shape[axis] if self._has_target() else None
         pad, adj = self._border(axis, size)
         length = self._stride(axis) * (size - 1) + self._span(axis) - 2 * pad + adj
         if length < 0:

@@ -16,13 +16,14 @@ def bilinear(maps: Array, index: Array, y: Array, x: Array) -> Array:
     """Bilinear interpolation between the four nearest pixels, with zeros all around the map.
 
     maps (m, c, h, w) · index, y, x (broadcastable to *points) -> (c, *points). At a pixel's centre the derivative by the
-    position is the one to its right and below.
+    position is the one to its right and below. At NaN the value is NaN, and no pixel has a part in it.
     """
     top, below = _corner(y, maps.shape[2])
     left, right = _corner(x, maps.shape[3])
     # With a border of zeros the four pixels of every position are one window, and one read.
     bordered = jnp.pad(maps, [(0, 0), (0, 0), (1, 1), (1, 1)])
     windows = _windows(bordered, index, top, left, 2)
+    windows = jnp.where((jnp.isnan(y) | jnp.isnan(x))[..., None, None], 0, windows)
     rows = windows[..., 0, :] * (1 - below)[..., None] + windows[..., 1, :] * below[..., None]
     return rows[..., 0] * (1 - right) + rows[..., 1] * right
 
@@ -44,7 +45,7 @@ def held(position: Array, length: int, inside: Array) -> Array:
 
 def _corner(position: Array, length: int) -> tuple[Array, Array]:
     """Along one axis of a bordered map: the first of the two pixels around each position, and the share of the second."""
-    near = jnp.where((position <= -1) | (position >= length), -1, position)  # NaN stays NaN
+    near = jnp.where((position < -1) | (position >= length), -1, position)  # NaN stays NaN
     floor = jnp.floor(lax.stop_gradient(near))
     return floor.astype(jnp.int32) + 1, near - floor
 

@@ -77,7 +77,7 @@ class _AlongAxis(Op):
 class Softmax(_AlongAxis):
     """exp(x / temperature) / Σ exp(x / temperature) along one axis.
 
-    data (any shape) · length (data without ``axis``; integers, only with ``use_length``) -> output (as data).
+    data (any shape) · length (data without ``axis``, at least (1,); integers, only with ``use_length``) -> output (as data).
     With lengths, elements from ``length`` on are left out of the sum and are 0.
 
     Attributes:
@@ -108,7 +108,7 @@ class Softmax(_AlongAxis):
         length: MaybeShape = None
         if data[0] is not None:
             axis = axis_of(self, self.axis, data[0])
-            length = (*data[0][:axis], *data[0][axis + 1 :])
+            length = (*data[0][:axis], *data[0][axis + 1 :]) or (1,)
         return [*data, length], out
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
@@ -123,7 +123,7 @@ class Softmax(_AlongAxis):
         if length is not None:
             axis = self.axis % data.ndim
             position = lax.broadcasted_iota(length.dtype, data.shape, axis)
-            mask = position < jnp.expand_dims(length, axis)
+            mask = position < length.reshape([*data.shape[:axis], 1, *data.shape[axis + 1 :]])
         return self._result(data, softmax(self._scaled(data), self.axis, mask))
 
 

@@ -32,9 +32,9 @@ class SoftmaxOutput(Floating):
         grad_scale: factor of the gradient.
         ignore_label, use_ignore: rows with this label get no gradient.
         multi_output, preserve_shape: see above.
-        normalization: divisor of the gradient besides the spatial size d1·... of ``multi_output``: null 1 · batch n ·
-            valid, the number of labels other than ignore_label, instead of both, ``use_ignore`` or not. Probabilities
-            are never normalized.
+        normalization: divisor of the gradient besides the spatial size d1·... of ``multi_output``: null 1 · batch the
+            number of labels, with ``multi_output`` of examples · valid, the number of labels other than ignore_label,
+            instead of both, ``use_ignore`` or not. Probabilities are never normalized.
         out_grad: multiply the gradient by the head gradient.
         smooth_alpha: so much of the target's probability is spread over the other classes (Szegedy et al. 2016);
             without effect under ``multi_output``.
@@ -115,19 +115,20 @@ class SoftmaxOutput(Floating):
         p = out.reshape(rows, classes, -1)
         positions = p.shape[2]
         # Without preserve_shape there is one softmax per example, and MXNet reads as many labels and no more.
-        targets = label.reshape(-1)[: rows * positions].reshape(rows, 1, positions).astype(jnp.int32)
+        labels = label.reshape(-1).astype(jnp.int32)
+        targets = labels[: rows * positions].reshape(rows, 1, positions)
         hit = targets == lax.broadcasted_iota(jnp.int32, p.shape, 1)
         target = hit.astype(p.dtype)
         if self.smooth_alpha and not self.multi_output:
             target = jnp.where(hit, 1 - self.smooth_alpha, self.smooth_alpha / (classes - 1)).astype(p.dtype)
         gradient = p - target
-        counted = targets != int(self.ignore_label)
         if self.use_ignore:
-            gradient = jnp.where(counted, gradient, jnp.zeros_like(gradient))
+            gradient = jnp.where(targets != int(self.ignore_label), gradient, jnp.zeros_like(gradient))
         if self.normalization == "valid":
-            valid = jnp.maximum(jnp.sum(counted), 1)
+            valid = jnp.maximum(jnp.sum(labels != int(self.ignore_label)), 1)
             return gradient * self.grad_scale / valid.astype(p.dtype)
-        return gradient * (self.grad_scale / (positions * (rows if self.normalization == "batch" else 1)))
+        divisor = {"null": 1, "batch": rows if self.multi_output else labels.size}[self.normalization]
+        return gradient * (self.grad_scale / (positions * divisor))
 
 
 @register("softmax_cross_entropy")

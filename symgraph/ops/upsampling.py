@@ -87,11 +87,11 @@ class UpSampling(Floating):
     def _check_divides(self, size: list[int | None], shape: MaybeShape) -> None:
         if shape is None:
             return
-        for whole, part in zip(size, shape[2:], strict=True):
-            if whole is not None and part is not None and whole % part:
-                raise ShapeError(
-                    f"UpSampling: an input {show(shape)} cannot be enlarged by a whole factor to {show(tuple(size))}."
-                )
+        known = [(n, part) for n, part in zip(size, shape[2:], strict=True) if n is not None and part is not None]
+        if any(n % part for n, part in known) or len({n // part for n, part in known}) > 1:
+            raise ShapeError(
+                f"UpSampling: an input {show(shape)} cannot be enlarged by one whole factor to {show(tuple(size))}."
+            )
 
     def _channels(self, ins: Shapes) -> int | None:
         counts = [None if s is None else s[1] for s in ins]

@@ -52,6 +52,14 @@ CASES = [
     softmax_output(
         {"data": (2, 3, 4)}, {"label": literal([3, 11, 1, 0, 5, 2])}, label="flat_many_labels", smooth_alpha=0.1
     ),
+    softmax_output({"data": (2, 3, 4)}, {"label": integers(0, 4)}, normalization="batch", label="flat_batch"),
+    softmax_output(
+        {"data": (2, 3, 4)},
+        {"label": literal([3, 11, 1, 0, 1, 2])},
+        normalization="valid",
+        ignore_label=1,
+        label="flat_valid",
+    ),
     softmax_output({"data": (2, 3, 4)}, {"label": integers(0, 4)}, preserve_shape=True),
     softmax_output({"data": (2, 3, 4)}, {"label": integers(0, 4)}, preserve_shape=True, normalization="batch"),
     softmax_output({"data": (2, 3, 4)}, {"label": integers(0, 4)}, preserve_shape=True, normalization="valid"),

@@ -52,6 +52,7 @@ CASES = [
         dtypes={"length": "int64"},
         draw={"length": integers(1, 5)},
     ),
+    op("softmax", {"data": (5,), "length": (1,)}, use_length=True, dtypes=WHOLE, draw={"length": integers(1, 5)}),
     op("SoftmaxActivation", ROWS),
     op("SoftmaxActivation", CUBE, grad="null"),
     op("SoftmaxActivation", CUBE, mode="channel"),

@@ -29,7 +29,15 @@ CASES = [
         {"data": (1, 1, 2, 2), "grid": (1, 2, 1, 2)},
         "nan",
         draw={"grid": literal(["nan", 0, 0, 0.5])},
-        grad="null",
+        numeric=False,
+    ),
+    # Exactly one pixel outside of the image, where the next one is read with weight 0.
+    op(
+        "BilinearSampler",
+        {"data": (1, 2, 3, 2), "grid": (1, 2, 1, 3)},
+        "one pixel outside",
+        draw={"grid": literal([-3, 0.5, 3, 0, -2, 0])},
+        numeric=False,
     ),
     op("BilinearSampler", {"data": IMAGE, "grid": (2, 3, 3, 6)}),
     op("BilinearSampler", {"data": IMAGE, "grid": (1, 2, 3, 6)}),
@@ -55,6 +63,7 @@ CASES = [
         numeric=False,
     ),
     op("SpatialTransformer", {"data": (1, 1, 3, 3), "loc": (1, 6)}, **TRANSFORM, target_shape=(2, 2), is_train=False),
+    op("SpatialTransformer", {"data": IMAGE, "loc": (2, 6)}, **TRANSFORM, target_shape=(3, 1), numeric=False),
     op("SpatialTransformer", {"data": IMAGE, "loc": (2, 6)}, **TRANSFORM),
     op("SpatialTransformer", {"data": IMAGE, "loc": (2, 5)}, **TRANSFORM, target_shape=(3, 4)),
 ]

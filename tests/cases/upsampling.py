@@ -17,6 +17,7 @@ CASES = [
         multi_input_mode="sum",
         num_args=3,
     ),
+    op("UpSampling", {"a": (1, 2, 4, 4), "b": (1, 3, 2, 4)}, scale=2, sample_type="nearest", num_args=2),
     op("UpSampling", ONE, scale=2, sample_type="bilinear", num_filter=3, num_args=1),
     op("UpSampling", ONE, scale=3, sample_type="bilinear", num_filter=3, num_args=1),
     op(
