@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -247,6 +249,12 @@ def test_upsampling_refuses_sizes_without_a_whole_factor():
     net = mx.sym.UpSampling(X, mx.sym.Variable("y"), scale=2, sample_type="nearest", num_args=2)
     with pytest.raises(ShapeError, match=r"an input \(2, 5, 3, 3\) cannot be enlarged by one whole factor"):
         net.infer_shape(x=(2, 3, 4, 4), y=(2, 5, 3, 3))
+
+
+def test_gelu_keeps_its_precision_where_it_is_small():
+    x = np.array([-4.0, -5.0, -6.0, -8.0], "float32")
+    out, _ = outputs_and_gradients(mx.sym.LeakyReLU(X, act_type="gelu"), x=x)
+    np.testing.assert_allclose(out, [0.5 * v * math.erfc(-v / math.sqrt(2)) for v in x.tolist()], rtol=1e-5)
 
 
 def test_prelu_refuses_a_gamma_that_does_not_fit():

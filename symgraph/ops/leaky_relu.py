@@ -46,7 +46,8 @@ def _selu_jvp(slope: float, primals: tuple[Array], tangents: tuple[Array]) -> tu
 
 
 def _gelu(x: Array, slope: float) -> Array:
-    return 0.5 * x * (1 + lax.erf(x * 0.5**0.5))
+    # 1 + erf would cancel where x is negative.
+    return 0.5 * x * lax.erfc(x * -(0.5**0.5))
 
 
 _FUNCTIONS: dict[str, Callable[[Array, float], Array]] = {"leaky": _leaky, "elu": _elu, "selu": _selu, "gelu": _gelu}
