@@ -150,7 +150,8 @@ class Tile(Forward):
 class Repeat(Forward):
     """Repeats each element, one copy right after the other.
 
-    data (any shape) -> output (data's shape with axis `axis` `repeats` times as long; flat when there is no axis)
+    data (any shape) -> output (data's shape with axis `axis` `repeats` times as long; flat when there is no axis, and
+    (0,) when there are no copies)
 
     Attributes:
         repeats: number of copies of each element.
@@ -165,13 +166,13 @@ class Repeat(Forward):
     axis: int | None = None
 
     def output_shape(self, data: PartialShape) -> MaybeShape:
-        if self.axis is None:
+        axis = None if self.axis is None else checked_axis(self.axis, len(data))
+        if axis is None or self.repeats == 0:
             return (_times(size(data), self.repeats),)
-        axis = checked_axis(self.axis, len(data))
         return (*data[:axis], _times(data[axis], self.repeats), *data[axis + 1 :])
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
-        return (jnp.repeat(data, self.repeats, axis=self.axis),)
+        return (jnp.repeat(data, self.repeats, axis=self.axis if self.repeats else None),)
 
 
 @register("diag")

@@ -135,30 +135,52 @@ def first_known(*values: T | None) -> T | None:
 
 
 def number(value: float, dtype: np.dtype) -> np.ndarray:
-    """A number attribute in the dtype it meets: truncated, and wrapped around, for an integer dtype."""
+    """A number attribute in the dtype it meets; in an integer dtype as `converted` has it."""
     if dtype.kind in "iu":
-        with np.errstate(invalid="ignore"):
-            return np.asarray(value, np.float64).astype(np.int64).astype(dtype)
+        register = _register(dtype)
+        low = np.iinfo(register).min
+        return np.asarray(int(value) if low <= value < -low else low, register).astype(dtype)
     return np.asarray(value).astype(dtype)
 
 
+def _register(dtype: np.dtype) -> np.dtype:
+    """The integer dtype that real numbers become on their way to another one."""
+    return np.dtype(np.int64) if dtype.itemsize == 8 else np.dtype(np.int32)
+
+
 def converted(x: Array, dtype: np.dtype) -> Array:
-    """`x` in another dtype: fractions are truncated, integers wrap around, everything but 0 is True."""
-    if jnp.issubdtype(x.dtype, jnp.floating) and dtype.kind in "iu" and dtype.itemsize < 4:
-        x = x.astype(jnp.int32)
+    """`x` in another dtype: fractions are truncated, integers wrap around, everything but 0 is True.
+
+    NaN and what lies outside of int32, or of int64 where it is the target, become the smallest number of these, as on
+    x86 processors. C leaves it undefined, and XLA does something else on each device.
+    """
+    if jnp.issubdtype(x.dtype, jnp.floating) and dtype.kind in "iu":
+        register = _register(dtype)
+        low = np.iinfo(register).min
+        real = x.astype(jnp.promote_types(x.dtype, jnp.float32))
+        x = jnp.where((real >= low) & (real < -float(low)), real, low).astype(register)
     return x.astype(dtype)
 
 
 def back_to(dtype: Any, result: Array) -> Array:
     """`result` in the dtype of the operator's input; a fraction is truncated, as in C.
 
-    MXNet's result of a real function on integers is the correctly rounded one, truncated. XLA's may be off by one unit
-    in the last place, which must not turn log2(8) into 2: a result that close to a whole number is that number.
+    MXNet's result of a real function on integers is the correctly rounded one, truncated. XLA's may be off by some
+    units in the last place, which must not turn log2(8) into 2: a result that close to a whole number is that number.
     """
     if jnp.issubdtype(dtype, jnp.integer) and jnp.issubdtype(result.dtype, jnp.floating):
         nearest = jnp.round(result)
-        result = jnp.where(jnp.abs(result - nearest) <= 1e-12 * jnp.abs(nearest), nearest, result)
+        result = jnp.where(jnp.abs(result - nearest) <= 1e-14 * jnp.abs(nearest), nearest, result)
     return converted(result, np.dtype(dtype))
+
+
+def of_real(function: Callable[[Array], Array], data: Array) -> Array:
+    """A function of an array; one that makes fractions of integers sees them as float64."""
+    if jnp.issubdtype(data.dtype, jnp.integer) and not jnp.issubdtype(
+        jax.eval_shape(function, data).dtype, jnp.integer
+    ):
+        data = data.astype(jnp.float64)
+    return function(data)
 
 
 def derivatives(*partials: Callable[..., Any]) -> Callable[[Callable[..., Array]], Callable[..., Array]]:
@@ -197,7 +219,7 @@ def unary(
     """
 
     def lower(self: Op, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
-        return (back_to(data.dtype, function(data)),)
+        return (back_to(data.dtype, of_real(function, data)),)
 
     doc = f"{doc}\n\ndata (any shape) -> output (same shape)"
     body = {"__doc__": doc, "lower": lower, "blocks_gradient": blocks_gradient}

@@ -46,6 +46,8 @@ class Dot(Op):
             return ins, outs
         if not lhs or not rhs:
             raise ShapeError(f"lhs {show(lhs)} and rhs {show(rhs)} need at least one axis each.")
+        if len(lhs) == len(rhs) == 1 and (self.transpose_a or self.transpose_b):
+            raise ShapeError(f"vectors {show(lhs)} and {show(rhs)} cannot be transposed; leave transpose_a and _b out.")
         a, b = (0 if self.transpose_a else len(lhs) - 1), (len(rhs) - 1 if self.transpose_b else 0)
         k = merge_dim(lhs[a], rhs[b])
         rows, columns = (*lhs[:a], *lhs[a + 1 :]), (*rhs[:b], *rhs[b + 1 :])

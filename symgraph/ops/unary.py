@@ -51,6 +51,20 @@ def _reciprocal(x: Array) -> Array:
     return jnp.true_divide(1, x)
 
 
+def _digamma(x: Array) -> Array:
+    return jnp.where((x <= 0) & (x == jnp.floor(x)), jnp.inf, special.digamma(x))
+
+
+@derivatives(lambda x: special.gamma(x) * _digamma(x))
+def _gamma(x: Array) -> Array:
+    return special.gamma(x)
+
+
+@derivatives(_digamma)
+def _gammaln(x: Array) -> Array:
+    return special.gammaln(x)
+
+
 step = partial(unary, blocks_gradient=True)
 """As `unary`, for functions that are constant between their jumps."""
 
@@ -96,8 +110,8 @@ radians = unary("radians", jnp.radians, "Degrees as radians.", "_sparse_radians"
 
 erf = unary("erf", special.erf, "Error function 2/√π ∫₀ˣ exp(-t²) dt.", "_npx_erf")
 erfinv = unary("erfinv", special.erfinv, "Inverse of the error function.", "_npx_erfinv")
-gamma = unary("gamma", special.gamma, "Gamma function, (x - 1)! of whole numbers.", "_npx_gamma", "_sparse_gamma")
-gammaln = unary("gammaln", special.gammaln, "Logarithm of |gamma(x)|.", "_npx_gammaln", "_sparse_gammaln")
+gamma = unary("gamma", _gamma, "Gamma function, (x - 1)! of whole numbers.", "_npx_gamma", "_sparse_gamma")
+gammaln = unary("gammaln", _gammaln, "Logarithm of |gamma(x)|.", "_npx_gammaln", "_sparse_gammaln")
 
 logical_not = step("logical_not", lambda x: x == 0, "1 where x is 0, else 0.")
 
@@ -120,8 +134,9 @@ class Clip(Arithmetic):
     a_max: float
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
-        low, high = number(self.a_min, data.dtype), number(self.a_max, data.dtype)
-        return (jnp.where(data > high, high, jnp.where(data < low, low, data)),)
+        real = data.astype(jnp.promote_types(data.dtype, jnp.float32))
+        low, high = (number(bound, data.dtype) for bound in (self.a_min, self.a_max))
+        return (jnp.where(real > self.a_max, high, jnp.where(real < self.a_min, low, data)),)
 
 
 @register("smooth_l1", "_npx_smooth_l1")

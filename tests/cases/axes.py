@@ -34,6 +34,7 @@ CASES = [
     op("repeat", {"x": (2, 3)}, repeats=2, axis=-2, dtype="float64"),
     op("repeat", {"x": (2, 3)}, repeats=1, axis=0),
     op("repeat", {"x": (2, 3)}, repeats=2, axis=2),
+    op("repeat", {"x": (2, 3)}, repeats=0, axis=1),
     op("diag", {"x": (3,)}),
     op("diag", {"x": (3,)}, k=1),
     op("diag", {"x": (3,)}, k=-2),

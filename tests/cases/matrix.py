@@ -18,6 +18,7 @@ CASES = [
     op("dot", {"x": (2, 3), "y": (3, 4)}, dtype="float64"),
     op("dot", {"x": (2, 3), "y": (3, 4)}, forward_stype="default"),
     op("dot", {"x": (2, 3), "y": (5, 4)}),
+    op("dot", {"x": (3,), "y": (3,)}, transpose_b=True),
     op("batch_dot", {"x": (2, 3, 4), "y": (2, 4, 5)}),
     op("batch_dot", {"x": (2, 4, 3), "y": (2, 4, 5)}, transpose_a=True),
     op("batch_dot", {"x": (2, 3, 4), "y": (2, 5, 4)}, transpose_b=True),

@@ -70,6 +70,21 @@ CASES += [
     op("negative", {"data": (2,)}, label="wraps", draw={"data": literal([3, 0])}, dtype="uint8"),
     op("square", {"data": (2,)}, label="wraps", draw={"data": literal([100, 2])}, dtype="int8"),
     op("exp", {"data": (2,)}, label="precise", draw={"data": literal([25, 18])}, dtype="int64", rtol=0, atol=0),
+    *(
+        op(_name, {"data": (3,)}, label="precise", draw={"data": literal([20, 13, 5])}, dtype="int32", rtol=0, atol=0)
+        for _name in ("exp", "expm1", "sinh", "cosh", "tanh", "erf", "sigmoid")
+    ),
+    *(
+        op(_name, {"data": (4,)}, label="poles", draw={"data": literal([0, -2, 3, -0.5])}, numeric=False)
+        for _name in ("gamma", "gammaln")
+    ),
+    *(
+        op(_name, {"data": (3,)}, label="undefined", draw={"data": literal([0, -2, 1])}, dtype=_dtype)
+        for _name in ("log", "rsqrt", "reciprocal", "gammaln")
+        for _dtype in ("int32", "int64", "int8")
+    ),
+    op("clip", {"data": (5,)}, label="beyond", draw=_WHOLE, dtype="int8", grad=("data",), a_min=-1e10, a_max=1000),
+    op("clip", {"data": (5,)}, label="half", draw=_WHOLE, dtype="int64", grad=("data",), a_min=0.5, a_max=float("inf")),
     op("clip", {"data": (3, 4)}, a_min=-1, a_max=0.5),
     op("clip", {"data": (8,)}, label="edges", draw=_LIMITS, numeric=False, a_min=-1, a_max=1),
     op("clip", {"data": (8,)}, label="crossed", draw=_LIMITS, numeric=False, a_min=1, a_max=-1),
