@@ -204,7 +204,10 @@ class Diag(Forward):
         height, width = data[rows], data[columns]
         if height is None or width is None:
             return (*rest, None)
-        return (*rest, max(0, min(height + min(self.k, 0), width - max(self.k, 0))))
+        length = min(height + min(self.k, 0), width - max(self.k, 0))
+        if length < 0:
+            raise ShapeError(f"matrices {show((height, width))} have no diagonal k={self.k}; give one that is nearer.")
+        return (*rest, length)
 
     def _axes(self, ndim: int) -> tuple[int, int]:
         rows, columns = (checked_axis(axis, ndim) for axis in (self.axis1, self.axis2))
