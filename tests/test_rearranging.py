@@ -57,6 +57,17 @@ def test_concat_refuses_an_output_shorter_than_its_inputs():
         find_op("Concat").from_values(num_args=2).infer_shape([(2, 9), None], [(2, 7)])
 
 
+def test_diagonal_beyond_the_corner_is_named():
+    with pytest.raises(ShapeError, match=r"matrices \(2, 3\) have no diagonal k=-3; give one that is nearer"):
+        mx.sym.diag(mx.sym.Variable("x"), k=-3).infer_shape(x=(2, 3))
+
+
+def test_vectors_are_not_transposed():
+    net = mx.sym.dot(mx.sym.Variable("x"), mx.sym.Variable("y"), transpose_b=True)
+    with pytest.raises(ShapeError, match=r"vectors \(3,\) and \(3,\) cannot be transposed; leave"):
+        net.infer_shape(x=(3,), y=(3,))
+
+
 def test_split_v2_needs_indices_or_sections():
     with pytest.raises(OpAttributeError, match="indices.*sections"):
         mx.sym._internal._split_v2(mx.sym.Variable("x"), indices=())

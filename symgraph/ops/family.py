@@ -137,13 +137,13 @@ def first_known(*values: T | None) -> T | None:
 def number(value: float, dtype: np.dtype) -> np.ndarray:
     """A number attribute in the dtype it meets; in an integer dtype as `converted` has it."""
     if dtype.kind in "iu":
-        register = _register(dtype)
-        low = np.iinfo(register).min
-        return np.asarray(int(value) if low <= value < -low else low, register).astype(dtype)
+        word = _word(dtype)
+        low = np.iinfo(word).min
+        return np.asarray(int(value) if low <= value < -low else low, word).astype(dtype)
     return np.asarray(value).astype(dtype)
 
 
-def _register(dtype: np.dtype) -> np.dtype:
+def _word(dtype: np.dtype) -> np.dtype:
     """The integer dtype that real numbers become on their way to another one."""
     return np.dtype(np.int64) if dtype.itemsize == 8 else np.dtype(np.int32)
 
@@ -155,10 +155,10 @@ def converted(x: Array, dtype: np.dtype) -> Array:
     x86 processors. C leaves it undefined, and XLA does something else on each device.
     """
     if jnp.issubdtype(x.dtype, jnp.floating) and dtype.kind in "iu":
-        register = _register(dtype)
-        low = np.iinfo(register).min
+        word = _word(dtype)
+        low = np.iinfo(word).min
         real = x.astype(jnp.promote_types(x.dtype, jnp.float32))
-        x = jnp.where((real >= low) & (real < -float(low)), real, low).astype(register)
+        x = jnp.where((real >= low) & (real < -float(low)), real, low).astype(word)
     return x.astype(dtype)
 
 
