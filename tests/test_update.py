@@ -21,6 +21,23 @@ def test_as_in_mxnet(name: str) -> None:
     assert_equal(BLOCKS[name](mx), RECORDED[name], rtol=2e-3, atol=2e-3)  # recorded to three digits
 
 
+def _types(symbol: Any, **known: str) -> list[list[str | None]]:
+    return [[None if t is None else np.dtype(t).name for t in group] for group in symbol.infer_type_partial(**known)]
+
+
+def test_dtypes_that_do_not_follow_the_weight() -> None:
+    adamw = mx.sym.contrib.adamw_update(*[mx.sym.Variable(n) for n in ("w", "g", "m", "v", "s")], lr=1, eta=1)
+    assert _types(adamw, m="float64") == [["float64", "float64", "float32"], ["float64"], ["float64", "float64"]]
+    lamb = mx.sym.mp_lamb_update_phase1(*[mx.sym.Variable(n) for n in ("w", "g", "m", "v", "w32")], t=1, wd=0)
+    assert _types(lamb) == [["float16", "float16", "float32"], ["float32"], ["float32", "float32"]]
+
+
+def test_a_number_rescales_gradients_of_any_dtype() -> None:
+    weight, grad, mean, var = (mx.nd.array([x], dtype="float64") for x in (1, 2, 0, 0))
+    mx.nd.contrib.adamw_update(weight, grad, mean, var, 0.5, lr=0.1, eta=1, epsilon=0, out=weight)
+    np.testing.assert_allclose(weight.asnumpy(), 1 - 0.1 * 0.1 / np.sqrt(0.001))
+
+
 def test_states_among_the_inputs_are_auxiliary_and_updated_by_forward() -> None:
     names = [f"{kind}{i}" for i in range(2) for kind in ("w", "g", "m")]
     rates = {"lrs": (0.5, 1), "wds": (0, 0), "momentum": 0.5}

@@ -13,6 +13,7 @@ import numpy as np
 from symgraph.errors import DTypeError, brief
 
 BFLOAT16 = np.dtype(ml_dtypes.bfloat16)
+FLOAT16 = np.dtype(np.float16)
 FLOAT32 = np.dtype(np.float32)
 
 TYPE_CODES: dict[np.dtype, int] = {

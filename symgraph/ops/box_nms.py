@@ -48,7 +48,7 @@ class BoxNMS(Floating):
         background_id: boxes of exactly this class are dropped, if there are classes.
         force_suppress: let boxes of different classes suppress each other.
         in_format: what the 4 numbers are: corner (left, top, right, bottom) · center (x, y, width, height).
-        out_format: what they are in output0.
+        out_format: what they are in output0; a box whose first number is negative stays as it is.
 
     >>> import symgraph as mx
     >>> rows = mx.nd.array([[0, 0.25, 0, 0, 2, 2], [0, 0.75, 0, 0, 2, 3], [0, 0.5, 5, 5, 6, 6]])
@@ -110,8 +110,10 @@ class BoxNMS(Floating):
         rows = jnp.take_along_axis(data, source[..., None], -2, mode="clip")
         if self.in_format != self.out_format:
             convert = center_to_corner if self.out_format == "corner" else corner_to_center
-            box = slice(self.coord_start, self.coord_start + 4)
-            rows = rows.at[..., box].set(convert(rows[..., box]))
+            columns = slice(self.coord_start, self.coord_start + 4)
+            boxes = rows[..., columns]
+            # MXNet takes a first number below 0 for the mark of a row that was dropped, and leaves such a box alone.
+            rows = rows.at[..., columns].set(jnp.where(boxes[..., :1] < 0, boxes, convert(boxes)))
         return jnp.where(source[..., None] == NONE, jnp.full((), NONE, data.dtype), rows), source
 
     def _kept_rows(self, rows: Array) -> Array:

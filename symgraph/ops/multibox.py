@@ -80,6 +80,8 @@ class MultiBoxPrior(SinglePrecision):
                 raise OpAttributeError(
                     f"operator {self.name}: {name}={getattr(self, name)} must have 2 entries, for y and for x."
                 )
+        if min(self.offsets) < 0:
+            raise OpAttributeError(f"operator {self.name}: offsets={self.offsets} must not be negative.")
         if self.steps[0] * self.steps[1] < 0:
             raise OpAttributeError(f"operator {self.name}: steps={self.steps} must give both steps or none.")
 
@@ -98,9 +100,9 @@ class MultiBoxPrior(SinglePrecision):
     def _half_extents(self, height_by_width: float) -> np.ndarray:
         """Half of the width and height (k, 2) of the anchors of one place."""
         size = np.array([*self.sizes, *[self.sizes[0]] * (len(self.ratios) - 1)])
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", divide="ignore"):
             root = np.sqrt(np.array([*[self.ratios[0]] * len(self.sizes), *self.ratios[1:]]))
-        return (np.stack([size * height_by_width * root, size / root], -1) / 2).astype(np.float32)
+            return (np.stack([size * height_by_width * root, size / root], -1) / 2).astype(np.float32)
 
 
 @register("_contrib_MultiBoxTarget", "_npx_multibox_target")

@@ -167,7 +167,7 @@ class BilinearResize2D(Floating):
         return [new_data], [(*lead, *size)]
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
-        known = first_known(ins[0], outs[0])
+        known = first_known(ins[0], outs[0], *ins[1:])
         require_float(self, (known,))
         return [known, *(first_known(like, known) for like in ins[1:])], [known]
 

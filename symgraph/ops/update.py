@@ -15,12 +15,12 @@ from symgraph.errors import OpAttributeError, counted
 from symgraph.ir.dtype import FLOAT32
 from symgraph.ir.op import DTypes, LowerContext, Op, OpT, Shapes, register, shared_attributes
 from symgraph.ir.shape import MaybeShape, merge_all
-from symgraph.ops.family import Array
+from symgraph.ops.family import Array, first_known
 from symgraph.ops.floating import require_float
 
 
 class Update(Op):
-    """Base of the operators that update one weight: all inputs and the output have its shape and dtype."""
+    """Base of the operators that update one weight: inputs and output have its shape and dtype, unless said otherwise."""
 
     tensors: ClassVar[tuple[str, ...]] = ("weight", "grad")
     blocks_gradient = True
@@ -28,6 +28,9 @@ class Update(Op):
 
     scalars: ClassVar[tuple[str, ...]] = ()
     """Inputs that hold one number, shape (1,)."""
+
+    single: ClassVar[tuple[str, ...]] = ()
+    """Inputs that are float32 whatever the weight is."""
 
     narrow: ClassVar[tuple[str, ...]] = ()
     """Inputs of the weight's dtype, where the others and all computation are float32; empty: all have one dtype."""
@@ -39,11 +42,11 @@ class Update(Op):
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
         require_float(self, (*ins, *outs))
-        if not self.narrow:
-            return super().infer_dtype(ins, outs)
         names = self.inputs()
-        known = next((d for n, d in zip(names, ins, strict=True) if n in self.narrow and d is not None), outs[0])
-        return [known if name in self.narrow else FLOAT32 for name in names], [known]
+        like_weight = self.narrow or [name for name in names if name not in self.single]
+        given = [dtype for name, dtype in zip(names, ins, strict=True) if name in like_weight]
+        known = first_known(*given, *outs)
+        return [known if name in like_weight else FLOAT32 for name in names], [known]
 
     def lower(self, ctx: LowerContext, *inputs: Array) -> tuple[Array, ...]:
         """New weight and states."""
@@ -66,7 +69,7 @@ def multi_precision(name: str, base: type[OpT], note: str = "") -> type[OpT]:
         return (new.astype(weight.dtype), *states_after, new)
 
     others = "".join(f" · {state} (same shape), float32, a state" for state in base.states)
-    others += "".join(f" · {scalar} (1,)" for scalar in base.tensors[2:])
+    others += "".join(f" · {scalar} (1,), float32" for scalar in base.tensors[2:])
     doc = f"""`{base.name}` of a weight in half precision, computed on a float32 copy of it.
 
     weight, grad (any shape), of one dtype{others} · weight32 (same shape), float32, a state: the weight in full

@@ -85,8 +85,8 @@ def adamw(
 class AdamWUpdate(Update):
     """A step of AdamW: w - eta (lr mean / (√var + epsilon) + wd w), whose weight decay is apart from the gradient.
 
-    weight (any shape) · grad (same) · mean, var (same), states · rescale_grad (1,), by which the gradient is multiplied
-    -> output (same): the new weight
+    weight (any shape) · grad (same) · mean, var (same), states · rescale_grad (1,), float32, by which the gradient is
+    multiplied -> output (same): the new weight
 
     Nothing changes when rescale_grad is 0 or not finite, as after an overflow in mixed-precision training.
 
@@ -116,7 +116,7 @@ class AdamWUpdate(Update):
     tensors = ("weight", "grad", "rescale_grad")
     states = ("mean", "var")
     slot_order = ("weight", "grad", "mean", "var", "rescale_grad")
-    scalars = ("rescale_grad",)
+    scalars = single = ("rescale_grad",)
 
     def step(self, weight: Array, grad: Array, **states: Array) -> tuple[Array, ...]:
         rates, settings = (self.lr, self.eta, self.wd), (self.beta1, self.beta2, self.epsilon, self.clip_gradient)

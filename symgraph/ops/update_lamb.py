@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import jax.numpy as jnp
 
-from symgraph.ir.dtype import FLOAT32
+from symgraph.ir.dtype import FLOAT16, FLOAT32
 from symgraph.ir.op import DTypes, LowerContext, Shapes, register, shared_attributes
 from symgraph.ir.shape import merge_all
-from symgraph.ops.family import Array
+from symgraph.ops.family import Array, first_known
 from symgraph.ops.floating import Floating
 from symgraph.ops.update import Update, clipped
 from symgraph.ops.update_adaptive import moments
@@ -117,7 +117,9 @@ class MpLambPhase1(LambDirection):
     narrow = ("weight", "grad")
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
-        wanted, _ = super().infer_dtype(ins, (None,))
+        # MXNet's weight is float16 even where nothing is known of it; others may be, as bfloat16 is on TPUs.
+        weight = first_known(*ins[:2], FLOAT16)
+        wanted, _ = super().infer_dtype((weight, *ins[1:]), (None,))
         return wanted, [FLOAT32]
 
     def step(self, weight: Array, grad: Array, **states: Array) -> tuple[Array, ...]:

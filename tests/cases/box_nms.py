@@ -37,6 +37,9 @@ def moved_columns(rng, shape):
 
 
 COLUMNS = {"coord_start": 0, "score_index": 5, "id_index": 4}
+NEGATIVE = {
+    "data": literal([[0, 0.9, -2, 1, 3, 4], [0, 0.8, 2, -3, 2, 2], [0, 0.7, -0.0, 3, 2, 2], [0, 0.6, 5, 3, -2, -2]])
+}
 EXACT = {"data": literal([[0, 0.9, 0, 0, 4, 4], [0, 0.8, 0, 0, 4, 2], [0, 0.7, 4, 4, 4, 4], [0, 0.3, 4, 4, 4, 4]])}
 
 CASES = [
@@ -68,6 +71,8 @@ CASES = [
     nms(DATA, draw={"data": literal(ORDER)}, **COLUMNS, overlap_thresh=0.2),
     nms({"data": (4, 6)}, draw=EXACT, overlap_thresh=0.5),
     nms({"data": (4, 6)}, draw=EXACT, overlap_thresh=-1, in_format="center"),
+    nms({"data": (4, 6)}, draw=NEGATIVE, out_format="center", label="negative corners"),
+    nms({"data": (4, 6)}, draw=NEGATIVE, in_format="center", label="negative centres"),
     *(
         nms({"data": (*batch, 9, 6)}, draw={"data": moved_columns}, **COLUMNS, overlap_thresh=0.3)
         for batch in ((1,), (3,), (2, 2))

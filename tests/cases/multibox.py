@@ -58,6 +58,8 @@ UNFOUND = {"cls_prob": (2, 3, 5), "loc_pred": (2, 24), "anchor": (1, 5, 4)}
 CASES = [
     prior(),
     prior(sizes=(0.3, 0.5), ratios=(2, 0.5, 1)),
+    prior(offsets=(0.5, -0.25)),
+    prior(ratios=(1, 0), sizes=(-0.5,)),
     prior(sizes=(0.9,), ratios=(0.25, 4), clip=True),
     prior(steps=(0.3, 0.4), offsets=(0.1, 0.7)),
     prior(steps=(0, 0.2), sizes=0.5),

@@ -154,6 +154,13 @@ for _label, _scale in (("plain", 1), ("scaled", 2)):
                    clip_gradient=0.7)
         )  # fmt: skip
 
+_ADAMW = ("_adamw_update", "weight grad *mean *var scale")
+_HALF = ("weight", "grad", "mean", "var")
+CASES += [
+    update(*_ADAMW, "float16", shapes={"scale": (1,)}, half=_HALF, lr=0.1, eta=0.5, draw={"scale": uniform(1, 1)}),
+    update(*_ADAMW, "float64 scale", shapes={"scale": (1,)}, dtype="float64", lr=0.1, eta=0.5),
+]
+
 for _label, _settings in (("plain", {}), ("all", COMMON)):
     CASES += [
         update("mp_sgd_update", "weight grad *weight32", _label, half=("weight", "grad"), lr=0.1, **_settings),
