@@ -3,7 +3,7 @@
 import sys
 from typing import TYPE_CHECKING
 
-from symgraph import base, nd, operator, random, sym, test_utils, viz
+from symgraph import base, contrib, nd, operator, random, sym, test_utils, viz
 from symgraph.errors import MXNetError
 from symgraph.ir import names as name
 from symgraph.ir.names import AttrScope
@@ -25,6 +25,8 @@ visualization = viz
 for _path, _module in {
     "attribute": attribute,
     "context": context,
+    "contrib.ndarray": contrib.nd,
+    "contrib.symbol": contrib.sym,
     "executor": executor,
     "name": name,
     "ndarray": ndarray,
@@ -32,6 +34,11 @@ for _path, _module in {
     "symbol": symbol,
     "symbol.symbol": symbol,
     "visualization": visualization,
+    **{
+        f"{_parent}.{_space}": getattr(_namespace, _space)
+        for _parent, _namespace in (("ndarray", nd), ("symbol", sym))
+        for _space in ("contrib", "image", "linalg", "op", "random", "sparse")
+    },
 }.items():
     sys.modules[f"{__name__}.{_path}"] = _module
 
@@ -47,6 +54,7 @@ __all__ = [
     "attribute",
     "base",
     "context",
+    "contrib",
     "cpu",
     "cpu_pinned",
     "current_context",
