@@ -312,6 +312,11 @@ def test_functions_of_two_operands(name, operands, expected):
     assert result == expected
 
 
+def test_operands_by_name():
+    assert mx.nd.power(base=mx.nd.array([2]), exp=3).asscalar() == 8
+    assert mx.nd.maximum(lhs=2, rhs=3) == 3
+
+
 def test_a_number_does_not_compile_a_program_of_its_own():
     """Numbers enter as rank-0 arrays: a thousand learning rates must not mean a thousand programs."""
     x = mx.nd.ones((7, 7))

@@ -306,7 +306,7 @@ multiply = _binary("multiply", "broadcast_mul", lambda x, y: x * y, "lhs * rhs")
 divide = _binary("divide", "broadcast_div", lambda x, y: x / y, "lhs / rhs")
 true_divide = divide
 modulo = _binary("modulo", "broadcast_mod", lambda x, y: x % y, "lhs % rhs")
-power = _binary("power", "broadcast_power", lambda x, y: x**y, "lhs to the power of rhs")
+_power = _binary("power", "broadcast_power", lambda x, y: x**y, "lhs to the power of rhs")
 maximum = _binary("maximum", "broadcast_maximum", max, "The larger of both")
 minimum = _binary("minimum", "broadcast_minimum", min, "The smaller of both")
 equal = _binary("equal", "broadcast_equal", lambda x, y: int(x == y), "1 where lhs == rhs, else 0")
@@ -326,6 +326,12 @@ logical_or = _binary(
 logical_xor = _binary(
     "logical_xor", "broadcast_logical_xor", lambda x, y: int(bool(x) != bool(y)), "1 where just one is non-zero, else 0"
 )
+
+
+def power(base: Any, exp: Any) -> Any:
+    """Base to the power of exp, element by element; arrays are broadcast, and numbers take the array's dtype."""
+    return _power(base, exp)
+
 
 __all__ = [
     "add",
