@@ -140,8 +140,9 @@ def post_order(heads: Iterable[Entry]) -> list[Node]:
 class Graph:
     """What can be said of the nodes that lead to `heads`. Immutable; everything is computed on first use."""
 
-    def __init__(self, heads: Sequence[Entry]):
+    def __init__(self, heads: Sequence[Entry], origin: Graph | None = None):
         self.heads: tuple[Entry, ...] = tuple(heads)
+        self._origin = origin
         self.derived: dict[Any, Any] = {}
         """What other layers compute from this graph and keep as long as it lives, under keys of their own (compiled
         programs under their device)."""
@@ -149,7 +150,10 @@ class Graph:
     @cached_property
     def order(self) -> list[Node]:
         """All nodes, inputs before users."""
-        return post_order(self.heads)
+        if self._origin is None:
+            return post_order(self.heads)
+        variables = self._origin.arguments + self._origin.auxiliary
+        return post_order([*((node, 0) for node in variables), *self.heads])
 
     @cached_property
     def node_ids(self) -> dict[Node, int]:
@@ -182,6 +186,8 @@ class Graph:
     @cached_property
     def auxiliary(self) -> list[Node]:
         """Variables that some operator updates, in order."""
+        if self._origin is not None:
+            return self._origin.auxiliary
         updated = {
             source for node in self.order if node.op is not None and node.op.auxiliary() for source, _ in node.states()
         }
@@ -190,6 +196,8 @@ class Graph:
     @cached_property
     def arguments(self) -> list[Node]:
         """Variables that are not auxiliary states, in order."""
+        if self._origin is not None:
+            return self._origin.arguments
         auxiliary = set(self.auxiliary)
         return [node for node in self.order if node.is_variable and node not in auxiliary]
 
@@ -203,6 +211,10 @@ class Graph:
             for slot, (source, index) in enumerate(node.inputs):
                 view.add_edge(source, node, key=slot, index=index)
         return nx.freeze(view)
+
+    def with_heads(self, heads: Sequence[Entry]) -> Graph:
+        """A graph that computes other heads from the same arguments and auxiliary states, whether it uses them or not."""
+        return Graph(heads, self)
 
     def output_names(self) -> list[str]:
         """Name of each head."""

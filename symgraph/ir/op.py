@@ -27,6 +27,7 @@ import numpy as np
 from symgraph.errors import MXNetError, OpAttributeError, alternatives, nearest
 from symgraph.ir.attrs import Codec, codec, format_attrs
 from symgraph.ir.doc import documentation
+from symgraph.ir.layout import Order, Relaid
 from symgraph.ir.shape import MaybeShape
 
 Shapes = Sequence[MaybeShape]
@@ -112,6 +113,10 @@ class Op:
     """Attributes that are numbers and that `lower` also takes as keyword arguments, in place of those of the operator: run on
     arrays, it is compiled once for all their values."""
 
+    library_kernels: ClassVar[frozenset[str] | None] = None
+    """Kinds of work, ``"reduction"`` and ``"product"``, for which programs with this operator are to use XLA's library of
+    CPU kernels; ``None``: no opinion."""
+
     input_inits: ClassVar[Mapping[str, str]] = {}
     """Initializer (MXNet's JSON form) of automatically created inputs that do not use the default one."""
 
@@ -130,7 +135,7 @@ class Op:
 
     role: ClassVar[str | None] = None
     """Job that passes which make graphs need done, and by which they find the operator (`op_in_role`): ``"sum"`` of any
-    number of inputs, ``"zeros"`` or ``"ones"`` like the input."""
+    number of inputs, ``"zeros"`` or ``"ones"`` like the input, ``"permutation"`` of ``axes``."""
 
     picture: ClassVar[str] = "other"
     """Kind of layer by which pictures choose a colour: a key of `symgraph.viz.dot.COLOURS`."""
@@ -189,6 +194,16 @@ class Op:
     def lower(self, ctx: LowerContext, *inputs: Any) -> tuple[Any, ...]:
         """Pure JAX computation: all outputs, followed by the new value of every auxiliary state."""
         raise NotImplementedError(f"operator {self.name} has no lowering")
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        """The operator for inputs that are at hand in these orders of axes; ``None``: it knows MXNet's order only.
+
+        Args:
+            ctx: the mode and platform to lower for.
+            shapes: of the inputs, in MXNet's order.
+            orders: of the inputs as they are; it may ask for others.
+        """
+        return None
 
     def with_subgraphs(self, graphs: Sequence[Any]) -> Op:
         """The operator with the graphs it is to hold, one per entry of `subgraph_roles`."""

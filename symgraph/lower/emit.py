@@ -75,9 +75,10 @@ def differentiate(
     key: Array | None,
     wanted: Sequence[bool],
     host: HostCalls | None = None,
+    variant: int = 0,
 ) -> tuple[list[Array], Pullback]:
     """The value of every entry, auxiliary states after their update; and a `Pullback` from cotangents of the outputs to
-    gradients of the `wanted` arguments."""
+    gradients of the `wanted` arguments, which remembers the `variant` of the graph that this is."""
     graph = complete(graph, args, aux)
     active = active_nodes(graph, chosen(graph, wanted))
     pulls: dict[int, Pull] = {}
@@ -90,7 +91,7 @@ def differentiate(
         return results
 
     values = _walk(graph, mode, args, aux, key, host, apply)
-    return values, Pullback(tuple(wanted), tuple(pulls), tuple(pulls.values()))
+    return values, Pullback(tuple(wanted), tuple(pulls), tuple(pulls.values()), variant)
 
 
 def _walk(
@@ -120,17 +121,21 @@ class Pullback:
     """What the backward pass needs; a pytree, so that it can leave one compiled program and enter another.
 
     It does not hold the graph: JAX remembers the structure of such trees, and would keep the graph alive with it.
+
+    Attributes:
+        variant: which of a program's graphs was run.
     """
 
-    def __init__(self, wanted: tuple[bool, ...], positions: tuple[int, ...], pulls: tuple[Pull, ...]):
-        self.wanted, self.positions, self.pulls = wanted, positions, pulls
+    def __init__(self, wanted: tuple[bool, ...], positions: tuple[int, ...], pulls: tuple[Pull, ...], variant: int):
+        self.wanted, self.positions, self.pulls, self.variant = wanted, positions, pulls, variant
 
     def tree_flatten(self) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-        return (self.pulls,), (self.wanted, self.positions)
+        return (self.pulls,), (self.wanted, self.positions, self.variant)
 
     @classmethod
     def tree_unflatten(cls, static: tuple[Any, ...], children: tuple[Any, ...]) -> Pullback:
-        return cls(*static, *children)
+        wanted, positions, variant = static
+        return cls(wanted, positions, children[0], variant)
 
     def __call__(
         self, graph: Graph, cotangents: Sequence[Array | None], host: HostCalls | None = None

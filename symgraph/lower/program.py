@@ -18,6 +18,8 @@ import numpy as np
 from symgraph.ir.graph import Graph
 from symgraph.lower.emit import Mode, Pullback, differentiate, evaluate, outcome, wrap_key
 from symgraph.lower.host import HostCalls, HostState, Spec
+from symgraph.lower.optimize import optimized
+from symgraph.lower.options import compiled, compiler_options
 
 Array = jax.Array
 
@@ -61,14 +63,18 @@ class Program:
         self.is_effectful = any(node.op is not None and node.op.is_effectful for node in graph.order)
         self._sharding = jax.sharding.SingleDeviceSharding(device)
         self.host_state = HostState()
+        self._options = compiler_options(graph, self.platform)
         self._executables: dict[Any, Any] = {}
+        self._variants: list[Graph] = [graph]
+        self._variant_of: dict[Any, int] = {}
 
     def forward(self, is_train: bool, *args: Any) -> Any:
         """Executable of ``(args, aux, key) -> (outputs, new auxiliary states)``."""
         mode = Mode(is_train, self.platform)
 
         def forward(args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> tuple[Any, ...]:
-            return evaluate(self.graph, mode, args, aux, self._wrap(key), HostCalls(self.host_state))
+            graph, _ = self._variant(mode, args, aux)
+            return evaluate(graph, mode, args, aux, self._wrap(key), HostCalls(self.host_state))
 
         return self._compiled(("forward", is_train), forward, args)
 
@@ -87,9 +93,10 @@ class Program:
         mode = Mode(is_train, self.platform)
 
         def record(args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> tuple[Any, ...]:
+            graph, number = self._variant(mode, args, aux)
             host = HostCalls(self.host_state)
-            values, pullback = differentiate(self.graph, mode, args, aux, self._wrap(key), wanted, host)
-            return *outcome(self.graph, values), pullback
+            values, pullback = differentiate(graph, mode, args, aux, self._wrap(key), wanted, host, number)
+            return *outcome(graph, values), pullback
 
         return self._compiled(("record", is_train, wanted), record, args)
 
@@ -97,7 +104,8 @@ class Program:
         """Executable of ``(pullback, cotangents, old gradients) -> (gradients, auxiliary states they update)``."""
 
         def pull(pullback: Pullback, cotangents: tuple[Any, ...], old: tuple[Any, ...]) -> tuple[Any, ...]:
-            grads, updates = pullback(self.graph, _fill(cotangents, heads), HostCalls(self.host_state))
+            graph = self._variants[pullback.variant]
+            grads, updates = pullback(graph, _fill(cotangents, heads), HostCalls(self.host_state))
             return plan.combine(grads, old), updates
 
         return self._compiled(("pull", plan, heads), pull, args)
@@ -110,16 +118,28 @@ class Program:
         def step(
             args: tuple[Any, ...], aux: tuple[Any, ...], key: Any, cotangents: tuple[Any, ...], old: tuple[Any, ...]
         ) -> tuple[Any, ...]:
+            graph, _ = self._variant(mode, args, aux)
             host = HostCalls(self.host_state)
-            values, pullback = differentiate(self.graph, mode, args, aux, self._wrap(key), plan.wanted, host)
-            grads, updates = pullback(self.graph, _fill(cotangents, heads), host)
-            return *outcome(self.graph, values), plan.combine(grads, old), updates
+            values, pullback = differentiate(graph, mode, args, aux, self._wrap(key), plan.wanted, host)
+            grads, updates = pullback(graph, _fill(cotangents, heads), host)
+            return *outcome(graph, values), plan.combine(grads, old), updates
 
         return self._compiled(("step", is_train, plan, heads), step, args)
 
     def spec(self, shape: Sequence[int], dtype: np.dtype) -> jax.ShapeDtypeStruct:
         """Stand-in for an array on this program's device, to compile without data."""
         return jax.ShapeDtypeStruct(tuple(shape), dtype, sharding=self._sharding)
+
+    def _variant(self, mode: Mode, args: Sequence[Any], aux: Sequence[Any]) -> tuple[Graph, int]:
+        """The graph to lower in this mode for arrays of these shapes, and its number."""
+        if self.is_effectful:  # what its operators keep in Python is found by their place in the graph
+            return self.graph, 0
+        signature = mode, tuple((x.shape, x.dtype) for x in (*args, *aux))
+        number = self._variant_of.get(signature)
+        if number is None:
+            number = self._variant_of[signature] = len(self._variants)
+            self._variants.append(optimized(self.graph, mode.is_train, mode.platform, args, aux))
+        return self._variants[number], number
 
     def _wrap(self, key: Any) -> Array | None:
         return None if key is None else wrap_key(key)
@@ -132,7 +152,7 @@ class Program:
             with jax.enable_x64(True):
                 stand_ins = [self.spec(x.shape, x.dtype) for x in leaves]
                 lowered = jax.jit(function).lower(*jax.tree_util.tree_unflatten(tree, stand_ins))
-                executable = self._executables[signature] = lowered.compile()
+                executable = self._executables[signature] = compiled(lowered, self._options)
         return executable
 
 

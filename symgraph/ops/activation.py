@@ -58,6 +58,7 @@ class Activation(Floating, Elementwise):
 
     act_type: Literal["relu", "sigmoid", "softrelu", "softsign", "tanh"]
 
+    is_pointwise = True
     picture = "activation"
 
     def picture_label(self) -> str:

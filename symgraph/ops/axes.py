@@ -54,6 +54,8 @@ class Transpose(Permutation):
 
     axes: Shape = ()
 
+    role = "permutation"
+
     def order(self, ndim: int) -> tuple[int, ...]:
         if not self.axes:
             return tuple(reversed(range(ndim)))

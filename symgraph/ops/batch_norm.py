@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from symgraph.ir.layout import Order, Relaid
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register, shared_attributes
 from symgraph.ir.shape import MaybeShape, merge, merge_all
 from symgraph.ops.family import Array
 from symgraph.ops.floating import accumulator, along, axis_of, require_float
+
+
+def _moments(x: Array, axis: int) -> tuple[Array, Array]:
+    """Mean and biased variance of every channel, in one pass over the data.
+
+    Sums of squares lose the variance when the mean is far from zero. So everything is taken relative to the mean of a
+    sample, one column of the data, which is as far from the mean as a sample of its size is.
+    """
+    others = [i for i in range(x.ndim) if i != axis]
+    sample = x
+    for i in others[1:]:
+        middle = x.shape[i] // 2
+        sample = lax.slice_in_dim(sample, middle, middle + 1, axis=i)
+    shift = jnp.mean(sample, others)
+    shifted = x - along(shift, axis, x.ndim)
+    count = max(x.size // max(x.shape[axis], 1), 1)
+    mean = jnp.sum(shifted, others) / count
+    var = jnp.sum(jnp.square(shifted), others) / count - jnp.square(mean)
+    return shift + mean, jnp.maximum(var, 0)
 
 
 @shared_attributes
@@ -22,6 +46,8 @@ class _BatchNorm(Op):
     fix_gamma: bool = True
     use_global_stats: bool = False
     output_mean_var: bool = False
+    _stored_axis: int | None = None
+    """Where the channel axis is, if not where the attributes say."""
 
     tensors = ("data", "gamma", "beta")
     states = ("moving_mean", "moving_var")
@@ -30,6 +56,9 @@ class _BatchNorm(Op):
 
     def _axis(self) -> int:
         return 1
+
+    def _channel_axis(self, data: Array) -> int:
+        return axis_of(self, self._axis(), data.shape) if self._stored_axis is None else self._stored_axis
 
     def outputs(self) -> tuple[str, ...]:
         return ("output", "mean", "var")
@@ -56,22 +85,50 @@ class _BatchNorm(Op):
     def lower(
         self, ctx: LowerContext, data: Array, gamma: Array, beta: Array, moving_mean: Array, moving_var: Array
     ) -> tuple[Array, ...]:
-        axis = axis_of(self, self._axis(), data.shape)
-        others = [i for i in range(data.ndim) if i != axis]
+        axis = self._channel_axis(data)
         x = data.astype(gamma.dtype)
-        batch_stats = ctx.is_train and not self.use_global_stats
-        mean = jnp.mean(x, others) if batch_stats else moving_mean
-        centered = x - along(mean, axis, x.ndim)
-        # The second pass over the data keeps the variance exact when the mean is far from zero.
-        var = jnp.mean(jnp.square(centered), others) if batch_stats else moving_var
+        uses_batch = self._uses_batch(ctx)
+        mean, var = _moments(x, axis) if uses_batch else (moving_mean, moving_var)
         inverse_std = lax.rsqrt(var + jnp.asarray(self.eps, var.dtype))
         scale = inverse_std if self.fix_gamma else gamma * inverse_std
-        out = centered * along(scale, axis, x.ndim) + along(beta, axis, x.ndim)
-        if batch_stats:
+        out = (x - along(mean, axis, x.ndim)) * along(scale, axis, x.ndim) + along(beta, axis, x.ndim)
+        if uses_batch:
             moving_mean = self._moved(moving_mean, mean)
             moving_var = self._moved(moving_var, var)
-        statistics = (mean, self._spread(var, inverse_std), moving_mean, moving_var)
-        return (out.astype(data.dtype), *map(lax.stop_gradient, statistics))
+        return out.astype(data.dtype), mean, self._spread(var, inverse_std), moving_mean, moving_var
+
+    def grad(
+        self, ctx: LowerContext, inputs: Sequence[Array], outputs: Sequence[Array], cotangents: Sequence[Array]
+    ) -> list[Any]:
+        """The derivative of the first output; the others pass no gradient. It needs the data once more, and nothing as
+        large besides."""
+        data, gamma, _, moving_mean, moving_var = inputs
+        axis = self._channel_axis(data)
+        others = [i for i in range(data.ndim) if i != axis]
+        uses_batch = self._uses_batch(ctx)
+        mean, var = outputs[1:3] if uses_batch else (moving_mean, moving_var)
+        inverse_std = self._inverse_std(var) if uses_batch else lax.rsqrt(var + jnp.asarray(self.eps, var.dtype))
+        head, centered = cotangents[0].astype(gamma.dtype), data.astype(gamma.dtype) - along(mean, axis, data.ndim)
+        d_beta = jnp.sum(head, others)
+        projection = jnp.sum(head * centered, others) * inverse_std
+        scale = inverse_std if self.fix_gamma else gamma * inverse_std
+        d_data = head * along(scale, axis, data.ndim)
+        if uses_batch:
+            count = data.size // data.shape[axis] if data.size else 1
+            slope, level = scale * inverse_std * projection / count, scale * d_beta / count
+            d_data = d_data - centered * along(slope, axis, data.ndim) - along(level, axis, data.ndim)
+        d_gamma = jnp.zeros_like(gamma) if self.fix_gamma else projection
+        return [d_data.astype(data.dtype), d_gamma, d_beta, None, None]
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        order = orders[0]
+        if order is None:
+            return None
+        op = replace(self, _stored_axis=order.index(axis_of(self, self._axis(), shapes[0] or ())))
+        return Relaid(op, (order, *[None] * 4), (order, None, None, order)[: len(self.outputs())])
+
+    def _uses_batch(self, ctx: LowerContext) -> bool:
+        return ctx.is_train and not self.use_global_stats
 
     def _moved(self, old: Array, new: Array) -> Array:
         return self.momentum * old + (1 - self.momentum) * new
@@ -79,6 +136,10 @@ class _BatchNorm(Op):
     def _spread(self, var: Array, inverse_std: Array) -> Array:
         """The third output."""
         return var
+
+    def _inverse_std(self, spread: Array) -> Array:
+        """What the third output says of the standard deviation."""
+        return lax.rsqrt(spread + jnp.asarray(self.eps, spread.dtype))
 
 
 @register("BatchNorm", "_npx_batch_norm")
@@ -120,6 +181,9 @@ class BatchNorm(_BatchNorm):
     def _spread(self, var: Array, inverse_std: Array) -> Array:
         return inverse_std
 
+    def _inverse_std(self, spread: Array) -> Array:
+        return spread
+
 
 @register("_contrib_BatchNormWithReLU")
 class BatchNormWithReLU(BatchNorm):
@@ -154,6 +218,12 @@ class BatchNormWithReLU(BatchNorm):
     def lower(self, ctx: LowerContext, *inputs: Array) -> tuple[Array, ...]:
         out, mean, var, *states = super().lower(ctx, *inputs)
         return jax.nn.relu(out), mean, var, out > 0, *states
+
+    def grad(
+        self, ctx: LowerContext, inputs: Sequence[Array], outputs: Sequence[Array], cotangents: Sequence[Array]
+    ) -> list[Any]:
+        head = jnp.where(outputs[3], cotangents[0], jnp.zeros_like(cotangents[0]))
+        return super().grad(ctx, inputs, outputs, (head, *cotangents[1:]))
 
 
 @register("BatchNorm_v1")

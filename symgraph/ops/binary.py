@@ -57,6 +57,7 @@ class AddN(Arithmetic):
 
     variadic = "num_args"
     role = "sum"
+    is_pointwise = True
 
     def arguments(self) -> tuple[str, ...]:
         return tuple(f"arg{i}" for i in range(self.num_args))

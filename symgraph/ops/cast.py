@@ -40,6 +40,8 @@ class Cast(_Conversion):
 
     dtype: DType
 
+    is_pointwise = True
+
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
         return ins, [as_dtype(self.dtype)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, ClassVar, Literal
 
 import jax.numpy as jnp
@@ -9,8 +10,11 @@ from jax import lax
 
 from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import Count, Range, Shape
+from symgraph.ir.layout import Order, Relaid, channels_last
 from symgraph.ir.op import LowerContext, Shapes, register
 from symgraph.ir.shape import MaybeShape
+from symgraph.ops.convolution_channels_last import ChannelsLastConvolution
+from symgraph.ops.convolve import Geometry, convolve, with_idle_taps
 from symgraph.ops.family import Array, first_known
 from symgraph.ops.floating import Floating, along
 from symgraph.ops.window import (
@@ -38,29 +42,20 @@ def _dimension_numbers(rank: int, layout: str | None) -> lax.ConvDimensionNumber
     return lax.conv_dimension_numbers((1,) * (rank + 2), (1,) * (rank + 2), (data, weight, data))
 
 
-def _with_idle_taps(
-    weight: Array, padding: list[tuple[int, int]], idle: list[bool], layout: str | None
-) -> tuple[Array, list[tuple[int, int]]]:
-    """Filter and padding with one tap more, a zero, along the axes where `idle` says so; the result stays the same.
-
-    XLA (jaxlib 0.10) ends the process when it simplifies a convolution of data that is dilated by 2 with a filter of two
-    taps and no border, as the gradient of a stride of 2 is, while data is shorter than the filter along another axis.
-    """
-    if not any(idle):
-        return weight, padding
-    first = 1 if is_channel_last(layout) else 2
-    more = [(0, int(0 <= axis - first < len(idle) and idle[axis - first])) for axis in range(weight.ndim)]
-    return jnp.pad(weight, more), [(low, high + tap) for (low, high), tap in zip(padding, idle, strict=True)]
-
-
 class Filtering(Floating):
     """What Convolution and its transpose share: their inputs, and what their attributes must agree on."""
 
+    kernel: Shape
     num_filter: Count
     num_group: Count
     no_bias: bool
 
     tensors: ClassVar[tuple[str, ...]] = ("data", "weight", "bias")
+
+    @property
+    def library_kernels(self) -> frozenset[str]:  # type: ignore[override]
+        """Convolutions are faster without, and so are the products that those of one tap are."""
+        return frozenset({"reduction"} if set(self.kernel) == {1} else {"reduction", "product"})
 
     def arguments(self) -> tuple[str, ...]:
         return self.tensors[:2] if self.no_bias else self.tensors
@@ -87,11 +82,11 @@ class Sliding(Filtering):
     def picture_label(self) -> str:
         return f"{self.name}\n{window_label(self.kernel, self.stride)}, {self.num_filter}"
 
-    def geometry(self) -> list[tuple[int, int, int, int]]:
-        """Per spatial axis: kernel, stride, dilate, pad."""
+    def geometry(self) -> list[Geometry]:
+        """The filter along each spatial axis."""
         rank = len(self.kernel)
         ones, zeros = (1,) * rank, (0,) * rank
-        return list(zip(self.kernel, self.stride or ones, self.dilate or ones, self.pad or zeros, strict=True))
+        return list(map(Geometry, self.kernel, self.stride or ones, self.dilate or ones, self.pad or zeros))
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         rank = len(self.kernel)
@@ -171,26 +166,19 @@ class Convolution(Sliding):
         self.check(self.ranks, stride=1, dilate=1, pad=0)
 
     def lower(self, ctx: LowerContext, data: Array, weight: Array, bias: Array | None = None) -> tuple[Array, ...]:
-        geometry = self.geometry()
-        sizes = channels_first(data.shape, self.layout)[2:]
-        reach = [self._axis(size, None, *axis)[1] for size, axis in zip(sizes, geometry, strict=True)]
-        is_short = any(out < axis[0] for out, axis in zip(reach, geometry, strict=True) if out is not None)
-        weight, padding = _with_idle_taps(
-            weight,
-            [(pad, pad) for _, _, _, pad in geometry],
-            [is_short and axis == (2, 2, 1, 1) for axis in geometry],
-            self.layout,
-        )
-        out = lax.conv_general_dilated(
-            data,
-            weight,
-            window_strides=[stride for _, stride, _, _ in geometry],
-            padding=padding,
-            rhs_dilation=[dilate for _, _, dilate, _ in geometry],
-            dimension_numbers=_dimension_numbers(len(self.kernel), self.layout),
-            feature_group_count=self.num_group,
-        )
+        numbers = _dimension_numbers(len(self.kernel), self.layout)
+        out = convolve(data, weight, self.geometry(), self.num_group, numbers)
         return (_with_bias(out, bias, self.layout),)
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        if ctx.platform != "cpu":
+            return None
+        rank = len(self.kernel) + 2
+        op = ChannelsLastConvolution(tuple(self.geometry()), self.num_group, self.arguments())
+        if is_channel_last(self.layout):
+            return Relaid(op, (None, (*range(1, rank), 0), None)[: len(shapes)], (None,))
+        last = channels_last(rank)
+        return Relaid(op, (last, (*range(2, rank), 1, 0), None)[: len(shapes)], (last,))
 
 
 def _with_bias(out: Array, bias: Array | None, layout: str | None) -> Array:
@@ -332,8 +320,9 @@ class Deconvolution(Filtering):
             # The gradient for weight slides the cotangent over data, which makes that a filter.
             has_two_taps = (is_short and self._span(axis) == 2) or self._length(axis, size) == 2
             idle.append(self._stride(axis) == 2 and border == (0, 0) and has_two_taps)
+        numbers = _dimension_numbers(rank, self.layout)
         filters = _transposed_filter(weight, self.num_group, self.layout)
-        filters, padding = _with_idle_taps(filters, padding, idle, self.layout)
+        filters, padding = with_idle_taps(filters, padding, idle, numbers.rhs_spec[2:])
         out = lax.conv_general_dilated(
             data,
             filters,
@@ -341,7 +330,7 @@ class Deconvolution(Filtering):
             padding=padding,
             lhs_dilation=self.stride or (1,) * rank,
             rhs_dilation=self.dilate or (1,) * rank,
-            dimension_numbers=_dimension_numbers(rank, self.layout),
+            dimension_numbers=numbers,
             feature_group_count=self.num_group,
         )
         return (_with_bias(out, bias, self.layout),)

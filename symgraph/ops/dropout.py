@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import jax
@@ -9,9 +11,10 @@ import jax.numpy as jnp
 
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Range, Shape
+from symgraph.ir.layout import Order, Relaid
 from symgraph.ir.op import LowerContext, Shapes, register
 from symgraph.ir.shape import merge, show
-from symgraph.ops.family import Array
+from symgraph.ops.family import Array, relaid_alike
 from symgraph.ops.floating import Floating
 
 
@@ -61,9 +64,18 @@ class Dropout(Floating):
     def _mask_shape(self, shape: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(1 if axis in self.axes else n for axis, n in enumerate(shape))
 
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        """Where it draws it does so in MXNet's order of axes, so that numbers do not depend on how a program is run."""
+        if orders[0] is None or self._draws(ctx):
+            return None
+        return relaid_alike(replace(self, axes=tuple(orders[0].index(axis) for axis in self.axes)), orders)
+
+    def _draws(self, ctx: LowerContext) -> bool:
+        return self.p > 0 and (ctx.is_train or self.mode == "always")
+
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         shape = self._mask_shape(data.shape)
-        if self.p == 0 or not (ctx.is_train or self.mode == "always"):
+        if not self._draws(ctx):
             return data, jnp.ones(shape, data.dtype)
         if self.p == 1:
             return jnp.zeros_like(data), jnp.zeros(shape, data.dtype)

@@ -14,6 +14,7 @@ from jax.custom_derivatives import SymbolicZero
 from symgraph.errors import DTypeError, ShapeError
 from symgraph.ir.attrs import Shape
 from symgraph.ir.dtype import is_float
+from symgraph.ir.layout import Order, Relaid, common
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
 from symgraph.ir.shape import MaybeShape, broadcast_dim, merge_all, normalize_axis
 
@@ -23,6 +24,12 @@ T = TypeVar("T")
 
 class Elementwise(Op):
     """All inputs and all outputs have the same shape and, unless `infer_dtype` says otherwise, the same dtype."""
+
+    is_pointwise: ClassVar[bool] = False
+    """Whether every element of an output depends on the elements at its place only, wherever that is."""
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        return relaid_alike(self, orders) if self.is_pointwise else None
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         shape = merge_all((*ins, *outs))
@@ -56,6 +63,16 @@ class Broadcasting(Arithmetic):
         lhs, rhs = ((1,) * (rank - len(shape)) + tuple(shape) for shape in (lhs, rhs))
         return ins, [tuple(broadcast_dim(a, b) for a, b in zip(lhs, rhs, strict=True))]
 
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        lhs, rhs = shapes
+        return relaid_alike(self, orders) if lhs is not None and rhs is not None and len(lhs) == len(rhs) else None
+
+
+def relaid_alike(op: Op, orders: Sequence[Order]) -> Relaid | None:
+    """The operator itself, with all inputs and outputs in the same order, if one of the inputs is in another than MXNet's."""
+    order = common(orders)
+    return None if order is None else Relaid(op, (order,) * len(orders), (order,) * len(op.outputs()))
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class WithScalar(Op):
@@ -79,6 +96,9 @@ class WithScalar(Op):
         if data is not None:
             return ins, [self._promoted(data)]
         return outs, outs
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        return relaid_alike(self, orders)
 
     def _promoted(self, dtype: np.dtype) -> np.dtype:
         if dtype == np.bool_ and self.is_int:
@@ -222,7 +242,7 @@ def unary(
         return (back_to(data.dtype, of_real(function, data)),)
 
     doc = f"{doc}\n\ndata (any shape) -> output (same shape)"
-    body = {"__doc__": doc, "lower": lower, "blocks_gradient": blocks_gradient}
+    body = {"__doc__": doc, "lower": lower, "blocks_gradient": blocks_gradient, "is_pointwise": True}
     return register(name, *aliases)(type(name, (Arithmetic,), body))
 
 
@@ -239,6 +259,7 @@ def binary(
         "__doc__": doc,
         "tensors": ("lhs", "rhs"),
         "lower": lower,
+        "is_pointwise": True,
         "blocks_gradient": blocks_gradient,
         "shape_advice": ", or use an operator that broadcasts, such as broadcast_add",
     }

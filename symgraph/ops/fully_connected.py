@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import jax.numpy as jnp
 
 from symgraph.ir.attrs import Count
+from symgraph.ir.layout import Order, Relaid, is_one_column
 from symgraph.ir.op import LowerContext, Shapes, register
 from symgraph.ir.shape import size
 from symgraph.ops.family import Array, first_known
@@ -59,3 +62,8 @@ class FullyConnected(Floating):
             data = data.reshape(data.shape[0], -1)
         out = jnp.matmul(data, weight.T)
         return (out if bias is None else out + bias,)
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        if not self.flatten or not is_one_column(shapes[0], orders[0]):
+            return None
+        return Relaid(self, (orders[0], None, None)[: len(orders)], (None,))

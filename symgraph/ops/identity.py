@@ -14,6 +14,8 @@ from symgraph.ops.family import Array, Elementwise
 class Passing(Elementwise):
     """An operator that hands on its input."""
 
+    is_pointwise = True
+
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         return (data,)
 

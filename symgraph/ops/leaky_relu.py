@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import jax
@@ -11,9 +12,10 @@ import jax.numpy as jnp
 from jax import lax
 
 from symgraph.errors import ShapeError
+from symgraph.ir.layout import Order, Relaid
 from symgraph.ir.op import LowerContext, Shapes, register
 from symgraph.ir.shape import MaybeShape, merge, show
-from symgraph.ops.family import Array
+from symgraph.ops.family import Array, relaid_alike
 from symgraph.ops.floating import Floating, along
 
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805
@@ -80,6 +82,7 @@ class LeakyReLU(Floating):
     slope: float = 0.25
     lower_bound: float = 0.125
     upper_bound: float = 0.334
+    _channel_axis: int = 1
 
     tensors = ("data", "gamma")
     picture = "activation"
@@ -115,12 +118,24 @@ class LeakyReLU(Floating):
             raise ShapeError(f"LeakyReLU: prelu takes data with a channel axis, given {show(data)}; reshape it.")
         return (data[1],)
 
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        order, *rest = orders
+        if self.act_type == "rrelu" or order is None:
+            return None
+        if not rest or len(shapes[1] or ()) == len(order):
+            return relaid_alike(self, orders)
+        return Relaid(replace(self, _channel_axis=order.index(1)), (order, None), (order,))
+
     def lower(self, ctx: LowerContext, data: Array, gamma: Array | None = None) -> tuple[Array, ...]:
         if self.act_type == "rrelu":
             return self._randomized(ctx, data)
         if gamma is None:
             return (_FUNCTIONS[self.act_type](data, self.slope),)
-        slopes = along(gamma, 1, data.ndim) if gamma.ndim == 1 < data.ndim and gamma.shape != (1,) else gamma
+        slopes = (
+            along(gamma, self._channel_axis, data.ndim)
+            if gamma.ndim == 1 < data.ndim and gamma.shape != (1,)
+            else gamma
+        )
         return (jnp.where(data > 0, data, slopes * data),)
 
     def _randomized(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Literal
 
 import jax.numpy as jnp
@@ -10,9 +12,10 @@ from jax import lax
 
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Count, Range
+from symgraph.ir.layout import Order, Relaid
 from symgraph.ir.op import LowerContext, Shapes, register
 from symgraph.ir.shape import PartialShape, merge, merge_all
-from symgraph.ops.family import Array
+from symgraph.ops.family import Array, relaid_alike
 from symgraph.ops.floating import Floating, accumulator, along, axis_of, require_rank
 
 
@@ -238,6 +241,11 @@ class LRN(Floating):
     beta: float = 0.75
     knorm: float = 2.0
     nsize: Annotated[int, Range(low=1)]
+    _channel_axis: int = 1
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        (order,) = orders
+        return None if order is None else relaid_alike(replace(self, _channel_axis=order.index(1)), orders)
 
     def outputs(self) -> tuple[str, ...]:
         return ("output", "tmp_norm")
@@ -252,9 +260,9 @@ class LRN(Floating):
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         x = data.astype(accumulator(data.dtype))
-        half, channels = (self.nsize - 1) // 2, data.shape[1]
-        border = [(half, half) if axis == 1 else (0, 0) for axis in range(x.ndim)]
+        half, channels = (self.nsize - 1) // 2, data.shape[self._channel_axis]
+        border = [(half, half) if axis == self._channel_axis else (0, 0) for axis in range(x.ndim)]
         squares = jnp.pad(jnp.square(x), border)
-        shifted = (lax.slice_in_dim(squares, i, i + channels, axis=1) for i in range(2 * half + 1))
+        shifted = (lax.slice_in_dim(squares, i, i + channels, axis=self._channel_axis) for i in range(2 * half + 1))
         tmp_norm = self.knorm + self.alpha / self.nsize * functools.reduce(jnp.add, shifted)
         return (x * tmp_norm**-self.beta).astype(data.dtype), tmp_norm.astype(data.dtype)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, Literal, cast
 
 import jax
 import jax.numpy as jnp
@@ -15,10 +16,12 @@ from jax import lax
 
 from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import Shape
+from symgraph.ir.layout import Order, Relaid, channels_last
 from symgraph.ir.op import LowerContext, Op, Shapes, register
 from symgraph.ir.shape import PartialShape, show
 from symgraph.ops.family import Array
 from symgraph.ops.floating import Floating, accumulator, along
+from symgraph.ops.strided_windows import Windows, gather, scatter
 from symgraph.ops.window import (
     channels_first,
     check_window,
@@ -29,49 +32,51 @@ from symgraph.ops.window import (
     window_label,
 )
 
-Combine = Callable[[Array, Array], Array]
+
+def _lengths(w: Windows, include_pad: bool) -> np.ndarray:
+    """How many elements each window counts: those inside of the (padded) array, but never less than one."""
+    start = np.arange(w.count) * w.stride - w.pad
+    end = np.minimum(start + w.kernel, w.size + w.pad)
+    counted = end - start if include_pad else np.minimum(end, w.size) - np.maximum(start, 0)
+    return np.maximum(counted, 1)
 
 
-@dataclass(frozen=True)
-class Windows:
-    """`count` windows along an axis of length `size`, `stride` apart, the first of them `pad` before the start."""
-
-    axis: int
-    size: int
-    kernel: int
-    stride: int
-    pad: int
-    count: int
-
-    def covers_axis(self) -> bool:
-        """Whether there is one window, and it is the whole axis."""
-        return self.count == 1 and self.pad == 0 and self.kernel == self.size
-
-    def taps(self, x: Array, fill: float) -> Iterator[Array]:
-        """For every position in a window, that element of all windows; `fill` outside of the array."""
-        reach = (self.count - 1) * self.stride
-        after = max(reach + self.kernel - self.pad - self.size, 0)
-        borders = [(self.pad, after, 0) if axis == self.axis else (0, 0, 0) for axis in range(x.ndim)]
-        padded = lax.pad(x, jnp.asarray(fill, x.dtype), borders)
-        for start in range(self.kernel):
-            yield lax.slice_in_dim(padded, start, start + reach + 1, self.stride, self.axis)
-
-    def fold(self, combine: Combine, x: Array, fill: float) -> Array:
-        """Combine the elements of every window, first to last, starting from `fill`."""
-        shape = [self.count if axis == self.axis else n for axis, n in enumerate(x.shape)]
-        return functools.reduce(combine, self.taps(x, fill), jnp.full(shape, fill, x.dtype))
-
-    def lengths(self, include_pad: bool) -> np.ndarray:
-        """How many elements each window counts: those inside of the (padded) array, but never less than one."""
-        start = np.arange(self.count) * self.stride - self.pad
-        end = np.minimum(start + self.kernel, self.size + self.pad)
-        counted = end - start if include_pad else np.minimum(end, self.size) - np.maximum(start, 0)
-        return np.maximum(counted, 1)
+@partial(jax.custom_vjp, nondiff_argnums=(1, 2))
+def _window_maximum(x: Array, axis: int, w: Windows) -> Array:
+    """The largest element of every window along an axis; NaN is never larger. The gradient goes to the first of equals."""
+    return _first_largest(x, axis, w)[0]
 
 
-def _first_maximum(a: Array, b: Array) -> Array:
-    """The larger one; `a` on a tie, so that the gradient goes to the first of equals. NaN is never larger."""
-    return jnp.where(b > a, b, a)
+def _first_largest(x: Array, axis: int, w: Windows) -> tuple[Array, Array]:
+    """The largest element of every window, and its tap; -1 if there is nothing but NaN."""
+    lowest = float(jnp.finfo(x.dtype).min)
+    best: Any = lowest
+    place: Any = -1
+    for tap, element in enumerate(gather(x, {axis: w}, lowest)):
+        is_larger = element > best
+        best = jnp.where(is_larger, element, jnp.asarray(best, x.dtype))
+        place = jnp.where(is_larger, jnp.asarray(tap, jnp.int32), place)
+    return best, place.astype(jnp.int8 if w.kernel < 128 else jnp.int32)
+
+
+def _window_maximum_backward(axis: int, w: Windows, place: Array, cotangent: Array) -> tuple[Array]:
+    zero = jnp.zeros((), cotangent.dtype)
+    return (scatter(lambda tap: jnp.where(place == tap[0], cotangent, zero), {axis: w}),)
+
+
+_window_maximum.defvjp(_first_largest, _window_maximum_backward)
+
+
+@partial(jax.custom_vjp, nondiff_argnums=(1, 2))
+def _window_sum(x: Array, axis: int, w: Windows) -> Array:
+    """The sum of every window along an axis."""
+    return functools.reduce(jnp.add, gather(x, {axis: w}))
+
+
+_window_sum.defvjp(
+    lambda x, axis, w: (_window_sum(x, axis, w), None),
+    lambda axis, w, _, cotangent: (scatter(lambda tap: cotangent, {axis: w}),),
+)
 
 
 @jax.custom_jvp
@@ -86,34 +91,34 @@ def _tied_maximum_jvp(primals: tuple[Array, Array], tangents: tuple[Array, Array
     return jnp.maximum(a, b), jnp.where(a >= b, da, jnp.zeros_like(da)) + jnp.where(b >= a, db, jnp.zeros_like(db))
 
 
-def _max(x: Array, windows: list[Windows]) -> Array:
+def _max(x: Array, windows: Mapping[int, Windows]) -> Array:
     """Maximum of every window, one axis at a time from the last: the first of equals in row-major order wins."""
     lowest = float(jnp.finfo(x.dtype).min)
-    for w in reversed(windows):
+    for axis, w in reversed(list(windows.items())):
         if w.covers_axis():
-            winner = jnp.argmax(jnp.where(jnp.isnan(x), lowest, x), w.axis, keepdims=True)
-            position = lax.broadcasted_iota(winner.dtype, x.shape, w.axis)
-            x = jnp.sum(jnp.where(position == winner, x, jnp.zeros_like(x)), w.axis, keepdims=True)
+            winner = jnp.argmax(jnp.where(jnp.isnan(x), lowest, x), axis, keepdims=True)
+            position = lax.broadcasted_iota(winner.dtype, x.shape, axis)
+            x = jnp.sum(jnp.where(position == winner, x, jnp.zeros_like(x)), axis, keepdims=True)
         else:
-            x = w.fold(_first_maximum, x, lowest)
+            x = _window_maximum(x, axis, w)
     return x
 
 
-def _sum(x: Array, windows: list[Windows]) -> Array:
+def _sum(x: Array, windows: Mapping[int, Windows]) -> Array:
     """Sum of every window, one axis at a time."""
-    for w in windows:
-        x = jnp.sum(x, w.axis, keepdims=True) if w.covers_axis() else w.fold(jnp.add, x, 0.0)
+    for axis, w in windows.items():
+        x = jnp.sum(x, axis, keepdims=True) if w.covers_axis() else _window_sum(x, axis, w)
     return x
 
 
-def _mean(x: Array, windows: list[Windows], include_pad: bool) -> Array:
+def _mean(x: Array, windows: Mapping[int, Windows], include_pad: bool) -> Array:
     total = _sum(x, windows)
-    for w in windows:
-        total = total / along(jnp.asarray(w.lengths(include_pad), x.dtype), w.axis, x.ndim)
+    for axis, w in windows.items():
+        total = total / along(jnp.asarray(_lengths(w, include_pad), x.dtype), axis, x.ndim)
     return total
 
 
-def _p_norm(x: Array, windows: list[Windows], p: int) -> Array:
+def _p_norm(x: Array, windows: Mapping[int, Windows], p: int) -> Array:
     """(Σ x^p)^(1/p) without absolute values, as MXNet has it; gradient zero where the sum is zero."""
     total = _sum(x**p, windows)
     if p == 1:
@@ -141,6 +146,8 @@ class _Pool(Floating):
     global_pool: bool
     pool_type: str
     pooling_convention: str
+    _is_channel_last: bool
+    """Whether arrays have channels last, whatever the attributes say."""
 
     picture = "pooling"
 
@@ -150,12 +157,18 @@ class _Pool(Floating):
     def _layout(self) -> str | None:
         return None
 
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        if orders[0] is None or is_channel_last(self._layout()):
+            return None
+        last = channels_last(len(orders[0]))
+        return Relaid(replace(cast(Any, self), _is_channel_last=True), (last,), (last,) * len(self.outputs()))
+
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         if ins[0] is None:
             return [None], [None] * len(outs)
         data = channels_first(ins[0], self._layout())
         self._check(data)
-        sizes = [1 if self.global_pool else n and self._windows(i, n).count for i, n in enumerate(data[2:], 2)]
+        sizes = [1 if self.global_pool else n and self._windows(i, n).count for i, n in enumerate(data[2:])]
         return [ins[0]], [to_layout((*data[:2], *sizes), self._layout())] * len(outs)
 
     def _check(self, data: PartialShape) -> None:
@@ -166,18 +179,18 @@ class _Pool(Floating):
                 f"{self.name} takes data with 1 to 3 spatial axes after batch and channel, given {show(data)}."
             )
 
-    def _windows(self, axis: int, size: int, shift: int = 0) -> Windows:
-        """The windows along one axis of channels-first data, `shift` axes earlier in the array itself."""
+    def _windows(self, i: int, size: int) -> Windows:
+        """The windows along the spatial axis `i`."""
         if self.global_pool:
-            return Windows(axis - shift, size, size, 1, 0, 1)
-        i = axis - 2
+            return Windows(size, 1, size)
         kernel, stride, pad = self.kernel[i], self.stride[i] if self.stride else 1, self.pad[i] if self.pad else 0
         count = _count(self, self.pooling_convention, size, kernel, stride, pad)
-        return Windows(axis - shift, size, kernel, stride, pad, count)
+        return Windows(size, count, kernel, stride, pad=pad)
 
-    def _all_windows(self, data: Array) -> list[Windows]:
-        shift = 1 if is_channel_last(self._layout()) else 0
-        return [self._windows(i, n, shift) for i, n in enumerate(channels_first(data.shape, self._layout())[2:], 2)]
+    def _all_windows(self, data: Array) -> dict[int, Windows]:
+        """The windows along each spatial axis of an array."""
+        first = 1 if self._is_channel_last or is_channel_last(self._layout()) else 2
+        return {first + i: self._windows(i, n) for i, n in enumerate(data.shape[first : first + data.ndim - 2])}
 
 
 @register("Pooling", "_npx_pooling")
@@ -217,6 +230,7 @@ class Pooling(_Pool):
     p_value: int | None = None
     count_include_pad: bool | None = None
     layout: Literal["NCW", "NCHW", "NCDHW", "NWC", "NHWC", "NDHWC"] | None = None
+    _is_channel_last: bool = False
 
     def __post_init__(self) -> None:
         if self.kernel or not self.global_pool:
@@ -276,6 +290,7 @@ class PoolingV1(_Pool):
     pooling_convention: Literal["full", "valid"] = "valid"
     stride: Shape = ()
     pad: Shape = ()
+    _is_channel_last: bool = False
 
     def __post_init__(self) -> None:
         if self.kernel or not self.global_pool:
@@ -287,14 +302,13 @@ class PoolingV1(_Pool):
             return (self._max(data, windows),)
         out = _sum(data.astype(accumulator(data.dtype)), windows)
         if self.pool_type == "avg":
-            out = out / math.prod(w.kernel for w in windows)
+            out = out / math.prod(w.kernel for w in windows.values())
         return (out.astype(data.dtype),)
 
-    def _max(self, x: Array, windows: list[Windows]) -> Array:
+    def _max(self, x: Array, windows: Mapping[int, Windows]) -> Array:
         """Maximum of every window over data with a border of zeros, but nothing beyond the border."""
-        border = [(w.pad, w.pad) for w in windows]
-        x = jnp.pad(x, [(0, 0), (0, 0), *border])
-        for w in windows:
-            inner = Windows(w.axis, w.size + 2 * w.pad, w.kernel, w.stride, 0, w.count)
-            x = inner.fold(_tied_maximum, x, -np.inf)
+        for axis, w in windows.items():
+            x = jnp.pad(x, [(w.pad, w.pad) if i == axis else (0, 0) for i in range(x.ndim)])
+            inner = Windows(w.size + 2 * w.pad, w.count, w.kernel, w.stride)
+            x = functools.reduce(_tied_maximum, gather(x, {axis: inner}, -np.inf))
         return x

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 
 from symgraph.errors import ShapeError, counted
 from symgraph.ir.attrs import Shape
+from symgraph.ir.layout import Order, Relaid, is_one_column
 from symgraph.ir.op import LowerContext, Op, Shapes, register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge, merge_dim, show, size
 from symgraph.ops.family import Array
@@ -168,6 +169,9 @@ class Flatten(Op):
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         return (data.reshape(data.shape[0], math.prod(data.shape[1:])),)
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        return Relaid(self, (orders[0],), (None,)) if is_one_column(shapes[0], orders[0]) else None
 
 
 @register("reshape_like", "_npx_reshape_like")

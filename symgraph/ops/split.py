@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import Count, Shape
+from symgraph.ir.layout import Order, Relaid
 from symgraph.ir.op import LowerContext, Op, Shapes, register
 from symgraph.ir.shape import PartialShape, merge, merge_all, show
-from symgraph.ops.family import Array
+from symgraph.ops.family import Array, relaid_alike
 from symgraph.ops.following import checked_axis
 
 
@@ -75,6 +78,12 @@ class SliceChannel(Op):
         length = data.shape[axis]
         bounds = tuple(range(0, length + 1, length // self.num_outputs))
         return _cut(data, axis, bounds, self.squeeze_axis)
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        (order,) = orders
+        if order is None or self.squeeze_axis:
+            return None
+        return relaid_alike(replace(self, axis=order.index(checked_axis(self.axis, len(order)))), orders)
 
 
 @register("_split_v2", "_npi_split")

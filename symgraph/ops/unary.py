@@ -133,6 +133,8 @@ class Clip(Arithmetic):
     a_min: float
     a_max: float
 
+    is_pointwise = True
+
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         real = data.astype(jnp.promote_types(data.dtype, jnp.float32))
         low, high = (number(bound, data.dtype) for bound in (self.a_min, self.a_max))
@@ -154,6 +156,8 @@ class SmoothL1(Arithmetic):
     """
 
     scalar: float = 1.0
+
+    is_pointwise = True
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         curvature = float(number(self.scalar, data.dtype)) ** 2
@@ -183,6 +187,8 @@ class Quadratic(Arithmetic):
     a: float = 0.0
     b: float = 0.0
     c: float = 0.0
+
+    is_pointwise = True
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         return (back_to(data.dtype, self.a * data * data + self.b * data + self.c),)
