@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+import pytest
 
 import symgraph as mx
+from tests.cases import FAMILIES, family
 from tests.cases.case import Case
-from tests.golden import Recorded
+from tests.golden import Recorded, load_family
+
+
+def rows(wanted: Callable[[Case, Recorded], bool]) -> pytest.MarkDecorator:
+    """Parametrizes a law over the cases, and what MXNet made of them, for which `wanted` holds."""
+    pairs = [(name, case, load_family(name)[case.name]) for name in FAMILIES for case in family(name)]
+    return pytest.mark.parametrize(
+        ("case", "record"),
+        [pytest.param(case, record, id=f"{name}:{case.name}") for name, case, record in pairs if wanted(case, record)],
+    )
 
 
 def has_derivative(case: Case, record: Recorded) -> bool:

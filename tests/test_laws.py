@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import jax
 import numpy as np
@@ -13,22 +12,12 @@ import symgraph as mx
 from symgraph import test_utils
 from symgraph.ir.infer import infer_dtypes, infer_shapes
 from symgraph.ir.op import LowerContext
-from tests.cases import FAMILIES, family
 from tests.cases.case import Case
-from tests.check import compare, has_derivative
-from tests.golden import Recorded, load_family
+from tests.check import compare, has_derivative, rows
+from tests.golden import Recorded
 
 BEYOND_MXNET = {"im2col/kernel=(2, 1, 2),(1,2,3,2,2)"}
 """Cases that MXNet refuses and that work here; see `docs/divergences.md`."""
-
-
-def rows(wanted: Callable[[Case, Recorded], bool]) -> pytest.MarkDecorator:
-    """Parametrizes a law over the cases, and what MXNet made of them, for which `wanted` holds."""
-    pairs = [(name, case, load_family(name)[case.name]) for name in FAMILIES for case in family(name)]
-    return pytest.mark.parametrize(
-        ("case", "record"),
-        [pytest.param(case, record, id=f"{name}:{case.name}") for name, case, record in pairs if wanted(case, record)],
-    )
 
 
 accepted = rows(lambda case, record: record.error is None)

@@ -12,13 +12,12 @@ import pytest
 import symgraph as mx
 from symgraph.ir.graph import Graph
 from symgraph.ir.infer import infer_dtypes, infer_shapes
-from symgraph.ir.layout import Order, channels_last, is_one_column, moved, stored
+from symgraph.ir.layout import Order, Relaid, channels_last, is_one_column, moved, stored
 from symgraph.ir.op import LowerContext, Op
 from symgraph.lower.optimize import optimized
 from symgraph.lower.pull import apply_with_pull
-from tests.cases import FAMILIES, family
 from tests.cases.case import Case
-from tests.golden import load_family
+from tests.check import rows
 
 
 def _nodes(case: Case, record: Any) -> Iterator[tuple[Op, list[np.ndarray]]]:
@@ -37,18 +36,15 @@ def _nodes(case: Case, record: Any) -> Iterator[tuple[Op, list[np.ndarray]]]:
         yield op, [case.value(names[e], shapes.values[e], dtypes.values[e].name) for e in ins]
 
 
-def _orders(arrays: list[np.ndarray]) -> list[Order]:
-    return [channels_last(a.ndim) if a.ndim > 2 else None for a in arrays]
+def _is_relaid(case: Case, record: Any) -> bool:
+    if record.error is not None or all(len(shape) < 3 for shape in case.shapes.values()):
+        return False
+    return any(_relaid(op, LowerContext(True, "cpu"), arrays) for op, arrays in _nodes(case, record))
 
 
-def _relaid_cases() -> list[Any]:
-    found = []
-    for name in FAMILIES:
-        for case in family(name):
-            record = load_family(name)[case.name]
-            if record.error is None and any(len(s) > 2 for s in case.shapes.values()):
-                found.append(pytest.param(case, record, id=f"{name}:{case.name}"))
-    return found
+def _relaid(op: Op, ctx: LowerContext, arrays: list[np.ndarray]) -> Relaid | None:
+    orders = [channels_last(a.ndim) if a.ndim > 2 else None for a in arrays]
+    return None if op.blocks_gradient else op.relaid(ctx, [a.shape for a in arrays], orders)
 
 
 def _apply(op: Op, ctx: LowerContext, arrays: list[np.ndarray], heads: list[np.ndarray] | None) -> tuple[Any, Any]:
@@ -69,28 +65,31 @@ def _moved(array: Any, order: Order) -> Any:
     return array if axes is None else np.transpose(array, axes)
 
 
-@pytest.mark.parametrize("is_train", [False, True])
-@pytest.mark.parametrize(("case", "record"), _relaid_cases())
-def test_relaid_operator_is_the_same(case: Case, record: Any, is_train: bool) -> None:
-    ctx = LowerContext(is_train, "cpu")
+@rows(_is_relaid)
+def test_relaid_operator_is_the_same(case: Case, record: Any) -> None:
     for op, arrays in _nodes(case, record):
-        relaid = op.relaid(ctx, [a.shape for a in arrays], _orders(arrays))
-        if relaid is None or op.blocks_gradient:
-            continue
-        (expected, heads), gradients = _apply(op, ctx, arrays, None)
-        theirs = [_moved(a, order) for a, order in zip(arrays, relaid.inputs, strict=True)]
-        (found, _), found_gradients = _apply(
-            relaid.op, ctx, theirs, [_moved(h, order) for h, order in zip(heads, relaid.outputs, strict=True)]
-        )
-        slack = 1e-2 if case.dtype == "float16" else 2e-4
-        slots = (*relaid.outputs, *[None] * len(op.state_slots()))
-        for want, got, order in zip(expected, found, slots, strict=True):
+        for is_train in (True, False) if op.auxiliary() or op.is_random else (True,):
+            _compare(case, op, LowerContext(is_train, "cpu"), arrays)
+
+
+def _compare(case: Case, op: Op, ctx: LowerContext, arrays: list[np.ndarray]) -> None:
+    relaid = _relaid(op, ctx, arrays)
+    if relaid is None:
+        return
+    (expected, heads), gradients = _apply(op, ctx, arrays, None)
+    theirs = [_moved(a, order) for a, order in zip(arrays, relaid.inputs, strict=True)]
+    (found, _), found_gradients = _apply(
+        relaid.op, ctx, theirs, [_moved(h, order) for h, order in zip(heads, relaid.outputs, strict=True)]
+    )
+    slack = 1e-2 if case.dtype == "float16" else 2e-4
+    slots = (*relaid.outputs, *[None] * len(op.state_slots()))
+    for want, got, order in zip(expected, found, slots, strict=True):
+        np.testing.assert_allclose(np.asarray(got), _moved(np.asarray(want), order), slack, slack)
+    arguments, states = op.split(relaid.inputs)
+    for want, got, order in zip(gradients, found_gradients, [*arguments, *states], strict=True):
+        assert (want is None) == (got is None)
+        if want is not None:
             np.testing.assert_allclose(np.asarray(got), _moved(np.asarray(want), order), slack, slack)
-        arguments, states = op.split(relaid.inputs)
-        for want, got, order in zip(gradients, found_gradients, [*arguments, *states], strict=True):
-            assert (want is None) == (got is None)
-            if want is not None:
-                np.testing.assert_allclose(np.asarray(got), _moved(np.asarray(want), order), slack, slack)
 
 
 def _network() -> Any:
