@@ -78,6 +78,8 @@ def _compare(case: Case, op: Op, ctx: LowerContext, arrays: list[np.ndarray]) ->
         return
     (expected, heads), gradients = _apply(op, ctx, arrays, None)
     theirs = [_moved(a, order) for a, order in zip(arrays, relaid.inputs, strict=True)]
+    prepared = {slot: preparation.order for slot, preparation in relaid.preparations}
+    theirs = [_moved(a, prepared.get(slot)) for slot, a in enumerate(theirs)]
     (found, _), found_gradients = _apply(
         relaid.op, ctx, theirs, [_moved(h, order) for h, order in zip(heads, relaid.outputs, strict=True)]
     )
@@ -85,7 +87,7 @@ def _compare(case: Case, op: Op, ctx: LowerContext, arrays: list[np.ndarray]) ->
     slots = (*relaid.outputs, *[None] * len(op.state_slots()))
     for want, got, order in zip(expected, found, slots, strict=True):
         np.testing.assert_allclose(np.asarray(got), _moved(np.asarray(want), order), slack, slack)
-    arguments, states = op.split(relaid.inputs)
+    arguments, states = op.split([prepared.get(slot, order) for slot, order in enumerate(relaid.inputs)])
     for want, got, order in zip(gradients, found_gradients, [*arguments, *states], strict=True):
         assert (want is None) == (got is None)
         if want is not None:
@@ -113,18 +115,19 @@ def _stand_ins(graph: Graph, **shapes: tuple[int, ...]) -> tuple[list[Any], list
 
 
 def test_transpositions_stand_at_the_borders_only() -> None:
-    """Data once, three weights, and the weight-like sum that keeps MXNet's order, in and out."""
+    """Data once, and the sum over pixels that keeps MXNet's order, in and out. Weights are prepared."""
     graph = _network().graph
-    lowered = optimized(graph, True, "cpu", *_stand_ins(graph, data=(2, 3, 16, 16)))
+    lowered = optimized(graph, LowerContext(True, "cpu"), *_stand_ins(graph, data=(2, 3, 16, 16)))
     permutations = [node for node in lowered.order if node.op is not None and node.op.role == "permutation"]
-    assert len(permutations) == 6
+    assert len(permutations) == 3
+    assert sum(node.op is not None and node.op.prepares for node in lowered.order) == 3
     assert lowered.arguments == graph.arguments
     assert lowered.auxiliary == graph.auxiliary
 
 
 def test_other_platforms_keep_the_graph() -> None:
     graph = _network().graph
-    assert optimized(graph, True, "gpu", *_stand_ins(graph, data=(2, 3, 16, 16))) is graph
+    assert optimized(graph, LowerContext(True, "gpu"), *_stand_ins(graph, data=(2, 3, 16, 16))) is graph
 
 
 def test_orders() -> None:

@@ -140,9 +140,9 @@ def post_order(heads: Iterable[Entry]) -> list[Node]:
 class Graph:
     """What can be said of the nodes that lead to `heads`. Immutable; everything is computed on first use."""
 
-    def __init__(self, heads: Sequence[Entry], origin: Graph | None = None):
+    def __init__(self, heads: Sequence[Entry], variables: tuple[list[Node], list[Node]] | None = None):
         self.heads: tuple[Entry, ...] = tuple(heads)
-        self._origin = origin
+        self._variables = variables
         self.derived: dict[Any, Any] = {}
         """What other layers compute from this graph and keep as long as it lives, under keys of their own (compiled
         programs under their device)."""
@@ -150,10 +150,8 @@ class Graph:
     @cached_property
     def order(self) -> list[Node]:
         """All nodes, inputs before users."""
-        if self._origin is None:
-            return post_order(self.heads)
-        variables = self._origin.arguments + self._origin.auxiliary
-        return post_order([*((node, 0) for node in variables), *self.heads])
+        arguments, auxiliary = self._variables or ([], [])
+        return post_order([*((node, 0) for node in arguments + auxiliary), *self.heads])
 
     @cached_property
     def node_ids(self) -> dict[Node, int]:
@@ -186,8 +184,8 @@ class Graph:
     @cached_property
     def auxiliary(self) -> list[Node]:
         """Variables that some operator updates, in order."""
-        if self._origin is not None:
-            return self._origin.auxiliary
+        if self._variables is not None:
+            return self._variables[1]
         updated = {
             source for node in self.order if node.op is not None and node.op.auxiliary() for source, _ in node.states()
         }
@@ -196,8 +194,8 @@ class Graph:
     @cached_property
     def arguments(self) -> list[Node]:
         """Variables that are not auxiliary states, in order."""
-        if self._origin is not None:
-            return self._origin.arguments
+        if self._variables is not None:
+            return self._variables[0]
         auxiliary = set(self.auxiliary)
         return [node for node in self.order if node.is_variable and node not in auxiliary]
 
@@ -212,9 +210,10 @@ class Graph:
                 view.add_edge(source, node, key=slot, index=index)
         return nx.freeze(view)
 
-    def with_heads(self, heads: Sequence[Entry]) -> Graph:
-        """A graph that computes other heads from the same arguments and auxiliary states, whether it uses them or not."""
-        return Graph(heads, self)
+    def with_heads(self, heads: Sequence[Entry], arguments: Sequence[Node] = ()) -> Graph:
+        """A graph that computes other heads from the same arguments and auxiliary states, whether it uses them or not, and
+        from further `arguments` that come after them."""
+        return Graph(heads, ([*self.arguments, *arguments], self.auxiliary))
 
     def output_names(self) -> list[str]:
         """Name of each head."""

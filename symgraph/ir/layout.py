@@ -23,11 +23,13 @@ class Relaid:
         op: does the computing; its results have the meaning of those of the operator it stands for, in number and order.
         inputs: the order in which it takes each input.
         outputs: the order in which it delivers each output.
+        preparations: operators that take inputs (by slot), in MXNet's order, to what it takes in their place.
     """
 
     op: Any
     inputs: tuple[Order, ...]
     outputs: tuple[Order, ...]
+    preparations: tuple[tuple[int, Any], ...] = ()
 
 
 def channels_last(rank: int) -> tuple[int, ...]:

@@ -19,15 +19,16 @@ import dataclasses
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, ClassVar, TypeVar, cast, dataclass_transform
 
 import numpy as np
 
-from symgraph.errors import MXNetError, OpAttributeError, alternatives, nearest
+from symgraph.errors import MXNetError, alternatives
 from symgraph.ir.attrs import Codec, codec, format_attrs
 from symgraph.ir.doc import documentation
 from symgraph.ir.layout import Order, Relaid
+from symgraph.ir.parse import parsed
 from symgraph.ir.shape import MaybeShape
 
 Shapes = Sequence[MaybeShape]
@@ -91,6 +92,10 @@ class Op:
     updates_states_in_forward: ClassVar[bool] = False
     """Whether every forward pass stores new auxiliary states at once. MXNet's layers with moving averages do so in the
     backward pass after a training pass, and only if a gradient flows through them."""
+
+    prepares: ClassVar[bool] = False
+    """Whether the operator takes parameters to the form in which a program wants them. From variables, that is done once,
+    and kept until they change."""
 
     blocks_gradient: ClassVar[bool] = False
     """Whether the gradient of every input is zero, so that none is computed and no head gradient is asked for."""
@@ -205,6 +210,16 @@ class Op:
         """
         return None
 
+    def as_scale_and_shift(self, ctx: LowerContext, rank: int) -> tuple[Op, int] | None:
+        """If the first output is, along one axis, the first input scaled and shifted by numbers that depend on the other
+        inputs alone: the operator that takes those to ``(scale, shift)``, and the axis. Nobody looks at other outputs."""
+        return None
+
+    def absorbing(self, axis: int) -> tuple[Op, Op] | None:
+        """An operator that does the scaling and shifting of its output along `axis`, too, as parameters made for it: by
+        the second operator, which takes ``(scale, shift)`` and this operator's inputs but the first to its own."""
+        return None
+
     def with_subgraphs(self, graphs: Sequence[Any]) -> Op:
         """The operator with the graphs it is to hold, one per entry of `subgraph_roles`."""
         raise NotImplementedError(f"operator {self.name} holds no graphs")
@@ -247,7 +262,7 @@ class Op:
         Raises:
             OpAttributeError: an attribute is unknown, missing, or not of its declared type.
         """
-        return cast("OpT", _parse(cast("Any", cls), tuple(sorted(attrs.items()))))
+        return cast("OpT", parsed(cast("Any", cls), tuple(sorted(attrs.items()))))
 
     @classmethod
     def from_values(cls: type[OpT], /, **attrs: Any) -> OpT:
@@ -368,38 +383,3 @@ def op_in_role(role: str) -> type[Op]:
 def registered_names() -> Mapping[str, type[Op]]:
     """Every name and alias with its operator, in order of registration."""
     return dict(_REGISTRY)
-
-
-@lru_cache(maxsize=16384)
-def _parse(cls: type[Op], items: tuple[tuple[str, str], ...]) -> Op:
-    values = {}
-    for key, text in items:
-        field = cls.codecs.get(key)
-        if field is None:
-            raise OpAttributeError(_unknown_attribute(cls, key))
-        try:
-            values[cls.fields[key].name] = field.parse(text)
-        except ValueError:
-            raise OpAttributeError(f"operator {cls.name}: {field.complaint(key, text)}") from None
-    missing = [name for name in cls.required if cls.fields[name].name not in values]
-    if missing:
-        raise OpAttributeError(
-            f"operator {cls.name}: required attribute {missing[0]} ({cls.codecs[missing[0]].description}) is missing."
-        )
-    return _intern(cls(**values))
-
-
-_INTERNED: dict[Op, Op] = {}
-
-
-def _intern(op: Op) -> Op:
-    if len(_INTERNED) > 16384:
-        _INTERNED.clear()
-    return _INTERNED.setdefault(op, op)
-
-
-def _unknown_attribute(cls: type[Op], key: str) -> str:
-    near = nearest(key, (*cls.codecs, "name"))
-    hint = f" Did you mean {near}?" if near else ""
-    known = ", ".join(f"{k} ({c.description})" for k, c in cls.codecs.items()) or "none"
-    return f"operator {cls.name}: unknown attribute {key!r}.{hint} Known attributes: {known}."

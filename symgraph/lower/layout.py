@@ -48,9 +48,12 @@ class _Layout:
             found = Relaid(op, (None,) * len(ins), (None,) * len(outs))
         else:
             self.is_changed = True
-        inputs = tuple([self.fetch(e, order) for e, order in zip(ins, found.inputs, strict=True)])
-        if found.op is not op or inputs != node.inputs:
-            node = Node(found.op, node.name, node.attrs, inputs, node.source)
+        inputs = [self.fetch(e, order) for e, order in zip(ins, found.inputs, strict=True)]
+        for slot, preparation in found.preparations:
+            source, _ = inputs[slot]
+            inputs[slot] = Node(preparation, source.name, {}, (inputs[slot],), source.source), 0
+        if found.op is not op or tuple(inputs) != node.inputs:
+            node = Node(found.op, node.name, node.attrs, tuple(inputs), node.source)
         for index, (entry, order) in enumerate(zip(outs, found.outputs, strict=True)):
             self._placed[entry] = (node, index), order
 

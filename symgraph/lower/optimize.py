@@ -9,16 +9,21 @@ from symgraph.ir.graph import Graph
 from symgraph.ir.infer import infer_shapes
 from symgraph.ir.op import LowerContext
 from symgraph.lower.complete import complete
+from symgraph.lower.fold import folded
 from symgraph.lower.layout import relaid
 
 
-def optimized(graph: Graph, is_train: bool, platform: str, args: Sequence[Any], aux: Sequence[Any]) -> Graph:
+def optimized(graph: Graph, ctx: LowerContext, args: Sequence[Any], aux: Sequence[Any], folds: bool = False) -> Graph:
     """A graph that computes the same from the same arguments, in the way that is fastest on a platform.
 
     Args:
+        ctx: the mode and platform to lower for.
+        folds: whether parameters may be changed first, so that layers need not be run. Not if gradients are taken.
         args, aux: arrays, or their stand-ins, for each of `Graph.arguments` and `Graph.auxiliary`.
     """
     graph = complete(graph, args, aux)
     values = dict(zip(graph.arguments + graph.auxiliary, (*args, *aux), strict=True))
     shapes = infer_shapes(graph, {node: tuple(value.shape) for node, value in values.items()}).values
-    return relaid(graph, LowerContext(is_train, platform), shapes)
+    if folds and (changed := folded(graph, ctx, shapes)) is not graph:
+        return optimized(changed, ctx, args, aux)
+    return relaid(graph, ctx, shapes)

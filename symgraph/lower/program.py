@@ -15,11 +15,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from symgraph.ir.graph import Graph
+from symgraph.ir.graph import Graph, post_order
+from symgraph.ir.op import LowerContext
 from symgraph.lower.emit import Mode, Pullback, differentiate, evaluate, outcome, wrap_key
 from symgraph.lower.host import HostCalls, HostState, Spec
 from symgraph.lower.optimize import optimized
 from symgraph.lower.options import compiled, compiler_options
+from symgraph.lower.prepare import Prepared, split
 
 Array = jax.Array
 
@@ -71,12 +73,33 @@ class Program:
     def forward(self, is_train: bool, *args: Any) -> Any:
         """Executable of ``(args, aux, key) -> (outputs, new auxiliary states)``."""
         mode = Mode(is_train, self.platform)
+        graph, _ = self._variant(mode, args[0], args[1], folds=True)
+        parts = None if is_train else split(graph)
+        if parts is not None:
+            return self._prepared(mode, *parts, args)
 
         def forward(args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> tuple[Any, ...]:
-            graph, _ = self._variant(mode, args, aux)
             return evaluate(graph, mode, args, aux, self._wrap(key), HostCalls(self.host_state))
 
         return self._compiled(("forward", is_train), forward, args)
+
+    def _prepared(self, mode: Mode, preparing: Graph, running: Graph, args: tuple[Any, ...]) -> Prepared:
+        def prepare(args: tuple[Any, ...], aux: tuple[Any, ...]) -> tuple[Any, ...]:
+            return evaluate(preparing, mode, args, aux)[0]
+
+        def run(args: tuple[Any, ...], aux: tuple[Any, ...], key: Any, prepared: tuple[Any, ...]) -> tuple[Any, ...]:
+            host = HostCalls(self.host_state)
+            return evaluate(running, mode, (*args, *prepared), aux, self._wrap(key), host)
+
+        with jax.enable_x64(True):
+            values = jax.eval_shape(prepare, *args[:2])
+        used = set(post_order(preparing.heads))
+        return Prepared(
+            self._compiled(("prepare",), prepare, args[:2]),
+            self._compiled(("run",), run, (*args, values)),
+            [i for i, node in enumerate(preparing.arguments) if node in used],
+            [i for i, node in enumerate(preparing.auxiliary) if node in used],
+        )
 
     def internals(self, is_train: bool, wanted: tuple[bool, ...], *args: Any) -> Any:
         """Executable of ``(args, aux, key) -> (value of every entry of the graph, pullback)``."""
@@ -130,15 +153,16 @@ class Program:
         """Stand-in for an array on this program's device, to compile without data."""
         return jax.ShapeDtypeStruct(tuple(shape), dtype, sharding=self._sharding)
 
-    def _variant(self, mode: Mode, args: Sequence[Any], aux: Sequence[Any]) -> tuple[Graph, int]:
+    def _variant(self, mode: Mode, args: Sequence[Any], aux: Sequence[Any], folds: bool = False) -> tuple[Graph, int]:
         """The graph to lower in this mode for arrays of these shapes, and its number."""
         if self.is_effectful:  # what its operators keep in Python is found by their place in the graph
             return self.graph, 0
-        signature = mode, tuple((x.shape, x.dtype) for x in (*args, *aux))
+        signature = mode, folds, tuple((x.shape, x.dtype) for x in (*args, *aux))
         number = self._variant_of.get(signature)
         if number is None:
             number = self._variant_of[signature] = len(self._variants)
-            self._variants.append(optimized(self.graph, mode.is_train, mode.platform, args, aux))
+            ctx = LowerContext(mode.is_train, mode.platform)
+            self._variants.append(optimized(self.graph, ctx, args, aux, folds))
         return self._variants[number], number
 
     def _wrap(self, key: Any) -> Array | None:

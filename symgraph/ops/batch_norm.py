@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jax
@@ -35,6 +35,32 @@ def _moments(x: Array, axis: int) -> tuple[Array, Array]:
     mean = jnp.sum(shifted, others) / count
     var = jnp.sum(jnp.square(shifted), others) / count - jnp.square(mean)
     return shift + mean, jnp.maximum(var, 0)
+
+
+@dataclass(frozen=True, eq=False)
+class _ScaleAndShift(Op):
+    """What normalization by moving statistics comes to.
+
+    gamma (c,) · beta (c,) · mean (c,) · var (c,) -> scale (c,) · shift (c,)
+    """
+
+    eps: float
+    fix_gamma: bool
+
+    name = "scale and shift"
+    tensors = ("gamma", "beta", "mean", "var")
+    prepares = True
+
+    def outputs(self) -> tuple[str, ...]:
+        return ("scale", "shift")
+
+    def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
+        return ins, [ins[0], ins[0]]
+
+    def lower(self, ctx: LowerContext, gamma: Array, beta: Array, mean: Array, var: Array) -> tuple[Array, ...]:
+        inverse_std = lax.rsqrt(var + jnp.asarray(self.eps, var.dtype))
+        scale = inverse_std if self.fix_gamma else gamma * inverse_std
+        return scale, beta - mean * scale
 
 
 @shared_attributes
@@ -127,6 +153,11 @@ class _BatchNorm(Op):
         op = replace(self, _stored_axis=order.index(axis_of(self, self._axis(), shapes[0] or ())))
         return Relaid(op, (order, *[None] * 4), (order, None, None, order)[: len(self.outputs())])
 
+    def as_scale_and_shift(self, ctx: LowerContext, rank: int) -> tuple[Op, int] | None:
+        if self._uses_batch(ctx) or self._stored_axis is not None:
+            return None
+        return _ScaleAndShift(self.eps, self.fix_gamma), self._axis() % rank
+
     def _uses_batch(self, ctx: LowerContext) -> bool:
         return ctx.is_train and not self.use_global_stats
 
@@ -218,6 +249,9 @@ class BatchNormWithReLU(BatchNorm):
     def lower(self, ctx: LowerContext, *inputs: Array) -> tuple[Array, ...]:
         out, mean, var, *states = super().lower(ctx, *inputs)
         return jax.nn.relu(out), mean, var, out > 0, *states
+
+    def as_scale_and_shift(self, ctx: LowerContext, rank: int) -> tuple[Op, int] | None:
+        return None
 
     def grad(
         self, ctx: LowerContext, inputs: Sequence[Array], outputs: Sequence[Array], cotangents: Sequence[Array]

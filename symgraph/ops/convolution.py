@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
 
 import jax.numpy as jnp
@@ -11,12 +12,13 @@ from jax import lax
 from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import Count, Range, Shape
 from symgraph.ir.layout import Order, Relaid, channels_last
-from symgraph.ir.op import LowerContext, Shapes, register
+from symgraph.ir.op import LowerContext, Op, Shapes, register
 from symgraph.ir.shape import MaybeShape
 from symgraph.ops.convolution_channels_last import ChannelsLastConvolution
 from symgraph.ops.convolve import Geometry, convolve, with_idle_taps
 from symgraph.ops.family import Array, first_known
 from symgraph.ops.floating import Floating, along
+from symgraph.ops.folding import ScaledParameters, Stored
 from symgraph.ops.window import (
     channels_first,
     check_window,
@@ -176,9 +178,14 @@ class Convolution(Sliding):
         rank = len(self.kernel) + 2
         op = ChannelsLastConvolution(tuple(self.geometry()), self.num_group, self.arguments())
         if is_channel_last(self.layout):
-            return Relaid(op, (None, (*range(1, rank), 0), None)[: len(shapes)], (None,))
+            return Relaid(op, (None,) * len(shapes), (None,), ((1, Stored((*range(1, rank), 0))),))
         last = channels_last(rank)
-        return Relaid(op, (last, (*range(2, rank), 1, 0), None)[: len(shapes)], (last,))
+        return Relaid(op, (last, None, None)[: len(shapes)], (last,), ((1, Stored((*range(2, rank), 1, 0))),))
+
+    def absorbing(self, axis: int) -> tuple[Op, Op] | None:
+        if axis != (len(self.kernel) + 1 if is_channel_last(self.layout) else 1):
+            return None
+        return replace(self, no_bias=False), ScaledParameters(0, not self.no_bias)
 
 
 def _with_bias(out: Array, bias: Array | None, layout: str | None) -> Array:

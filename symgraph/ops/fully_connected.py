@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import jax.numpy as jnp
 
 from symgraph.ir.attrs import Count
 from symgraph.ir.layout import Order, Relaid, is_one_column
-from symgraph.ir.op import LowerContext, Shapes, register
+from symgraph.ir.op import LowerContext, Op, Shapes, register
 from symgraph.ir.shape import size
 from symgraph.ops.family import Array, first_known
 from symgraph.ops.floating import Floating, require_rank
+from symgraph.ops.folding import ScaledParameters
 
 
 @register("FullyConnected", "_npx_fully_connected", "_sparse_FullyConnected")
@@ -62,6 +64,11 @@ class FullyConnected(Floating):
             data = data.reshape(data.shape[0], -1)
         out = jnp.matmul(data, weight.T)
         return (out if bias is None else out + bias,)
+
+    def absorbing(self, axis: int) -> tuple[Op, Op] | None:
+        if not self.flatten or axis != 1:
+            return None
+        return replace(self, no_bias=False), ScaledParameters(0, not self.no_bias)
 
     def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
         if not self.flatten or not is_one_column(shapes[0], orders[0]):

@@ -20,6 +20,7 @@ from symgraph.ir.shape import show
 from symgraph.lower.analysis import cost, memory_plan
 from symgraph.lower.emit import outcome
 from symgraph.lower.flow import check_gradients_exist, state_updates
+from symgraph.lower.prepare import Prepared
 from symgraph.lower.program import program_for
 from symgraph.runtime import rng
 from symgraph.runtime.arrays import Overlay, check_names, resized, warn_unknown, zeros
@@ -387,7 +388,8 @@ class Executor(BoundArrays):
         aux = tuple(program.spec(a.shape, np.dtype(a.dtype)) for a in self._aux)
         key = program.spec((2,), np.dtype(np.uint32)) if program.is_random else None
         if not (bool(self._grad_cells) if is_train is None else is_train):
-            return program.forward(False, args, aux, key)
+            forward = program.forward(False, args, aux, key)
+            return forward.run if isinstance(forward, Prepared) else forward
         if not self._grad_cells:
             return program.forward(True, args, aux, key)
         cotangents = tuple(
