@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import numpy as np
 import pytest
@@ -23,6 +24,31 @@ def test_every_network_is_recorded() -> None:
 def test_names_shapes_and_json_are_mxnets(name: str) -> None:
     expected = {key: value for key, value in RECORDED[name].items() if key != "logits"}
     assert facts(mx, NETWORKS[name].build(mx), NETWORKS[name].shape) == expected
+
+
+PUBLISHED = {
+    "alexnet": 62_378_344,
+    "vgg-16": 138_357_544,
+    "vgg-19": 143_667_240,
+    "resnet-18-v1": 11_689_512,
+    "resnet-50-v1": 25_557_032,
+    "resnet-152-v1": 60_192_808,
+    "inception-bn": 11_295_240,
+    "mobilenet": 4_231_976,
+    "squeezenet": 1_248_424,
+    "densenet-121": 7_978_856,
+    "densenet-201": 20_013_928,
+}
+"""Parameters as other implementations count them (torchvision, Keras, Caffe's model zoo), moving averages left out;
+AlexNet in one tower, as in "One weird trick" (2014) but with the filters of 2012."""
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_as_many_parameters_as_published(name: str) -> None:
+    symbol = NETWORKS[name].build(mx)
+    shapes, _, _ = symbol.infer_shape(data=(1, *NETWORKS[name].shape))
+    sizes = dict(zip(symbol.list_arguments(), map(math.prod, shapes), strict=True))
+    assert sum(sizes.values()) - sizes["data"] - sizes["softmax_label"] == PUBLISHED[name]
 
 
 @every_network

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from benchmarks.networks import alexnet, inception_bn, lenet, mlp, resnet, vgg
+from benchmarks.networks import alexnet, densenet, inception_bn, lenet, mlp, mobilenet, resnet, squeezenet, vgg
 
 
 @dataclass(frozen=True)
@@ -36,4 +36,7 @@ NETWORKS: dict[str, Network] = {
     **{f"resnet-{d}": Network(partial(resnet.build, depth=d), _IMAGE) for d in resnet.UNITS},
     **{f"resnet-{d}-v1": Network(partial(resnet.build, depth=d, version=1), _IMAGE) for d in resnet.UNITS},
     "inception-bn": Network(inception_bn.build, _IMAGE),
+    "mobilenet": Network(mobilenet.build, _IMAGE),
+    "squeezenet": Network(squeezenet.build, _IMAGE),
+    **{f"densenet-{d}": Network(partial(densenet.build, depth=d), _IMAGE) for d in densenet.BLOCKS},
 }
