@@ -7,12 +7,14 @@ a round is that of its samples, and the ratio that is reported is the median ove
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
+from benchmarks.check import Fingerprint, difference
 from benchmarks.peers import Peer, PeerError, Process
+from benchmarks.workload import AnyWorkload
 
 
 @dataclass(frozen=True)
@@ -98,37 +100,41 @@ class Outcome:
 
 def measure(
     peers: Sequence[Peer],
-    suite: str,
-    workloads: Sequence[str],
+    workloads: Mapping[str, AnyWorkload],
     cold: Iterable[str],
     effort: Effort,
     progress: Callable[[str], None],
 ) -> Outcome:
-    """Run `workloads` of a suite in all libraries in turn.
+    """Run workloads in all libraries in turn.
+
+    Args:
+        cold: of which workloads the very first call is also measured, in processes of their own.
 
     Raises:
         PeerError: a library cannot be started. A workload it fails at is noted in its row.
     """
     with ExitStack() as stack:
-        processes = [stack.enter_context(Process(peer, suite)) for peer in peers]
+        processes = [stack.enter_context(Process(peer)) for peer in peers]
         rows = []
-        for name in workloads:
+        for name, workload in workloads.items():
             progress(name)
-            rows.append(_row(processes, name, effort))
+            rows.append(_row(processes, name, workload.request(), effort))
         facts = {process.peer.name: process.facts for process in processes}
     starts = []
     for name in cold:
         progress(f"{name}, cold")
-        starts += _cold(peers, suite, name, effort.cold)
+        starts += _cold(peers, name, workloads[name].request(), effort.cold)
     return Outcome(rows, starts, facts)
 
 
-def _row(processes: Sequence[Process], workload: str, effort: Effort) -> Row:
+def _row(processes: Sequence[Process], workload: str, request: Mapping[str, Any], effort: Effort) -> Row:
     row = Row(workload)
     calls: dict[Process, int] = {}
+    prints: list[Fingerprint] = []
     for process in processes:
         try:
-            row.first[process.peer.name] = process.ask("start", workload=workload)
+            row.first[process.peer.name] = process.ask("start", workload=workload, **request)
+            _check(process, workload, prints)
             calls[process] = _calibrate(process, workload, effort.seconds)
             row.samples[process.peer.name] = []
         except PeerError as error:
@@ -136,9 +142,20 @@ def _row(processes: Sequence[Process], workload: str, effort: Effort) -> Row:
     for _ in range(effort.rounds):
         for process, count in calls.items():
             row.samples[process.peer.name].append(process.ask("sample", workload=workload, calls=count))
-    for process in calls:
+    for process in processes:
         process.ask("drop", workload=workload)
     return row
+
+
+def _check(process: Process, workload: str, prints: list[Fingerprint]) -> None:
+    """Compare what a library computes with the first of `prints`, and add it there."""
+    found = process.ask("check", workload=workload)
+    if found is None:
+        return
+    prints.append(found)
+    different = difference(prints[0], found)
+    if different:
+        raise PeerError(f"{process.peer.name} does not compute the same: {different}")
 
 
 def _calibrate(process: Process, workload: str, seconds: float) -> int:
@@ -151,11 +168,11 @@ def _calibrate(process: Process, workload: str, seconds: float) -> int:
         calls = max(calls * 2, min(calls * 10, round(calls * seconds / max(spent, 1e-7))))
 
 
-def _cold(peers: Sequence[Peer], suite: str, workload: str, times: int) -> list[Cold]:
+def _cold(peers: Sequence[Peer], workload: str, request: Mapping[str, Any], times: int) -> list[Cold]:
     starts = {peer.name: Cold(workload, peer.name, [], []) for peer in peers}
     for _ in range(times):
         for peer in peers:
-            with Process(peer, suite) as process:
+            with Process(peer) as process:
                 starts[peer.name].imports.append(process.facts["import_seconds"])
-                starts[peer.name].firsts.append(process.ask("start", workload=workload))
+                starts[peer.name].firsts.append(process.ask("start", workload=workload, **request))
     return list(starts.values())

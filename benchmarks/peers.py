@@ -45,7 +45,19 @@ def mxnet(python: str) -> Peer:
     return Peer("mxnet", python, {"MXNET_SUBGRAPH_BACKEND": "NONE"})
 
 
-PEERS = {"mxnet": mxnet}
+def jax(python: str) -> Peer:
+    """JAX without symgraph, under the same conditions as ourselves."""
+    return Peer("jax", python, ourselves().environment)
+
+
+def torch(python: str) -> Peer:
+    """PyTorch."""
+    return Peer("torch", python)
+
+
+PEERS = {"mxnet": mxnet, "jax": jax, "torch": torch}
+DEFAULT_PYTHON = {"jax": sys.executable}
+"""Peers that are in our own environment."""
 
 
 class Process:
@@ -55,12 +67,12 @@ class Process:
         PeerError: it cannot be started, or does not have the library.
     """
 
-    def __init__(self, peer: Peer, suite: str):
+    def __init__(self, peer: Peer):
         self.peer = peer
         self._log = tempfile.TemporaryFile(mode="w+")  # noqa: SIM115 - open as long as the process
         try:
             self._process = subprocess.Popen(
-                [peer.python, "-m", "benchmarks.worker", peer.name, suite],
+                [peer.python, "-m", "benchmarks.worker", peer.name],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._log,

@@ -1,4 +1,4 @@
-"""What was measured, as a table for people and as JSON for programs."""
+"""A report: tables and remarks, as text for people, as Markdown for a document and as JSON for programs."""
 
 from __future__ import annotations
 
@@ -6,13 +6,9 @@ import datetime
 import os
 import pathlib
 import platform
-import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import dataclass, field
 from typing import Any
-
-from benchmarks.measure import Cold, Effort, Outcome, Row
-from benchmarks.workload import Workload
 
 UNITS = ((1e-6, "ns", 1e9), (1e-3, "µs", 1e6), (1.0, "ms", 1e3))
 ABSENT = "-"
@@ -46,79 +42,31 @@ def _processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def headline(outcome: Outcome, effort: Effort) -> list[str]:
-    """When, where, what, how: one line each."""
-    versions = "; ".join(
-        f"{name} {facts['version']} (Python {facts['python']}, NumPy {facts['numpy']})"
-        for name, facts in outcome.libraries.items()
-    )
-    load = f"; load average now {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    return [
-        f"Measured {datetime.date.today().isoformat()} on {machine()}{load}.",
-        f"{versions}.",
-        f"{effort.rounds} rounds in turn, samples of {duration(effort.seconds)}. Time: median, ± half the "
-        "interquartile range. Ratio: ours over theirs, below 1 is faster: median of the rounds [least, greatest], "
-        "then that of the best times.",
-    ]
+@dataclass(frozen=True)
+class Table:
+    """A table.
 
+    Attributes:
+        header: what the columns are.
+        rows: as many cells each; the first says what the row is.
+        caption: what the table shows; may be left out where a report has only one.
+    """
 
-def cells(outcome: Outcome, workloads: Mapping[str, Workload]) -> list[list[str]]:
-    """The table, header first."""
-    ours, *peers = outcome.libraries
-    header = ["workload", ours, *(h for peer in peers for h in (peer, f"ratio to {peer}", "of the best"))]
-    header += [f"first call, {name}" for name in outcome.libraries]
-    table = [header]
-    for row in outcome.rows:
-        line = [workloads[row.workload].title, _time(row, ours)]
-        for peer in peers:
-            best = row.best_ratio(ours, peer)
-            line += [_time(row, peer), _ratio(row, ours, peer), ABSENT if best is None else f"{best:.2f}"]
-        table.append(line + [duration(row.first.get(name)) for name in outcome.libraries])
-    return table
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    caption: str = ""
 
+    def as_text(self) -> str:
+        """In columns, for a terminal."""
+        widths = [max(map(len, column)) for column in zip(self.header, *self.rows, strict=True)]
+        lines = [_aligned(row, widths) for row in (self.header, ["-" * width for width in widths], *self.rows)]
+        return "\n".join([*([f"{self.caption}:", ""] if self.caption else []), *lines])
 
-def _time(row: Row, library: str) -> str:
-    if library in row.failures:
-        return "failed"
-    spread = row.spread(library)
-    return duration(row.median(library)) + ("" if spread is None else f" ± {spread:.0%}")
-
-
-def _ratio(row: Row, ours: str, theirs: str) -> str:
-    ratios = row.ratios(ours, theirs)
-    if not ratios:
-        return ABSENT
-    return f"{statistics.median(ratios):.2f} [{min(ratios):.2f}, {max(ratios):.2f}]"
-
-
-def remarks(outcome: Outcome, workloads: Mapping[str, Workload]) -> list[str]:
-    """Cold starts, failures, and what to know of the workloads: one line each."""
-    lines = [_cold(start, workloads) for start in outcome.cold]
-    lines += [
-        f"{workloads[row.workload].title}: FAILED in {error}" for row in outcome.rows for error in row.failures.values()
-    ]
-    return lines + [
-        f"{workloads[row.workload].title}: {workloads[row.workload].note}."
-        for row in outcome.rows
-        if workloads[row.workload].note
-    ]
-
-
-def _cold(start: Cold, workloads: Mapping[str, Workload]) -> str:
-    return (
-        f"Cold start of {start.library} (median of {len(start.firsts)} new processes, nothing cached): "
-        f"import {duration(statistics.median(start.imports))}; first call of “{workloads[start.workload].title}”, "
-        f"with all that is compiled for it, {duration(statistics.median(start.firsts))}."
-    )
-
-
-def as_text(outcome: Outcome, workloads: Mapping[str, Workload], effort: Effort) -> str:
-    """The report for a terminal."""
-    table = cells(outcome, workloads)
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    lines = [_aligned(row, widths) for row in table]
-    lines.insert(1, "  ".join("-" * width for width in widths))
-    return "\n".join([*headline(outcome, effort), "", *lines, "", *remarks(outcome, workloads)])
+    def as_markdown(self) -> str:
+        """For a document."""
+        rows = (self.header, ["---"] + ["---:"] * (len(self.header) - 1), *self.rows)
+        lines = ["| " + " | ".join(row) + " |" for row in rows]
+        return "\n".join([*([f"{self.caption}:", ""] if self.caption else []), *lines])
 
 
 def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
@@ -126,12 +74,47 @@ def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join([first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in rest)])
 
 
-def as_markdown(outcome: Outcome, workloads: Mapping[str, Workload], effort: Effort) -> str:
-    """The report for a document."""
-    header, *rows = cells(outcome, workloads)
-    lines = ["| " + " | ".join(row) + " |" for row in (header, ["---"] + ["---:"] * (len(header) - 1), *rows)]
-    notes = [f"- {remark}" for remark in remarks(outcome, workloads)]
-    return "\n".join([*headline(outcome, effort), "", *lines, "", *notes])
+@dataclass(frozen=True)
+class Report:
+    """What a suite has found.
+
+    Attributes:
+        headline: when, where, what, how.
+        tables: the results.
+        remarks: what else there is to say, one line each.
+        data: everything that was measured, as a JSON object.
+        failed: whether a library failed at something.
+    """
+
+    headline: Sequence[str]
+    tables: Sequence[Table]
+    remarks: Sequence[str]
+    data: Mapping[str, Any] = field(default_factory=dict)
+    failed: bool = False
+
+    def as_text(self) -> str:
+        """For a terminal."""
+        return "\n".join([*self.headline, *(f"\n{table.as_text()}" for table in self.tables), "", *self.remarks])
+
+    def as_markdown(self) -> str:
+        """For a document."""
+        notes = [f"- {remark}" for remark in self.remarks]
+        return "\n".join([*self.headline, *(f"\n{table.as_markdown()}" for table in self.tables), "", *notes])
+
+
+def libraries_line(libraries: Mapping[str, Mapping[str, Any]]) -> str:
+    """Which libraries, in which versions."""
+    versions = "; ".join(
+        f"{name} {facts['version']} (Python {facts['python']}, NumPy {facts['numpy']})"
+        for name, facts in libraries.items()
+    )
+    return f"{versions}."
+
+
+def machine_line() -> str:
+    """When and where, and whether the machine was quiet."""
+    load = f"; load average now {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    return f"Measured {datetime.date.today().isoformat()} on {machine()}{load}."
 
 
 def into_markdown(document: str, suite: str, report: str) -> str:
@@ -148,26 +131,3 @@ def into_markdown(document: str, suite: str, report: str) -> str:
             f"the document needs a line '{begin}' and, after it, a line '{end}', around the table to replace"
         )
     return f"{head}{begin}\n{report}\n{end}{tail}"
-
-
-def as_json(suite: str, outcome: Outcome, effort: Effort) -> dict[str, Any]:
-    """Everything that was measured, in seconds."""
-    ours, *peers = outcome.libraries
-    rows = [
-        {
-            **asdict(row),
-            "median": {name: row.median(name) for name in outcome.libraries},
-            "ratio": {peer: row.ratio(ours, peer) for peer in peers},
-            "best_ratio": {peer: row.best_ratio(ours, peer) for peer in peers},
-        }
-        for row in outcome.rows
-    ]
-    return {
-        "suite": suite,
-        "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "machine": machine(),
-        "effort": asdict(effort),
-        "libraries": outcome.libraries,
-        "rows": rows,
-        "cold": [asdict(start) for start in outcome.cold],
-    }

@@ -1,10 +1,9 @@
 """The process that does the work: one library, requests as JSON lines on stdin, answers as JSON lines on stdout.
 
-    PYTHON -m benchmarks.worker LIBRARY SUITE
+    PYTHON -m benchmarks.worker LIBRARY
 
-Runs under symgraph's Python and under the peers' alike, so it needs NumPy and the library only. Requests are
-``{"do": "start" | "sample" | "drop", "workload": name, "calls": n}``; an answer is ``{"ok": result}`` or
-``{"error": text}``.
+Runs under symgraph's Python and under the peers' alike, so it needs NumPy and the library only. A request is
+``{"do": method of Worker, **its arguments}``; an answer is ``{"ok": result}`` or ``{"error": text}``.
 """
 
 from __future__ import annotations
@@ -16,22 +15,28 @@ import os
 import platform
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from benchmarks.check import Fingerprint, fingerprint
+from benchmarks.high_water import high_water, reset_high_water
+from benchmarks.libraries import prepare
+from benchmarks.problem import Problem
 from benchmarks.workload import Body
 
 
 class Worker:
-    """The workloads of one suite in one library."""
+    """Workloads in one library."""
 
-    def __init__(self, library: str, suite: str):
+    def __init__(self, name: str):
         begin = time.perf_counter()
-        self.library = importlib.import_module(library)
+        self.library = importlib.import_module(name)
         self.import_seconds = time.perf_counter() - begin
-        self.workloads = importlib.import_module(f"benchmarks.suites.{suite}").WORKLOADS
+        self.name = name
         self.bodies: dict[str, Body] = {}
+        self.problems: dict[str, list[Problem]] = {}
 
     def hello(self) -> dict[str, Any]:
         """Who answers here."""
@@ -41,12 +46,34 @@ class Worker:
             "python": platform.python_version(),
             "numpy": np.__version__,
             "import_seconds": self.import_seconds,
+            "import_bytes": high_water(),
         }
 
-    def start(self, workload: str) -> float:
-        """Prepare a workload, and the seconds of its first call."""
-        self.bodies[workload] = self.workloads[workload].prepare(self.library)
+    def start(self, workload: str, suite: str = "", problems: Sequence[Mapping[str, Any]] = ()) -> float:
+        """Prepare a workload, which is in the module `suite` or consists of `problems`; the seconds of its first call."""
+        if problems:
+            self.problems[workload] = [Problem.from_json(problem) for problem in problems]
+            self.bodies[workload] = prepare(self.name, self.library, self.problems[workload])
+        else:
+            self.bodies[workload] = importlib.import_module(suite).WORKLOADS[workload].prepare(self.library)
         return self.sample(workload, 1)
+
+    def check(self, workload: str) -> Fingerprint | None:
+        """What the workload computes, with nothing dropped; ``None`` if that cannot be compared."""
+        body = self.bodies[workload]
+        if any(problem.has_dropout() for problem in self.problems.get(workload, ())):
+            body = prepare(self.name, self.library, [p.without_dropout() for p in self.problems[workload]])
+            body.run()
+        return None if body.results is None else fingerprint(body.results())
+
+    def memory(self, workload: str, calls: int) -> dict[str, Any]:
+        """Bytes: the most that the process has had so far, the most during `calls` more calls, and what was planned."""
+        body = self.bodies[workload]
+        so_far = high_water()
+        reset_high_water()
+        for _ in range(calls):
+            body.run()
+        return {"start": so_far, "calls": high_water(), "plan": None if body.plan is None else body.plan()}
 
     def sample(self, workload: str, calls: int) -> float:
         """Seconds per call, the mean of `calls` calls in a row, after a few that do not count: the caches were another's."""
@@ -58,7 +85,8 @@ class Worker:
 
     def drop(self, workload: str) -> None:
         """Forget a workload, so that its memory is free."""
-        del self.bodies[workload]
+        self.bodies.pop(workload, None)
+        self.problems.pop(workload, None)
         gc.collect()
 
 
@@ -90,7 +118,7 @@ def main() -> None:
     """Answer until stdin ends."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # what a library prints must not get between the answers
-    worker = Worker(*sys.argv[1:3])
+    worker = Worker(sys.argv[1])
     print(json.dumps({"ok": worker.hello()}), file=answers)
     for line in sys.stdin:
         request = json.loads(line)

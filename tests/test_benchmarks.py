@@ -10,7 +10,7 @@ import sys
 import pytest
 
 import symgraph as mx
-from benchmarks import operators, report
+from benchmarks import operators, report, timings
 from benchmarks.cli import main
 from benchmarks.measure import Effort, Outcome, Row, measure
 from benchmarks.peers import ROOT, Peer, PeerError, Process, ourselves
@@ -48,7 +48,7 @@ def test_command_line(tmp_path: pathlib.Path) -> None:
 
 
 def test_rounds_are_taken_in_turn() -> None:
-    outcome = measure([ourselves()], "small", ["compose"], ["compose"], LEAST, lambda what: None)
+    outcome = measure([ourselves()], {"compose": small.WORKLOADS["compose"]}, ["compose"], LEAST, lambda what: None)
     (row,), (cold,) = outcome.rows, outcome.cold
     assert len(row.samples["symgraph"]) == 2
     assert 0 < row.samples["symgraph"][0] < row.first["symgraph"] + 1
@@ -68,9 +68,10 @@ def test_a_library_that_fails_has_no_result() -> None:
     row = Row("compose", {"symgraph": 1.0}, {"symgraph": [1e-6, 2e-6, 3e-6]}, {"mxnet": "mxnet: ValueError: no"})
     facts = {name: {"version": "1", "python": "3", "numpy": "2"} for name in ("symgraph", "mxnet")}
     outcome = Outcome([row], [], facts)
-    line = report.cells(outcome, small.WORKLOADS)[1]
-    assert line == ["compose `a + b`", "2.00 µs ± 25%", "failed", "-", "-", "1.00 s", "-"]
-    assert "FAILED in mxnet: ValueError: no" in report.as_text(outcome, small.WORKLOADS, LEAST)
+    found = timings.report("small", outcome, small.WORKLOADS, LEAST)
+    assert found.failed
+    assert found.tables[0].rows[0] == ["compose `a + b`", "2.00 µs ± 25%", "failed", "-", "-", "1.00 s", "-"]
+    assert "FAILED in mxnet: ValueError: no" in found.as_text()
 
 
 @pytest.mark.parametrize(
@@ -82,8 +83,8 @@ def test_durations(seconds: float, text: str) -> None:
 
 
 def test_a_failing_workload_is_reported_by_the_worker() -> None:
-    with Process(ourselves(), "small") as process, pytest.raises(PeerError, match="symgraph: KeyError: 'nothing'"):
-        process.ask("start", workload="nothing")
+    with Process(ourselves()) as process, pytest.raises(PeerError, match="symgraph: KeyError: 'nothing'"):
+        process.ask("start", workload="nothing", suite="benchmarks.suites.small")
 
 
 @pytest.mark.parametrize(
@@ -98,14 +99,14 @@ def test_a_failing_workload_is_reported_by_the_worker() -> None:
 )
 def test_a_peer_that_cannot_start(peer: Peer, message: str) -> None:
     with pytest.raises(PeerError, match=message):
-        Process(peer, "small")
+        Process(peer)
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         (["--only", "composr"], "there is no workload 'composr'; choose from compose, build"),
-        (["--against", "tensorflow"], "there is no peer 'tensorflow'; choose from mxnet"),
+        (["--against", "tensorflow"], "argument --against: there is no 'tensorflow'; choose from mxnet"),
         (["--against", "mxnet"], "--against mxnet needs --mxnet-python"),
         (["--markdown", "no-such-file.md"], "No such file or directory"),
     ],

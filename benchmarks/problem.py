@@ -1,0 +1,110 @@
+"""A network with shapes and values: what is to be computed, for libraries that have nothing else in common.
+
+Built from a Symbol in our own process; the workers get it as JSON and need NumPy only.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+BLOCK = 1_000_003
+"""Larger arrays repeat so many drawn values: drawing all 138 million of VGG would take longer than a step."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One network, of one size.
+
+    Attributes:
+        symbol: the network in MXNet's JSON.
+        shapes: of arguments and auxiliary states, by name.
+        states: which of them are auxiliary states.
+        train: forward and backward with all gradients, instead of forward at inference.
+        frozen: arguments whose gradient is not taken.
+        kinds: what the values of an argument are if its name does not tell, see `draw`.
+    """
+
+    symbol: str
+    shapes: Mapping[str, tuple[int, ...]]
+    states: Sequence[str]
+    train: bool
+    frozen: Sequence[str] = ()
+    kinds: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        symbol: Any,
+        train: bool,
+        shapes: Mapping[str, tuple[int, ...]],
+        frozen: Sequence[str] = (),
+        kinds: Mapping[str, str] | None = None,
+    ) -> Problem:
+        """The problem of a symbol for given input shapes."""
+        args, _, aux = symbol.infer_shape(**shapes)
+        states = symbol.list_auxiliary_states()
+        known = dict(zip([*symbol.list_arguments(), *states], [*args, *aux], strict=True))
+        return cls(symbol.tojson(), known, states, train, frozen, kinds or {})
+
+    @classmethod
+    def from_json(cls, given: Mapping[str, Any]) -> Problem:
+        """The inverse of `to_json`."""
+        shapes = {name: tuple(shape) for name, shape in given["shapes"].items()}
+        return cls(**{**given, "shapes": shapes})
+
+    def to_json(self) -> dict[str, Any]:
+        """As a JSON object."""
+        return asdict(self)
+
+    def without_dropout(self) -> Problem:
+        """The same network with nothing dropped, so that two libraries give the same gradients."""
+        graph = json.loads(self.symbol)
+        for node in graph["nodes"]:
+            if node["op"] == "Dropout":
+                node["attrs"]["p"] = "0"
+        return replace(self, symbol=json.dumps(graph))
+
+    def has_dropout(self) -> bool:
+        """Whether a training step drops anything."""
+        return self.train and any(node["op"] == "Dropout" for node in json.loads(self.symbol)["nodes"])
+
+    def values(self) -> dict[str, np.ndarray]:
+        """Arguments and auxiliary states: the same in every process, for they depend on name and shape only."""
+        return {name: draw(name, shape, self.kinds.get(name, "")) for name, shape in self.shapes.items()}
+
+
+def draw(name: str, shape: tuple[int, ...], kind: str = "") -> np.ndarray:
+    """Values in float32.
+
+    Args:
+        kind: ``real``, standard normal; ``positive``, uniform in [0.5, 1.5); ``zero``; ``below N``, whole numbers in
+            [0, N); ``boxes N``, rows (0, x1, y1, x2, y2) within N × N pixels. By default what the name calls for: scales
+            and variances are positive, and a weight is such that activations keep their size.
+    """
+    rng = np.random.RandomState(zlib.crc32(name.encode()))
+    size = math.prod(shape)
+    word, _, bound = kind.partition(" ")
+    if word == "zero":
+        return np.zeros(shape, np.float32)
+    if word == "below":
+        return rng.randint(0, int(bound), size=shape).astype(np.float32)
+    if word == "boxes":
+        return _boxes(rng, shape[0], int(bound))
+    if word == "positive" or (not word and name.endswith(("gamma", "var"))):
+        return np.resize(rng.uniform(0.5, 1.5, size=min(size, BLOCK)).astype(np.float32), shape)
+    scale = 1.0
+    if not word and name != "data":
+        scale = math.sqrt(2 / math.prod(shape[1:])) if len(shape) > 1 else 0.05
+    return np.resize((scale * rng.normal(size=min(size, BLOCK))).astype(np.float32), shape)
+
+
+def _boxes(rng: Any, count: int, size: int) -> np.ndarray:
+    corners = np.sort(rng.uniform(0, size, size=(count, 2, 2)), axis=1).reshape(count, 4)
+    return np.concatenate([np.zeros((count, 1)), corners], axis=1).astype(np.float32)
