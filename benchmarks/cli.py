@@ -8,11 +8,11 @@ import pathlib
 import sys
 from collections.abc import Mapping, Sequence
 
-from benchmarks import report
+from benchmarks import plot, report
 from benchmarks.measure import QUICK, Effort
 from benchmarks.options import one_of
 from benchmarks.peers import DEFAULT_PYTHON, PEERS, Peer, PeerError, ourselves
-from benchmarks.suite import SUITES, Suite
+from benchmarks.suite import SUITES, Request, Suite
 from benchmarks.workload import AnyWorkload
 
 
@@ -25,12 +25,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         return operators.main(arguments[1:])
     parser = _parser()
     options = parser.parse_args(arguments)
+    asked = _expanded(parser, options) if options.suite == "all" else [options]
+    plans = [(one, _chosen(parser, one), _peers(parser, one)) for one in asked]
+    for one in asked:
+        _check_files(parser, one)
+    code = 0
+    for plan in plans:
+        code = max(code, _run(*plan))
+        if code == 2:
+            break
+    return code
+
+
+def _run(options: argparse.Namespace, workloads: Mapping[str, AnyWorkload], peers: Sequence[Peer]) -> int:
+    """Run one suite."""
     suite = SUITES[options.suite]
-    workloads = _chosen(parser, options.only, suite.workloads(options))
-    peers = [ourselves(), *_peers(parser, options)]
-    document = _document(parser, options)
+    request = Request(_effort(options, suite), options.memory and suite.memory, _progress)
     try:
-        found = suite.run(options.suite, peers, workloads, _effort(options, suite), _progress)
+        found = suite.run(options.suite, peers, workloads, request)
     except PeerError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -39,8 +51,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.json:
         options.json.write_text(json.dumps(found.data, indent=1) + "\n")
     if options.markdown:
+        document = options.markdown.read_text()
         options.markdown.write_text(report.into_markdown(document, options.suite, found.as_markdown()))
+    if options.plot:
+        plot.draw(found.figures, options.plot)
     return 1 if found.failed else 0
+
+
+def _expanded(parser: argparse.ArgumentParser, options: argparse.Namespace) -> list[argparse.Namespace]:
+    """The options of ``all`` for each suite: its own ones as usual, files with its name in theirs."""
+    asked = []
+    for name in options.suites:
+        own = vars(parser.parse_args([name]))
+        given = {**vars(options), "suite": name, "memory": True}
+        given["against"] = [peer for peer in options.against if peer in SUITES[name].peers]
+        for kind in ("json", "plot"):
+            path = given[kind]
+            given[kind] = path and path.with_stem(f"{path.stem}-{name}")
+        asked.append(argparse.Namespace(**{**own, **given}))
+    return asked
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -51,21 +80,33 @@ def _parser() -> argparse.ArgumentParser:
     for name, suite in SUITES.items():
         own = parsers.add_parser(name, help=suite.title, description=f"{suite.title}.")
         suite.add_options(own)
-        _add_common(own, suite)
+        _add_common(own, suite.peers, suite.effort)
+        own.add_argument("--only", metavar="NAMES", help="workloads, by comma; default: all of the suite")
+        if suite.memory:
+            own.add_argument("--memory", action="store_true", help="also peak memory, each in a process of its own")
+        else:
+            own.set_defaults(memory=False)
+    every = parsers.add_parser("all", help="all suites, one after the other", description="All suites, with memory.")
+    known = ",".join(SUITES)
+    every.add_argument(
+        "--suites", type=one_of(SUITES), default=tuple(SUITES), metavar="NAMES", help=f"default: {known}"
+    )
+    every.set_defaults(only=None)
+    _add_common(every, tuple(PEERS), None)
     parsers.add_parser("operators", help="no times, but which operators are here and how they are checked")
     return parser
 
 
-def _add_common(parser: argparse.ArgumentParser, suite: Suite) -> None:
-    effort = suite.effort
+def _add_common(parser: argparse.ArgumentParser, peers: Sequence[str], effort: Effort | None) -> None:
+    rounds, seconds = (effort.rounds, effort.seconds) if effort else ("that of the suite",) * 2
     parser.add_argument(
         "--against",
-        type=one_of(suite.peers),
+        type=one_of(peers),
         default=(),
         metavar="NAMES",
-        help=f"peers, by comma: {', '.join(suite.peers)}",
+        help=f"peers, by comma: {', '.join(peers)}",
     )
-    for name in suite.peers:
+    for name in peers:
         usual = "this one" if name in DEFAULT_PYTHON else "none"
         parser.add_argument(
             f"--{name}-python",
@@ -73,20 +114,21 @@ def _add_common(parser: argparse.ArgumentParser, suite: Suite) -> None:
             default=DEFAULT_PYTHON.get(name),
             help=f"the Python that has {name} (default: {usual})",
         )
-    parser.add_argument("--only", metavar="NAMES", help="workloads, by comma; default: all of the suite")
-    parser.add_argument("--rounds", type=int, metavar="N", help=f"samples per workload (default {effort.rounds})")
-    parser.add_argument("--seconds", type=float, metavar="S", help=f"length of a sample (default {effort.seconds})")
+    parser.add_argument("--rounds", type=int, metavar="N", help=f"samples per workload (default {rounds})")
+    parser.add_argument("--seconds", type=float, metavar="S", help=f"length of a sample (default {seconds})")
     parser.add_argument("--quick", action="store_true", help="a try-out: few and short samples")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="also write every sample as JSON")
     parser.add_argument(
         "--markdown", type=pathlib.Path, metavar="FILE", help="also replace the suite's table in a document"
     )
+    parser.add_argument(
+        "--plot", type=pathlib.Path, metavar="FILE", help=f"also draw the results ({', '.join(plot.FORMATS)})"
+    )
 
 
-def _chosen(
-    parser: argparse.ArgumentParser, only: str | None, known: Mapping[str, AnyWorkload]
-) -> Mapping[str, AnyWorkload]:
-    names = list(known) if only is None else only.split(",")
+def _chosen(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Mapping[str, AnyWorkload]:
+    known = SUITES[options.suite].workloads(options)
+    names = list(known) if options.only is None else options.only.split(",")
     for name in names:
         if name not in known:
             parser.error(f"--only: there is no workload {name!r}; choose from {', '.join(known)}")
@@ -94,7 +136,8 @@ def _chosen(
 
 
 def _peers(parser: argparse.ArgumentParser, options: argparse.Namespace) -> list[Peer]:
-    peers = []
+    """Ourselves first."""
+    peers = [ourselves()]
     for name in options.against:
         python = getattr(options, f"{name}_python")
         if python is None:
@@ -108,16 +151,15 @@ def _effort(options: argparse.Namespace, suite: Suite) -> Effort:
     return Effort(options.rounds or base.rounds, options.seconds or base.seconds, base.cold)
 
 
-def _document(parser: argparse.ArgumentParser, options: argparse.Namespace) -> str:
-    """The document to put the table into, checked before anything is measured."""
-    if options.markdown is None:
-        return ""
-    try:
-        text: str = options.markdown.read_text()
-        report.into_markdown(text, options.suite, "")
-    except (OSError, ValueError) as error:
-        parser.error(f"--markdown {options.markdown}: {error}")
-    return text
+def _check_files(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Refuse, before anything is measured, what could not be written."""
+    if options.markdown is not None:
+        try:
+            report.into_markdown(options.markdown.read_text(), options.suite, "")
+        except (OSError, ValueError) as error:
+            parser.error(f"--markdown {options.markdown}: {error}")
+    if options.plot is not None and (problem := plot.problem_with(options.plot)):
+        parser.error(f"--plot {options.plot}: {problem}")
 
 
 def _progress(what: str) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.check import Fingerprint, difference
-from benchmarks.peers import Peer, PeerError, Process
+from benchmarks.peers import MissingInPeerError, Peer, PeerError, Process
 from benchmarks.workload import AnyWorkload
 
 
@@ -43,12 +43,14 @@ class Row:
         first: seconds of the first call in the process, by library; compilation included.
         samples: seconds per call in each round, by library.
         failures: why a library gave nothing, by library.
+        lacks: operator that a library does not have, by library.
     """
 
     workload: str
     first: dict[str, float] = field(default_factory=dict)
     samples: dict[str, list[float]] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
+    lacks: dict[str, str] = field(default_factory=dict)
 
     def median(self, library: str) -> float | None:
         """Seconds per call."""
@@ -137,6 +139,8 @@ def _row(processes: Sequence[Process], workload: str, request: Mapping[str, Any]
             _check(process, workload, prints)
             calls[process] = _calibrate(process, workload, effort.seconds)
             row.samples[process.peer.name] = []
+        except MissingInPeerError as error:
+            row.lacks[process.peer.name] = str(error)
         except PeerError as error:
             row.failures[process.peer.name] = str(error)
     for _ in range(effort.rounds):

@@ -20,6 +20,10 @@ class PeerError(Exception):
     """A library could not be started, or failed at a workload."""
 
 
+class MissingInPeerError(PeerError):
+    """A library has nothing for an operator of a workload."""
+
+
 @dataclass(frozen=True)
 class Peer:
     """A library and the Python that has it.
@@ -41,8 +45,12 @@ def ourselves() -> Peer:
 
 
 def mxnet(python: str) -> Peer:
-    """Real MXNet. Its fused subgraphs serve inference only, cost time at bind, and have given stale values: off."""
-    return Peer("mxnet", python, {"MXNET_SUBGRAPH_BACKEND": "NONE"})
+    """Real MXNet. Its fused subgraphs serve inference only, cost time at bind, and have given stale values: off.
+
+    By itself it uses half of the processors, as if each core appeared as two; every library here may use all.
+    """
+    threads = os.environ.get("OMP_NUM_THREADS", str(_processors()))
+    return Peer("mxnet", python, {"MXNET_SUBGRAPH_BACKEND": "NONE", "OMP_NUM_THREADS": threads})
 
 
 def jax(python: str) -> Peer:
@@ -53,6 +61,11 @@ def jax(python: str) -> Peer:
 def torch(python: str) -> Peer:
     """PyTorch."""
     return Peer("torch", python)
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 PEERS = {"mxnet": mxnet, "jax": jax, "torch": torch}
@@ -109,6 +122,8 @@ class Process:
         if not line:
             raise PeerError(self._obituary())
         answer = json.loads(line)
+        if "lacks" in answer:
+            raise MissingInPeerError(answer["lacks"])
         if "error" in answer:
             raise PeerError(f"{self.peer.name}: {answer['error']}")
         return answer["ok"]

@@ -26,6 +26,7 @@ class Problem:
         symbol: the network in MXNet's JSON.
         shapes: of arguments and auxiliary states, by name.
         states: which of them are auxiliary states.
+        outputs: shapes of the outputs.
         train: forward and backward with all gradients, instead of forward at inference.
         frozen: arguments whose gradient is not taken.
         kinds: what the values of an argument are if its name does not tell, see `draw`.
@@ -34,6 +35,7 @@ class Problem:
     symbol: str
     shapes: Mapping[str, tuple[int, ...]]
     states: Sequence[str]
+    outputs: Sequence[tuple[int, ...]]
     train: bool
     frozen: Sequence[str] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)
@@ -48,16 +50,16 @@ class Problem:
         kinds: Mapping[str, str] | None = None,
     ) -> Problem:
         """The problem of a symbol for given input shapes."""
-        args, _, aux = symbol.infer_shape(**shapes)
+        args, outputs, aux = symbol.infer_shape(**shapes)
         states = symbol.list_auxiliary_states()
         known = dict(zip([*symbol.list_arguments(), *states], [*args, *aux], strict=True))
-        return cls(symbol.tojson(), known, states, train, frozen, kinds or {})
+        return cls(symbol.tojson(), known, states, outputs, train, frozen, kinds or {})
 
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> Problem:
         """The inverse of `to_json`."""
         shapes = {name: tuple(shape) for name, shape in given["shapes"].items()}
-        return cls(**{**given, "shapes": shapes})
+        return cls(**{**given, "shapes": shapes, "outputs": [tuple(shape) for shape in given["outputs"]]})
 
     def to_json(self) -> dict[str, Any]:
         """As a JSON object."""
@@ -78,6 +80,10 @@ class Problem:
     def values(self) -> dict[str, np.ndarray]:
         """Arguments and auxiliary states: the same in every process, for they depend on name and shape only."""
         return {name: draw(name, shape, self.kinds.get(name, "")) for name, shape in self.shapes.items()}
+
+    def heads(self) -> list[np.ndarray]:
+        """Gradients of the objective with respect to the outputs; outputs that are losses do not look at them."""
+        return [draw(f"head {i}", shape, "positive") for i, shape in enumerate(self.outputs)]
 
 
 def draw(name: str, shape: tuple[int, ...], kind: str = "") -> np.ndarray:

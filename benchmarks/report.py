@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from benchmarks.plot import Figure
+
 UNITS = ((1e-6, "ns", 1e9), (1e-3, "µs", 1e6), (1.0, "ms", 1e3))
 ABSENT = "-"
 
@@ -83,6 +85,7 @@ class Report:
         tables: the results.
         remarks: what else there is to say, one line each.
         data: everything that was measured, as a JSON object.
+        figures: what a plot shows.
         failed: whether a library failed at something.
     """
 
@@ -90,6 +93,7 @@ class Report:
     tables: Sequence[Table]
     remarks: Sequence[str]
     data: Mapping[str, Any] = field(default_factory=dict)
+    figures: Sequence[Figure] = ()
     failed: bool = False
 
     def as_text(self) -> str:

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from benchmarks.measure import Cold, Effort, Outcome, Row
+from benchmarks.plot import Bars
 from benchmarks.report import ABSENT, Report, Table, duration, libraries_line, machine, machine_line
 from benchmarks.workload import AnyWorkload
 
@@ -20,6 +21,7 @@ def report(suite: str, outcome: Outcome, workloads: Mapping[str, AnyWorkload], e
         [table(outcome, workloads)],
         remarks(outcome, workloads),
         as_json(suite, outcome, effort),
+        [figure(outcome, workloads)],
         any(row.failures for row in outcome.rows),
     )
 
@@ -50,6 +52,16 @@ def table(outcome: Outcome, workloads: Mapping[str, AnyWorkload]) -> Table:
     return Table(header, rows)
 
 
+def figure(outcome: Outcome, workloads: Mapping[str, AnyWorkload]) -> Bars:
+    """Our time over that of each peer; without a peer, our time."""
+    ours, *peers = outcome.libraries
+    titles = [workloads[row.workload].title for row in outcome.rows]
+    if not peers:
+        return Bars("seconds per call", titles, {ours: [row.median(ours) for row in outcome.rows]})
+    ratios = {f"{ours} / {peer}": [row.ratio(ours, peer) for row in outcome.rows] for peer in peers}
+    return Bars("ratio of times; below 1 we are faster", titles, ratios, reference=1.0)
+
+
 def _time(row: Row, library: str) -> str:
     if library in row.failures:
         return "failed"
@@ -70,6 +82,11 @@ def remarks(outcome: Outcome, workloads: Mapping[str, AnyWorkload]) -> list[str]
     lines += [
         f"{workloads[row.workload].title}: FAILED in {error}" for row in outcome.rows for error in row.failures.values()
     ]
+    lacking: dict[str, list[str]] = {}
+    for row in outcome.rows:
+        for name, op in row.lacks.items():
+            lacking.setdefault(f"{name} has no {op}", []).append(workloads[row.workload].title)
+    lines += [f"{'; '.join(titles)}: {what}." for what, titles in lacking.items()]
     notes: dict[str, list[str]] = {}
     for row in outcome.rows:
         workload = workloads[row.workload]

@@ -3,7 +3,8 @@
     PYTHON -m benchmarks.worker LIBRARY
 
 Runs under symgraph's Python and under the peers' alike, so it needs NumPy and the library only. A request is
-``{"do": method of Worker, **its arguments}``; an answer is ``{"ok": result}`` or ``{"error": text}``.
+``{"do": method of Worker, **its arguments}``; an answer is ``{"ok": result}``, ``{"error": text}``, or
+``{"lacks": operator}`` where the library has nothing for an operator of MXNet.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ import numpy as np
 from benchmarks.check import Fingerprint, fingerprint
 from benchmarks.high_water import high_water, reset_high_water
 from benchmarks.libraries import prepare
+from benchmarks.libraries.graph import MissingOperatorError
 from benchmarks.problem import Problem
+from benchmarks.stages import stages
 from benchmarks.workload import Body
 
 
@@ -75,6 +78,10 @@ class Worker:
             body.run()
         return {"start": so_far, "calls": high_water(), "plan": None if body.plan is None else body.plan()}
 
+    def stages(self, network: str, problems: Sequence[Mapping[str, Any]]) -> list[dict[str, float]]:
+        """Seconds of the stages of a start, for each of `problems`."""
+        return stages(self.name, self.library, network, [Problem.from_json(problem) for problem in problems])
+
     def sample(self, workload: str, calls: int) -> float:
         """Seconds per call, the mean of `calls` calls in a row, after a few that do not count: the caches were another's."""
         body = self.bodies[workload]
@@ -125,6 +132,8 @@ def main() -> None:
         method = getattr(worker, request.pop("do"))
         try:
             answer = {"ok": method(**request)}
+        except MissingOperatorError as error:
+            answer = {"lacks": str(error)}
         except Exception as error:  # the other side must hear of whatever a library raises
             answer = {"error": f"{type(error).__name__}: {error}"}
         print(json.dumps(answer), file=answers)

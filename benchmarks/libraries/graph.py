@@ -12,6 +12,10 @@ LOSSES = ("SoftmaxOutput",)
 """Operators that define their own gradient: backward starts there without a head gradient."""
 
 
+class MissingOperatorError(Exception):
+    """The table of a library has no entry for an operator."""
+
+
 @dataclass(frozen=True)
 class Node:
     """An operator or a variable.
@@ -63,6 +67,8 @@ class Graph:
             if node.op == "null":
                 results[i] = (values[node.name],)
                 continue
+            if node.op not in operators:
+                raise MissingOperatorError(node.op)
             made = operators[node.op](run, node, *[results[k][j] for k, j in node.inputs])
             results[i] = made if isinstance(made, tuple) else (made,)
             for k in node.finished:

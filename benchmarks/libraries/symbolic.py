@@ -47,8 +47,7 @@ class Bound:
         )
         self.grads = grads
         starts_itself = all(read(problem.symbol).losses())
-        shapes = symbol.infer_shape(**{name: problem.shapes[name] for name in arguments})[1]
-        self.heads = [] if starts_itself else [mx.nd.ones(shape) for shape in shapes]
+        self.heads = [] if starts_itself else [mx.nd.array(head) for head in problem.heads()]
         self.awaited = [*grads.values(), *(self.aux.values() if problem.train else ())]
 
     def run(self) -> None:
