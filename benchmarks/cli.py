@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from benchmarks import plot, report
 from benchmarks.measure import QUICK, Effort
 from benchmarks.options import one_of
-from benchmarks.peers import DEFAULT_PYTHON, PEERS, Peer, PeerError, ourselves
+from benchmarks.peers import DEFAULT_PYTHON, ENVIRONMENTS, PEERS, Peer, PeerError, ourselves
 from benchmarks.suite import SUITES, Request, Suite
 from benchmarks.workload import AnyWorkload
 
@@ -106,7 +106,7 @@ def _add_common(parser: argparse.ArgumentParser, peers: Sequence[str], effort: E
         metavar="NAMES",
         help=f"peers, by comma: {', '.join(peers)}",
     )
-    for name in peers:
+    for name in (peer for peer in peers if peer not in ENVIRONMENTS):
         usual = "this one" if name in DEFAULT_PYTHON else "none"
         parser.add_argument(
             f"--{name}-python",
@@ -139,9 +139,10 @@ def _peers(parser: argparse.ArgumentParser, options: argparse.Namespace) -> list
     """Ourselves first."""
     peers = [ourselves()]
     for name in options.against:
-        python = getattr(options, f"{name}_python")
+        home = ENVIRONMENTS.get(name, name)
+        python = getattr(options, f"{home}_python")
         if python is None:
-            parser.error(f"--against {name} needs --{name}-python, the path of a Python that has it")
+            parser.error(f"--against {name} needs --{home}-python, the path of a Python that has it")
         peers.append(PEERS[name](python))
     return peers
 

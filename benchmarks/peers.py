@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -29,14 +29,16 @@ class Peer:
     """A library and the Python that has it.
 
     Attributes:
-        name: how the table calls it; also the module to import.
+        name: how the table calls it.
         python: path of a Python interpreter.
         environment: variables for its process.
+        module: what is imported there, if that is not the name.
     """
 
     name: str
     python: str
     environment: Mapping[str, str] = field(default_factory=dict)
+    module: str = ""
 
 
 def ourselves() -> Peer:
@@ -45,12 +47,23 @@ def ourselves() -> Peer:
 
 
 def mxnet(python: str) -> Peer:
-    """Real MXNet. Its fused subgraphs serve inference only, cost time at bind, and have given stale values: off.
-
-    By itself it uses half of the processors, as if each core appeared as two; every library here may use all.
-    """
+    """Real MXNet on all processors, like the others; `mxnet_default` takes fewer."""
     threads = os.environ.get("OMP_NUM_THREADS", str(_processors()))
-    return Peer("mxnet", python, {"MXNET_SUBGRAPH_BACKEND": "NONE", "OMP_NUM_THREADS": threads})
+    return replace(mxnet_default(python), name="mxnet", environment={**_WHOLE_GRAPHS, "OMP_NUM_THREADS": threads})
+
+
+def mxnet_default(python: str) -> Peer:
+    """Real MXNet as it is installed: half of the processors, as if each core appeared as two."""
+    return Peer("mxnet-default", python, _WHOLE_GRAPHS, module="mxnet")
+
+
+_WHOLE_GRAPHS = {"MXNET_SUBGRAPH_BACKEND": "NONE"}
+"""MXNet's fused subgraphs serve inference only, cost time at bind, and have given stale values: off."""
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def jax(python: str) -> Peer:
@@ -63,12 +76,10 @@ def torch(python: str) -> Peer:
     return Peer("torch", python)
 
 
-def _processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+PEERS = {"mxnet": mxnet, "mxnet-default": mxnet_default, "jax": jax, "torch": torch}
+ENVIRONMENTS = {"mxnet-default": "mxnet"}
+"""Peers that live in the environment of another."""
 
-
-PEERS = {"mxnet": mxnet, "jax": jax, "torch": torch}
 DEFAULT_PYTHON = {"jax": sys.executable}
 """Peers that are in our own environment."""
 
@@ -85,7 +96,7 @@ class Process:
         self._log = tempfile.TemporaryFile(mode="w+")  # noqa: SIM115 - open as long as the process
         try:
             self._process = subprocess.Popen(
-                [peer.python, "-m", "benchmarks.worker", peer.name],
+                [peer.python, "-m", "benchmarks.worker", peer.module or peer.name],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._log,

@@ -108,11 +108,12 @@ class Report:
 
 def libraries_line(libraries: Mapping[str, Mapping[str, Any]]) -> str:
     """Which libraries, in which versions."""
-    versions = "; ".join(
-        f"{name} {facts['version']} (Python {facts['python']}, NumPy {facts['numpy']})"
-        for name, facts in libraries.items()
-    )
-    return f"{versions}."
+    versions = []
+    for name, facts in libraries.items():
+        threads = facts.get("threads")
+        asked = f", OMP_NUM_THREADS={threads}" if threads else ""
+        versions.append(f"{name} {facts['version']} (Python {facts['python']}, NumPy {facts['numpy']}{asked})")
+    return f"{'; '.join(versions)}."
 
 
 def machine_line() -> str:

@@ -133,7 +133,9 @@ HEAVY = Effort(rounds=7, seconds=0.5)
 """A call takes from tens of milliseconds to some seconds."""
 
 SUITES = {
-    "small": Suite(small.TITLE, lambda options: small.WORKLOADS, Effort(), peers=("mxnet",), cold=small.COLD),
+    "small": Suite(
+        small.TITLE, lambda options: small.WORKLOADS, Effort(), peers=("mxnet", "mxnet-default"), cold=small.COLD
+    ),
     "nets": Suite(nets.TITLE, _nets, HEAVY, add_options=nets.add_options, memory=True),
     "rnn": Suite(rnn.TITLE, _rnn, HEAVY, add_options=rnn.add_options, memory=True),
     "ops": Suite(ops.TITLE, _ops, Effort(rounds=7, seconds=0.05), add_options=ops.add_options),

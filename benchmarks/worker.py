@@ -48,6 +48,7 @@ class Worker:
             "version": self.library.__version__,
             "python": platform.python_version(),
             "numpy": np.__version__,
+            "threads": os.environ.get("OMP_NUM_THREADS", ""),
             "import_seconds": self.import_seconds,
             "import_bytes": high_water(),
         }

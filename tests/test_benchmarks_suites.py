@@ -18,7 +18,7 @@ from benchmarks.cli import main
 from benchmarks.high_water import high_water, reset_high_water
 from benchmarks.measure import Effort, Outcome, Row, measure
 from benchmarks.memory import Usage
-from benchmarks.peers import Peer, PeerError, Process, mxnet, ourselves
+from benchmarks.peers import Peer, PeerError, Process, mxnet, mxnet_default, ourselves
 from benchmarks.suites import ops, rnn, start
 from benchmarks.workload import NetworkWorkload
 
@@ -150,6 +150,7 @@ def test_a_start_that_fails_is_reported() -> None:
 def test_mxnet_may_use_all_processors(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     assert int(mxnet("python").environment["OMP_NUM_THREADS"]) >= 1
+    assert "OMP_NUM_THREADS" not in mxnet_default("python").environment
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
     assert mxnet("python").environment["OMP_NUM_THREADS"] == "7"
 
@@ -191,6 +192,7 @@ def test_a_suite_of_networks_from_the_command_line(tmp_path: pathlib.Path, capsy
         (["scaling", "--axes", "height"], "choose from depth, width, batch, length"),
         (["small", "--against", "torch"], "there is no 'torch'; choose from mxnet"),
         (["nets", "--against", "torch"], "--against torch needs --torch-python"),
+        (["nets", "--against", "mxnet-default"], "--against mxnet-default needs --mxnet-python"),
         (["nets", "--plot", "picture.bmp"], "the name must end in one of .svg, .png, .pdf"),
         (["everything"], "invalid choice: 'everything'"),
     ],
