@@ -14,6 +14,9 @@ from typing import Any
 
 import numpy as np
 
+LOSSES = ("SoftmaxOutput",)
+"""Operators that define their own gradient: backward starts there without a head gradient."""
+
 BLOCK = 1_000_003
 """Larger arrays repeat so many drawn values: drawing all 138 million of VGG would take longer than a step."""
 
@@ -65,17 +68,18 @@ class Problem:
         """As a JSON object."""
         return asdict(self)
 
-    def without_dropout(self) -> Problem:
-        """The same network with nothing dropped, so that two libraries give the same gradients."""
+    def comparable(self) -> Problem:
+        """The network by which libraries are compared: nothing is dropped, so that they give the same gradients; and at
+        inference what enters a loss comes out, for a softmax that is sure of itself is 1 whatever came before."""
         graph = json.loads(self.symbol)
-        for node in graph["nodes"]:
-            if node["op"] == "Dropout":
-                node["attrs"]["p"] = "0"
-        return replace(self, symbol=json.dumps(graph))
-
-    def has_dropout(self) -> bool:
-        """Whether a training step drops anything."""
-        return self.train and any(node["op"] == "Dropout" for node in json.loads(self.symbol)["nodes"])
+        if self.train:
+            for node in graph["nodes"]:
+                if node["op"] == "Dropout":
+                    node["attrs"]["p"] = "0"
+        else:
+            heads = [(graph["nodes"][head[0]], head) for head in graph["heads"]]
+            graph["heads"] = [node["inputs"][0] if node["op"] in LOSSES else head for node, head in heads]
+        return self if graph == json.loads(self.symbol) else replace(self, symbol=json.dumps(graph))
 
     def values(self) -> dict[str, np.ndarray]:
         """Arguments and auxiliary states: the same in every process, for they depend on name and shape only."""

@@ -63,10 +63,12 @@ class Worker:
         return self.sample(workload, 1)
 
     def check(self, workload: str) -> Fingerprint | None:
-        """What the workload computes, with nothing dropped; ``None`` if that cannot be compared."""
+        """What the workload computes, as `Problem.comparable`; ``None`` if that cannot be compared."""
         body = self.bodies[workload]
-        if any(problem.has_dropout() for problem in self.problems.get(workload, ())):
-            body = prepare(self.name, self.library, [p.without_dropout() for p in self.problems[workload]])
+        timed = self.problems.get(workload, [])
+        compared = [problem.comparable() for problem in timed]
+        if compared != timed:
+            body = prepare(self.name, self.library, compared)
             body.run()
         return None if body.results is None else fingerprint(body.results())
 

@@ -31,7 +31,7 @@ def computed(name: str, library: Any, problems: list[Problem]) -> dict[str, np.n
 
 
 def assert_same(problems: list[Problem]) -> None:
-    problems = [problem.without_dropout() for problem in problems]
+    problems = [problem.comparable() for problem in problems]
     ours, plain = (fingerprint(computed(name, lib, problems)) for name, lib in (("symgraph", mx), ("jax", jax)))
     assert difference(ours, plain) == ""
 
@@ -126,11 +126,14 @@ def test_another_network_is_noticed() -> None:
     assert distances(ours, ours) == {"output": 0.0, "gradient": 0.0}
 
 
-def test_dropout_is_left_out_for_the_comparison_only() -> None:
+def test_what_is_compared_drops_nothing_and_hides_nothing() -> None:
     (problem,) = nets.problems(mx, "alexnet", "train", 1)
-    assert problem.has_dropout()
     assert '"p": "0.5"' in problem.symbol
-    assert '"p": "0.5"' not in problem.without_dropout().symbol
+    assert '"p": "0.5"' not in problem.comparable().symbol
+    trained, asked = (image_problem("lenet", 28, train)[0] for train in (True, False))
+    assert trained.comparable() is trained
+    assert mx.sym.load_json(asked.symbol).list_outputs() == ["softmax_output"]
+    assert mx.sym.load_json(asked.comparable().symbol).list_outputs() == ["fc2_output"]
 
 
 def test_rows_have_the_sizes_asked_for() -> None:
