@@ -9,6 +9,8 @@ A cell is in one of three states, told apart by two slots:
 
 Shape, dtype and context are known in all three.
 
+Whoever keeps what a cell held, as an Executor does, watches it: a cell tells its watchers of every change, after it.
+
 Each cell has a buffer of its own, so that an executor may donate one without harm to another; and what comes from NumPy
 is copied first, as JAX may read it after the call that took it returned, or adopt its memory for good.
 """
@@ -17,9 +19,10 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Protocol, Self
-from weakref import WeakSet
+from weakref import WeakSet, ref
 
 import jax
 import jax.numpy as jnp
@@ -50,8 +53,16 @@ class Promiser(Protocol):
         """Keep all promises that are still open."""
 
 
+class Watcher(Protocol):
+    """Something that keeps what cells held."""
+
+    def forget(self, positions: Sequence[int]) -> None:
+        """Cells have changed that the watcher knows by these numbers."""
+
+
 _PROMISERS: WeakSet[Promiser] = WeakSet()
 _promisers_lock = threading.Lock()
+_watchers_lock = threading.Lock()
 
 
 def add_promiser(promiser: Promiser) -> None:
@@ -71,10 +82,11 @@ def settle_all() -> None:
 class Cell:
     """A mutable place for a value of fixed shape and dtype on a context."""
 
-    __slots__ = ("__weakref__", "_context", "_dtype", "_shape", "_source", "_value")
+    __slots__ = ("__weakref__", "_context", "_dtype", "_shape", "_source", "_value", "_watchers")
 
     _value: Array | None
     _source: Any
+    _watchers: tuple[tuple[ref[Watcher], Sequence[int]], ...]
     _shape: Shape
     _dtype: np.dtype
     _context: Context
@@ -86,6 +98,7 @@ class Cell:
         self._shape = value.shape
         self._dtype = value.dtype
         self._context = context
+        self._watchers = ()
 
     @classmethod
     def waiting(cls, shape: Shape, dtype: np.dtype, context: Context, pending: Pending | Window) -> Self:
@@ -96,6 +109,7 @@ class Cell:
         self._shape = shape
         self._dtype = dtype
         self._context = context
+        self._watchers = ()
         return self
 
     @property
@@ -134,6 +148,24 @@ class Cell:
         source = self._source
         return (id(source.root), source.start, self._shape) if type(source) is Window else (id(self), 0, self._shape)
 
+    @property
+    def root(self) -> Cell:
+        """The cell that has the memory: itself, or the one it is a view of."""
+        source = self._source
+        return source.root if type(source) is Window else self
+
+    def watch(self, watcher: Watcher, positions: Sequence[int]) -> None:
+        """Tell `watcher`, as long as it lives, of every change. For roots, which change when their views are written."""
+        with _watchers_lock:
+            alive = [known for known in self._watchers if known[0]() is not None]
+            self._watchers = (*alive, (ref(watcher), positions))
+
+    def _tell(self) -> None:
+        for reference, positions in self._watchers:
+            watcher = reference()
+            if watcher is not None:
+                watcher.forget(positions)
+
     def awaits(self, pending: Pending) -> bool:
         """Whether the cell waits for `pending`."""
         return self._source is pending
@@ -144,12 +176,16 @@ class Cell:
             raise MXNetError("a view cannot wait for a value; compute first and rebind it.")
         self._source = pending
         self._value = None
+        if self._watchers:
+            self._tell()
 
     def fulfil(self, value: Array, pending: Pending) -> None:
         """Keep `pending`'s promise, unless the cell was written or promised by somebody else since."""
         if self._source is pending:
             self._value = value
             self._source = None
+            if self._watchers:
+                self._tell()
 
     def rebind(self, value: Array) -> None:
         """Give the cell a whole new value of the same shape and dtype; views write it through."""
@@ -164,12 +200,14 @@ class Cell:
         else:
             self._value = value
             self._source = None
+            if self._watchers:
+                self._tell()
 
     def window(self, start: int, shape: Shape) -> Self:
         """A view of ``prod(shape)`` consecutive elements from the flat position `start` on."""
-        root: Cell = self
-        if type(self._source) is Window:
-            root, start = self._source.root, start + self._source.start
+        root = self.root
+        if root is not self:
+            start += self._source.start
         return self.waiting(shape, self._dtype, self._context, Window(root, start, shape))
 
 

@@ -26,6 +26,7 @@ from symgraph.runtime import rng
 from symgraph.runtime.arrays import Overlay, check_names, resized, warn_unknown, zeros
 from symgraph.runtime.bound import BoundArrays
 from symgraph.runtime.cell import add_promiser
+from symgraph.runtime.contents import Contents
 from symgraph.runtime.context import Context
 from symgraph.runtime.heads import Heads
 from symgraph.runtime.ndarray import NDArray
@@ -101,6 +102,7 @@ class Executor(BoundArrays):
         outputs = [zeros(*spec, home) for spec, home in zip(specs, homes, strict=True)]
         kept = [grad if request != "null" else None for grad, request in zip(grads, grad_req, strict=True)]
         super().__init__(symbol, ctx, args, grads, aux, outputs)
+        self._arg_contents, self._aux_contents = Contents(self._args), Contents(self._aux)
         self._grad_req = list(grad_req)
         self._program = program_for(graph, ctx.jax_device)
         self._plan, self._grad_cells = plan_gradients(graph, kept, grad_req)
@@ -196,7 +198,7 @@ class Executor(BoundArrays):
             run.force()
 
     def _contents(self, key: Any) -> tuple:
-        return tuple([cell.jax for cell in self._args]), tuple([cell.jax for cell in self._aux]), key
+        return self._arg_contents.read(), self._aux_contents.read(), key
 
     def _promise_states(self, run: Run) -> None:
         cells = [self._aux[i] for i in self._forward_states]

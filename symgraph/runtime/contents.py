@@ -1,0 +1,62 @@
+"""`Contents`: the present values of a row of cells, of which only those that changed are read again.
+
+A network's parameters are a thousand arrays that stay the same from one forward pass to the next, and a pass must not
+pay for each of them.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import jax
+
+from symgraph.runtime.cell import Cell
+
+
+class Contents:
+    """What the cells of a row hold.
+
+    Cells tell when they change (`forget`), on any thread; what they held before is let go at once. `read` is for one
+    thread at a time.
+    """
+
+    __slots__ = ("__weakref__", "_cells", "_changed", "_lock", "_values")
+
+    def __init__(self, cells: Sequence[Cell]):
+        self._cells = cells
+        self._values: list[jax.Array | None] = [None] * len(cells)
+        self._changed = set(range(len(cells)))
+        self._lock = threading.Lock()
+        positions: dict[Cell, list[int]] = {}
+        for position, cell in enumerate(cells):
+            positions.setdefault(cell.root, []).append(position)
+        for root, places in positions.items():
+            root.watch(self, tuple(places))
+
+    def read(self) -> tuple[jax.Array, ...]:
+        """All values, computed now where they were only promised."""
+        with self._lock:
+            if not self._changed:
+                return tuple(self._values)  # type: ignore[arg-type]
+            positions = sorted(self._changed)
+            values: list = self._values.copy()
+            self._changed.clear()
+        try:  # not under the lock: to compute what was promised, other cells are read and written
+            for position in positions:
+                values[position] = self._cells[position].jax
+        except BaseException:
+            self.forget(positions)
+            raise
+        with self._lock:
+            for position in positions:
+                if position not in self._changed:
+                    self._values[position] = values[position]
+        return tuple(values)
+
+    def forget(self, positions: Sequence[int]) -> None:
+        """The cells at these positions have changed."""
+        with self._lock:
+            self._changed.update(positions)
+            for position in positions:
+                self._values[position] = None
