@@ -167,19 +167,28 @@ class Graph:
         return offsets
 
     @cached_property
+    def starts(self) -> dict[Node, int]:
+        """Entry number of each node's first output."""
+        return dict(zip(self.order, self.offsets, strict=False))
+
+    @cached_property
     def wiring(self) -> list[tuple[Op | None, tuple[int, ...], int, int]]:
         """Each node as plain numbers: operator, entry numbers of its inputs, first and past-the-last own entry."""
-        offsets = self.offsets
-        starts = dict(zip(self.order, offsets, strict=False))
+        offsets, starts = self.offsets, self.starts
         return [
-            (node.op, tuple([starts[source] + index for source, index in node.inputs]), offsets[i], offsets[i + 1])
+            (
+                node.op,
+                tuple([starts[source] + index for source, index in node.inputs]) if node.inputs else (),
+                offsets[i],
+                offsets[i + 1],
+            )
             for i, node in enumerate(self.order)
         ]
 
     @cached_property
     def head_entries(self) -> tuple[int, ...]:
         """Entry number of each head."""
-        return tuple(self.offsets[self.node_ids[node]] + index for node, index in self.heads)
+        return tuple(self.starts[node] + index for node, index in self.heads)
 
     @cached_property
     def auxiliary(self) -> list[Node]:
@@ -189,7 +198,7 @@ class Graph:
         updated = {
             source for node in self.order if node.op is not None and node.op.auxiliary() for source, _ in node.states()
         }
-        return [node for node in self.order if node.is_variable and node in updated]
+        return [node for node in self.order if node.op is None and node in updated]
 
     @cached_property
     def arguments(self) -> list[Node]:
@@ -197,7 +206,7 @@ class Graph:
         if self._variables is not None:
             return self._variables[0]
         auxiliary = set(self.auxiliary)
-        return [node for node in self.order if node.is_variable and node not in auxiliary]
+        return [node for node in self.order if node.op is None and node not in auxiliary]
 
     @cached_property
     def nx(self) -> nx.MultiDiGraph:

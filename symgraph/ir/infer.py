@@ -131,11 +131,11 @@ class Inferred:
     def at(self, entry: Entry) -> Any:
         """Value of one entry."""
         node, index = entry
-        return self.values[self.graph.offsets[self.graph.node_ids[node]] + index]
+        return self.values[self.graph.starts[node] + index]
 
     def of(self, node: Node) -> Any:
         """Value of a node's first output (a variable's value)."""
-        return self.at((node, 0))
+        return self.values[self.graph.starts[node]]
 
     def heads(self) -> list[Any]:
         return [self.values[entry] for entry in self.graph.head_entries]
@@ -204,10 +204,11 @@ def _visit(graph: Graph, i: int, values: list[Any], kind: _Kind) -> tuple[bool, 
         news, complete = kind.learn(op, ins, outs)
         for slot, value in news:
             entry = entries[slot] if slot < len(entries) else first + slot - len(entries)
+            before = values[entry]
             try:
-                values[entry] = kind.merge(values[entry], value)
+                values[entry] = value if before is None else kind.merge(before, value)
             except Conflict:
-                raise _SlotConflict(slot, values[entry], value) from None
+                raise _SlotConflict(slot, before, value) from None
     except _SlotConflict as conflict:
         slot, known, proposed = conflict.args
         raise kind.error(_mismatch(graph.order[i], op, slot, known, proposed, kind)) from None

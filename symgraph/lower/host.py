@@ -57,7 +57,7 @@ class HostState:
         Raises:
             CustomOpError: Python code that the program calls is the one to wait; the program waits for it in turn.
         """
-        if threading.get_ident() in self._callers:
+        if self._callers and threading.get_ident() in self._callers:
             raise CustomOpError(
                 "an operator must not run the executor that it is a part of, nor read what that has not computed yet, as "
                 "both would wait for each other; use in_data and out_data, or an executor of its own."

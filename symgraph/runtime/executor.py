@@ -137,7 +137,7 @@ class Executor(BoundArrays):
             UnknownArgumentError: a keyword is not an argument.
             ShapeError: new content does not have the argument's shape.
         """
-        if not isinstance(is_train, (bool, int, np.bool_)):
+        if type(is_train) is not bool and not isinstance(is_train, (int, np.bool_)):
             raise BindError(f"forward: is_train must be a bool, given {type(is_train).__name__}; give inputs by name.")
         self._program.host_state.require_outside()
         with self._lock:
@@ -221,11 +221,15 @@ class Executor(BoundArrays):
         inputs = self._inputs_of(run)
         if self._grad_cells and (run.is_train or self._program.is_effectful):
             key = "record", run.is_train
-            executable = self._executable(key, self._program.record, run.is_train, self._plan.wanted, args=inputs)
+            executable = self._executables.get(key) or self._executable(
+                key, self._program.record, run.is_train, self._plan.wanted, args=inputs
+            )
             outputs, states, run.pullback = self._execute(executable, *inputs)
         else:
             key = "forward", run.is_train
-            executable = self._executable(key, self._program.forward, run.is_train, args=inputs)
+            executable = self._executables.get(key) or self._executable(
+                key, self._program.forward, run.is_train, args=inputs
+            )
             outputs, states = self._execute(executable, *inputs)
         self._finish(run, outputs, states)
 
