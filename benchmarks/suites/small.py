@@ -13,6 +13,7 @@ TITLE = "Graph work and dispatch"
 DEPTH = 152
 IMAGE = (1, 3, 224, 224)
 MLP_BATCH = (64, 784)
+ARRAYS = 1200
 
 
 def _compose(mx: Any) -> Body:
@@ -87,6 +88,18 @@ def _forward_numpy(mx: Any) -> Body:
     def run() -> np.ndarray:
         executor.forward()
         return executor.outputs[0].asnumpy()
+
+    return Body(run)
+
+
+def _forward_many(mx: Any) -> Body:
+    names = [f"x{i}" for i in range(ARRAYS)]
+    total = mx.sym.add_n(*(mx.sym.Variable(name) for name in names))
+    executor = total.bind(mx.cpu(), {name: mx.nd.ones((2,)) for name in names})
+
+    def run() -> None:
+        executor.forward()
+        executor.outputs[0].wait_to_read()
 
     return Body(run)
 
@@ -171,6 +184,9 @@ WORKLOADS: dict[str, Workload] = {
     ),
     "forward_ready": Workload("forward of `a + b`, outputs[0] ready", _forward_ready, "wait_to_read"),
     "forward_numpy": Workload("forward of `a + b`, outputs[0].asnumpy()", _forward_numpy),
+    "forward_many": Workload(
+        "forward of a sum of 1,200 arrays, outputs[0] ready", _forward_many, "as many arrays as ResNet-152 has"
+    ),
     "mlp_step": Workload(
         "MLP forward + backward, all gradients ready",
         _mlp_step,
