@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from symgraph.ir.attrs import Count
 from symgraph.ir.op import LowerContext, register
 from symgraph.ops import arithmetic
-from symgraph.ops.family import Arithmetic, Array, binary
+from symgraph.ops.family import Arithmetic, Array, Elementwise, binary
 
 truth = partial(binary, blocks_gradient=True)
 """As `binary`, for 0 or 1 by a condition, which has no slope."""
@@ -67,8 +67,8 @@ class AddN(Arithmetic):
 
 
 @register("_identity_with_attr_like_rhs")
-class IdentityLike(Arithmetic):
-    """lhs, known to have shape and dtype of rhs; only lhs has a gradient.
+class IdentityLike(Elementwise):
+    """lhs, of any dtype, known to have shape and dtype of rhs; only lhs has a gradient.
 
     lhs (any shape) · rhs (same shape) -> output (same shape)
 

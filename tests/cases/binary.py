@@ -59,6 +59,7 @@ CASES += [
     op("_internal._identity_with_attr_like_rhs", {"lhs": (2, 3), "rhs": (2, 3)}),
     op("_internal._identity_with_attr_like_rhs", {"lhs": (3,), "rhs": (3,)}, dtype="float64"),
     op("_internal._identity_with_attr_like_rhs", {"lhs": (3,), "rhs": (3,)}, dtype="float16"),
+    op("_internal._identity_with_attr_like_rhs", {"lhs": (3,), "rhs": (3,)}, dtype="bool", grad="null"),
     op("add_n", {"a": (2, 3), "b": (2, 3), "c": (2, 3)}),
     op("add_n", {"a": (2, 3)}),
     op("ElementWiseSum", {"a": (3,), "b": (3,)}, dtype="float64"),
