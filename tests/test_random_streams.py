@@ -74,6 +74,24 @@ def test_every_context_has_a_sequence_of_its_own():
         assert mx.nd.random.normal().context == mx.cpu(1)
 
 
+def test_devices_seeded_by_name_draw_the_same():
+    """As MXNet's own test of seeds has it; after `seed` for all, they differ, and the first device is as if named."""
+    contexts = [mx.cpu(i) for i in range(3)]
+    symbol = mx.sym.random.uniform(shape=9)
+    drawn, bound = [], []
+    for ctx in contexts:
+        mx.random.seed(7, ctx=ctx)
+        drawn.append(mx.nd.random.uniform(shape=9, ctx=ctx).asnumpy())
+        mx.random.seed(7, ctx=ctx)
+        bound.append(symbol.bind(ctx, {}).forward()[0].asnumpy())
+    assert all(same(x, drawn[0]) for x in drawn)
+    assert all(same(x, bound[0]) for x in bound)
+    mx.random.seed(7)
+    first, *others = (mx.nd.random.uniform(shape=9, ctx=ctx).asnumpy() for ctx in contexts)
+    assert same(first, drawn[0])
+    assert not any(same(x, first) for x in others)
+
+
 def test_arrays_are_drawn_anew_and_a_seed_repeats_them():
     def drawn():
         probabilities = mx.nd.array([[0.2, 0.8]])

@@ -2,8 +2,9 @@
 
 A key is the pair (seed of the context, running number) as threefry key data: cheap to make, never the same twice, and
 turned into a JAX key inside a program with ``jax.random.wrap_key_data``. After ``seed(n)`` the same calls in the same
-order on the same context give the same numbers, on every machine. Unseeded, a process starts as if by ``seed(0)``, as
-MXNet does; the numbers themselves are not MXNet's, which come from another generator.
+order on the same context give the same numbers, on every machine. After ``seed(n, ctx)`` they are those of ``cpu(0)``,
+whichever `ctx` is, so that several devices can be given the same numbers, as in MXNet. Unseeded, a process starts as if by
+``seed(0)``, as MXNet does; the numbers themselves are not MXNet's, which come from another generator.
 """
 
 from __future__ import annotations
@@ -33,10 +34,13 @@ class _Generator:
 _lock = threading.Lock()
 _state = 0
 _generators: dict[Context, _Generator] = {}
+_FIRST = Context("cpu", 0)
 
 
 def seed(seed_state: int, ctx: Context | str = "all") -> None:
-    """Restart the random numbers of one context, or of all; each context has a sequence of its own.
+    """Restart the random numbers of one context, or of all.
+
+    Among all, each context has a sequence of its own; one that is seeded by name has that of ``cpu(0)``.
 
     Args:
         seed_state: any integer.
@@ -61,7 +65,7 @@ def seed(seed_state: int, ctx: Context | str = "all") -> None:
             _state = state
             _generators.clear()
         else:
-            _generators[context] = _Generator(state, context)
+            _generators[context] = _Generator(state, _FIRST)
 
 
 def _context(given: Context | str) -> Context:
