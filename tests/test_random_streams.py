@@ -48,6 +48,17 @@ def test_every_forward_pass_draws_anew_and_a_seed_repeats_it(draw):
 
 
 @pytest.mark.parametrize("draw", DRAWS.values(), ids=DRAWS)
+def test_a_symbol_that_is_built_again_draws_the_same(draw):
+    """Though its automatic names have counted on, past 9, too."""
+    found = []
+    for _ in range(12):
+        mx.random.seed(5)
+        found.append([out.asnumpy() for out in bound(mx.sym.Group([draw(), draw()])).forward()])
+    assert all(same(a, b) for again in found[1:] for a, b in zip(again, found[0], strict=True))
+    assert not same(*found[0])
+
+
+@pytest.mark.parametrize("draw", DRAWS.values(), ids=DRAWS)
 def test_two_nodes_and_two_executors_draw_differently(draw):
     with mx.name.NameManager():
         pair = bound(mx.sym.Group([draw(), draw()])).forward()

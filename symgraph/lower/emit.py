@@ -9,7 +9,7 @@ operators define their own (`Op.grad`). Both run under a trace, so XLA still see
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -196,7 +196,9 @@ def node_keys(graph: Graph, key: Array | None) -> dict[Node, Array]:
     """A key of its own for every random node, from the name of its random stream.
 
     Names rather than positions, so that a gradient node finds the key of the node it differentiates, which may be in
-    another program. Nodes of the same name get numbered streams; a gradient node has the inputs of the one it means.
+    another program. Nodes of the same name get numbered streams; a gradient node has the inputs of the one it means. What
+    counts of a number at the end of a name is its rank, so that a network that is built again, whose automatic names have
+    counted on, draws the same.
     """
     random_nodes = [node for node in graph.order if node.op is not None and node.op.is_random]
     if not random_nodes:
@@ -208,13 +210,27 @@ def node_keys(graph: Graph, key: Array | None) -> dict[Node, Array]:
     for node, stream in streams.items():
         if stream == node.name:
             owners.setdefault(stream, []).append(node)
-    keys = {}
+    keys, names = {}, _recounted(set(streams.values()))
     for node, stream in streams.items():
         meant = [i for i, owner in enumerate(owners.get(stream, ())) if owner is node or _draws_for(node, owner)]
+        stream = names[stream]
         if meant and meant[0] > 0:
             stream = f"{stream}#{meant[0] + 1}"
         keys[node] = jax.random.fold_in(key, zlib.crc32(stream.encode()))
     return keys
+
+
+def _recounted(names: Iterable[str]) -> dict[str, str]:
+    """Names by themselves, with the numbers at the end of those that are else alike replaced by 0, 1, 2, ..."""
+    alike: dict[str, list[str]] = {}
+    for name in names:
+        alike.setdefault(name.rstrip("0123456789"), []).append(name)
+    found = {}
+    for stem, group in alike.items():
+        numbered = sorted((name for name in group if name != stem), key=lambda name: (int(name[len(stem) :]), name))
+        found.update({name: f"{stem}{rank}" for rank, name in enumerate(numbered)})
+        found.update({name: name for name in group if name == stem})
+    return found
 
 
 def _draws_for(node: Node, owner: Node) -> bool:
