@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-import jax.numpy as jnp
+from jax import lax
 
 from symgraph.ir.attrs import Count
 from symgraph.ir.layout import Order, Relaid, is_one_column
@@ -60,9 +61,9 @@ class FullyConnected(Floating):
         return [data, (self.num_hidden, features), (self.num_hidden,)][: len(ins)], [(*lead, self.num_hidden)]
 
     def lower(self, ctx: LowerContext, data: Array, weight: Array, bias: Array | None = None) -> tuple[Array, ...]:
-        if self.flatten:
-            data = data.reshape(data.shape[0], -1)
-        out = jnp.matmul(data, weight.T)
+        lead = data.shape[:1] if self.flatten else data.shape[:-1]
+        rows = data.reshape(math.prod(lead), weight.shape[1])
+        out = lax.dot_general(rows, weight, (((1,), (1,)), ((), ()))).reshape(*lead, self.num_hidden)
         return (out if bias is None else out + bias,)
 
     def absorbing(self, axis: int) -> tuple[Op, Op] | None:
