@@ -125,6 +125,37 @@ def test_transpositions_stand_at_the_borders_only() -> None:
     assert lowered.auxiliary == graph.auxiliary
 
 
+@pytest.mark.parametrize("is_train", [False, True])
+def test_operators_that_inference_completes_stand_among_layers(is_train: bool) -> None:
+    """``zeros((0, 4))`` learns its shape from what it is added to, before anything is put in another order."""
+    layer = mx.sym.BatchNorm(mx.sym.Convolution(mx.sym.Variable("data"), kernel=(3, 3), num_filter=4, name="conv"))
+    executor = (layer + mx.sym.zeros((0, 4, 4, 4))).simple_bind(mx.cpu(), data=(2, 3, 6, 6))
+    plain = layer.simple_bind(mx.cpu(), data=(2, 3, 6, 6))
+    for one in (executor, plain):
+        for array in one.arg_arrays:
+            array[:] = np.linspace(-1, 1, array.size).reshape(array.shape)
+        one.forward(is_train=is_train)
+        one.backward(mx.nd.ones((2, 4, 4, 4)))
+    np.testing.assert_allclose(executor.outputs[0].asnumpy(), plain.outputs[0].asnumpy(), 1e-5, 1e-5)
+    for found, expected in zip(executor.grad_arrays, plain.grad_arrays, strict=True):
+        np.testing.assert_allclose(found.asnumpy(), expected.asnumpy(), 1e-4, 1e-4)
+    executor.forward(is_train=is_train)
+    np.testing.assert_allclose(executor.outputs[0].asnumpy(), plain.outputs[0].asnumpy(), 1e-5, 1e-5)
+
+
+def test_monitored_passes_pull_through_completed_operators() -> None:
+    net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=4, name="fc") + mx.sym.zeros((0, 4))
+    monitored, plain = (net.simple_bind(mx.cpu(), data=(2, 3)) for _ in range(2))
+    monitored.set_monitor_callback(lambda name, array: None)
+    for one in (monitored, plain):
+        for array in one.arg_arrays:
+            array[:] = np.linspace(-1, 1, array.size).reshape(array.shape)
+        one.forward(is_train=True)
+        one.backward(mx.nd.ones((2, 4)))
+    for found, expected in zip(monitored.grad_arrays, plain.grad_arrays, strict=True):
+        np.testing.assert_allclose(found.asnumpy(), expected.asnumpy(), 1e-6)
+
+
 def test_other_platforms_keep_the_graph() -> None:
     graph = _network().graph
     assert optimized(graph, LowerContext(True, "gpu"), *_stand_ins(graph, data=(2, 3, 16, 16))) is graph

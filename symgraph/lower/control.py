@@ -19,6 +19,7 @@ from symgraph.ir import shape as shapes
 from symgraph.ir.dtype import FLOAT32
 from symgraph.ir.graph import Graph
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register, shared_attributes
+from symgraph.lower.complete import complete
 from symgraph.lower.emit import Mode, evaluate
 from symgraph.lower.inner import DTYPES, SHAPES, Kind, graph_inputs, learn, learn_condition
 
@@ -105,6 +106,7 @@ class ControlFlow(Op):
         by_node = dict(zip(graph_inputs(graph), values, strict=True))
         key = ctx.key if ctx.key is None or step is None else jax.random.fold_in(ctx.key, step)
         arguments, states = ([by_node[node] for node in nodes] for nodes in (graph.arguments, graph.auxiliary))
+        graph = complete(graph, arguments, states)
         return evaluate(graph, Mode(ctx.is_train, ctx.platform), arguments, states, key)[0]
 
 

@@ -21,7 +21,6 @@ from jax import lax
 from symgraph.errors import MXNetError
 from symgraph.ir.graph import Graph, Node
 from symgraph.ir.op import LowerContext, Op
-from symgraph.lower.complete import complete
 from symgraph.lower.flow import active_nodes, chosen, pulls_back
 from symgraph.lower.host import HostCalls
 from symgraph.lower.pull import Pull, apply_with_pull
@@ -48,12 +47,12 @@ def evaluate(
     """Outputs of a graph and the new values of its auxiliary states.
 
     Args:
+        graph: with nothing left open (`symgraph.lower.complete`).
         args: one array per `Graph.arguments`, in order.
         aux: one array per `Graph.auxiliary`, in order.
         key: JAX random key; needed only when the graph has random operators.
         host: chain of host calls of the surrounding program; without it the result can be differentiated by JAX.
     """
-    graph = complete(graph, args, aux)
 
     def apply(_: Node, op: Op, ctx: LowerContext, inputs: list[Array]) -> tuple[Array, ...]:
         return op.lower(ctx, *inputs) if host is not None else differentiable_call(op, ctx, inputs)
@@ -78,8 +77,8 @@ def differentiate(
     variant: int = 0,
 ) -> tuple[list[Array], Pullback]:
     """The value of every entry, auxiliary states after their update; and a `Pullback` from cotangents of the outputs to
-    gradients of the `wanted` arguments, which remembers the `variant` of the graph that this is."""
-    graph = complete(graph, args, aux)
+    gradients of the `wanted` arguments, which remembers the `variant` of the graph that this is. See `evaluate` for the
+    arguments."""
     active = active_nodes(graph, chosen(graph, wanted))
     pulls: dict[int, Pull] = {}
 

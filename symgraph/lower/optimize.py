@@ -8,6 +8,7 @@ from typing import Any
 from symgraph.ir.graph import Graph
 from symgraph.ir.infer import infer_shapes
 from symgraph.ir.op import LowerContext
+from symgraph.ir.shape import MaybeShape
 from symgraph.lower.complete import complete
 from symgraph.lower.fold import folded
 from symgraph.lower.layout import relaid
@@ -22,8 +23,12 @@ def optimized(graph: Graph, ctx: LowerContext, args: Sequence[Any], aux: Sequenc
         args, aux: arrays, or their stand-ins, for each of `Graph.arguments` and `Graph.auxiliary`.
     """
     graph = complete(graph, args, aux)
+    if folds:
+        graph = folded(graph, ctx, _shapes(graph, args, aux))
+    return relaid(graph, ctx, _shapes(graph, args, aux))
+
+
+def _shapes(graph: Graph, args: Sequence[Any], aux: Sequence[Any]) -> Sequence[MaybeShape]:
+    """The shape of every entry."""
     values = dict(zip(graph.arguments + graph.auxiliary, (*args, *aux), strict=True))
-    shapes = infer_shapes(graph, {node: tuple(value.shape) for node, value in values.items()}).values
-    if folds and (changed := folded(graph, ctx, shapes)) is not graph:
-        return optimized(changed, ctx, args, aux)
-    return relaid(graph, ctx, shapes)
+    return infer_shapes(graph, {node: tuple(value.shape) for node, value in values.items()}).values

@@ -17,6 +17,7 @@ import numpy as np
 
 from symgraph.ir.graph import Graph, post_order
 from symgraph.ir.op import LowerContext
+from symgraph.lower.complete import complete
 from symgraph.lower.emit import Mode, Pullback, differentiate, evaluate, outcome, wrap_key
 from symgraph.lower.host import HostCalls, HostState, Spec
 from symgraph.lower.optimize import optimized
@@ -67,7 +68,7 @@ class Program:
         self.host_state = HostState()
         self._options = compiler_options(graph, self.platform)
         self._executables: dict[Any, Any] = {}
-        self._variants: list[Graph] = [graph]
+        self._variants: list[Graph] = []
         self._variant_of: dict[Any, int] = {}
 
     def forward(self, is_train: bool, *args: Any) -> Any:
@@ -106,8 +107,9 @@ class Program:
         mode = Mode(is_train, self.platform)
 
         def internals(args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> tuple[Any, ...]:
+            graph, number = self._variant(mode, args, aux, is_plain=True)
             host = HostCalls(self.host_state)
-            return differentiate(self.graph, mode, args, aux, self._wrap(key), wanted, host)
+            return differentiate(graph, mode, args, aux, self._wrap(key), wanted, host, number)
 
         return self._compiled(("internals", is_train, wanted), internals, args)
 
@@ -153,16 +155,19 @@ class Program:
         """Stand-in for an array on this program's device, to compile without data."""
         return jax.ShapeDtypeStruct(tuple(shape), dtype, sharding=self._sharding)
 
-    def _variant(self, mode: Mode, args: Sequence[Any], aux: Sequence[Any], folds: bool = False) -> tuple[Graph, int]:
-        """The graph to lower in this mode for arrays of these shapes, and its number."""
-        if self.is_effectful:  # what its operators keep in Python is found by their place in the graph
-            return self.graph, 0
-        signature = mode, folds, tuple((x.shape, x.dtype) for x in (*args, *aux))
+    def _variant(
+        self, mode: Mode, args: Sequence[Any], aux: Sequence[Any], folds: bool = False, is_plain: bool = False
+    ) -> tuple[Graph, int]:
+        """The graph to lower in this mode for arrays of these shapes, and its number; a plain one has every node that was
+        declared, as what operators with effects keep in Python is found by their place in the graph."""
+        is_plain = is_plain or self.is_effectful
+        signature = mode, folds, is_plain, tuple((x.shape, x.dtype) for x in (*args, *aux))
         number = self._variant_of.get(signature)
         if number is None:
             number = self._variant_of[signature] = len(self._variants)
             ctx = LowerContext(mode.is_train, mode.platform)
-            self._variants.append(optimized(self.graph, ctx, args, aux, folds))
+            graph = complete(self.graph, args, aux) if is_plain else optimized(self.graph, ctx, args, aux, folds)
+            self._variants.append(graph)
         return self._variants[number], number
 
     def _wrap(self, key: Any) -> Array | None:
