@@ -118,7 +118,7 @@ class Sliding(Filtering):
         span = dilate * (kernel - 1) + 1
         if size is not None:
             require_fit(self, span, size, pad)
-            return size, (size + 2 * pad - span) // stride + 1
+            return size, Geometry(kernel, stride, dilate, pad).count(size)
         if out is not None and stride == 1:
             size = out + span - 1 - 2 * pad
         return size, out

@@ -6,6 +6,7 @@ as `convolve`, up to rounding.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -129,9 +130,7 @@ _MOST_TAPS = 49
 
 
 def _is_depthwise(filter: Filter, dtype: Any) -> bool:
-    count = 1
-    for g in filter.axes:
-        count *= g.kernel
+    count = math.prod(g.kernel for g in filter.axes)
     return filter.groups == filter.channels == filter.filters > 1 and count <= _MOST_TAPS and dtype.itemsize >= 4
 
 

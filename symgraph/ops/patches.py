@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import math
+from typing import cast
 
 import jax
 import jax.numpy as jnp
@@ -12,6 +12,7 @@ from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Shape
 from symgraph.ir.op import LowerContext, register
 from symgraph.ir.shape import MaybeShape, PartialShape, show, size
+from symgraph.ops import strided_windows
 from symgraph.ops.family import Array
 from symgraph.ops.following import Forward, of_rank
 
@@ -47,20 +48,14 @@ class Windows(Forward):
 
     def columns(self, pictures: Array) -> Array:
         """pictures (n, c, *lengths) -> (n, c·kernel size, number of windows)"""
-        geometry = self.geometry()
-        padded = jnp.pad(pictures, [(0, 0), (0, 0), *((pad, pad) for _, _, _, pad in geometry)])
-        windows = [
-            padded[(..., *map(_steps, taps, geometry, padded.shape[2:]))]
-            for taps in itertools.product(*(range(kernel) for kernel, _, _, _ in geometry))
-        ]
-        n, c = pictures.shape[:2]
-        return jnp.stack(windows, axis=2).reshape(n, c * len(windows), math.prod(windows[0].shape[2:]))
-
-
-def _steps(tap: int, geometry: tuple[int, int, int, int], length: int) -> slice:
-    """Where element `tap` of the kernel reads, along an axis of the padded picture."""
-    kernel, stride, dilate, _ = geometry
-    return slice(tap * dilate, length - (kernel - 1 - tap) * dilate, stride)
+        n, c, *lengths = pictures.shape
+        counts = cast("tuple[int, ...]", self.positions(tuple(lengths)))
+        axes = {
+            axis: strided_windows.Windows(length, count, *settings)
+            for axis, (length, count, settings) in enumerate(zip(lengths, counts, self.geometry(), strict=True), 2)
+        }
+        met = list(strided_windows.gather(pictures, axes))
+        return jnp.stack(met, axis=2).reshape(n, c * len(met), math.prod(met[0].shape[2:]))
 
 
 @register("im2col")
