@@ -18,23 +18,26 @@ from symgraph.ops.family import Array
 from symgraph.ops.floating import accumulator, along, axis_of, require_float
 
 
-def _moments(x: Array, axis: int) -> tuple[Array, Array]:
-    """Mean and biased variance of every channel, in one pass over the data.
+def _sample_mean(x: Array, axis: int) -> Array:
+    """The mean of every channel over one column of the data, which is as far from that of all as a sample of its size is.
 
-    Sums of squares lose the variance when the mean is far from zero. So everything is taken relative to the mean of a
-    sample, one column of the data, which is as far from the mean as a sample of its size is.
+    Sums of squares lose the variance when the mean is far from zero. Relative to this mean they do not.
     """
     others = [i for i in range(x.ndim) if i != axis]
     sample = x
     for i in others[1:]:
         middle = x.shape[i] // 2
         sample = lax.slice_in_dim(sample, middle, middle + 1, axis=i)
-    shift = jnp.mean(sample, others)
-    shifted = x - along(shift, axis, x.ndim)
+    return jnp.mean(sample, others)
+
+
+def _moments(x: Array, axis: int) -> tuple[Array, Array]:
+    """Mean and biased variance of every channel, in one pass over data whose mean is not far from zero."""
+    others = [i for i in range(x.ndim) if i != axis]
     count = max(x.size // max(x.shape[axis], 1), 1)
-    mean = jnp.sum(shifted, others) / count
-    var = jnp.sum(jnp.square(shifted), others) / count - jnp.square(mean)
-    return shift + mean, jnp.maximum(var, 0)
+    mean = jnp.sum(x, others) / count
+    var = jnp.sum(jnp.square(x), others) / count - jnp.square(mean)
+    return mean, jnp.maximum(var, 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,12 +115,13 @@ class _BatchNorm(Op):
         self, ctx: LowerContext, data: Array, gamma: Array, beta: Array, moving_mean: Array, moving_var: Array
     ) -> tuple[Array, ...]:
         axis = self._channel_axis(data)
-        x = data.astype(gamma.dtype)
+        origin, x = self._from_origin(ctx, data, gamma.dtype, moving_mean)
         uses_batch = self._uses_batch(ctx)
-        mean, var = _moments(x, axis) if uses_batch else (moving_mean, moving_var)
+        offset, var = _moments(x, axis) if uses_batch else (jnp.zeros_like(moving_mean), moving_var)
         inverse_std = lax.rsqrt(var + jnp.asarray(self.eps, var.dtype))
         scale = inverse_std if self.fix_gamma else gamma * inverse_std
-        out = (x - along(mean, axis, x.ndim)) * along(scale, axis, x.ndim) + along(beta, axis, x.ndim)
+        out = (x - along(offset, axis, x.ndim)) * along(scale, axis, x.ndim) + along(beta, axis, x.ndim)
+        mean = origin + offset
         if uses_batch:
             moving_mean = self._moved(moving_mean, mean)
             moving_var = self._moved(moving_var, var)
@@ -126,23 +130,25 @@ class _BatchNorm(Op):
     def grad(
         self, ctx: LowerContext, inputs: Sequence[Array], outputs: Sequence[Array], cotangents: Sequence[Array]
     ) -> list[Any]:
-        """The derivative of the first output; the others pass no gradient. It needs the data once more, and nothing as
-        large besides."""
+        """The derivative of the first output; the others pass no gradient."""
         data, gamma, _, moving_mean, moving_var = inputs
         axis = self._channel_axis(data)
         others = [i for i in range(data.ndim) if i != axis]
         uses_batch = self._uses_batch(ctx)
         mean, var = outputs[1:3] if uses_batch else (moving_mean, moving_var)
         inverse_std = self._inverse_std(var) if uses_batch else lax.rsqrt(var + jnp.asarray(self.eps, var.dtype))
-        head, centered = cotangents[0].astype(gamma.dtype), data.astype(gamma.dtype) - along(mean, axis, data.ndim)
+        origin, x = self._from_origin(ctx, data, gamma.dtype, moving_mean)
+        head, offset = cotangents[0].astype(gamma.dtype), mean - origin
         d_beta = jnp.sum(head, others)
-        projection = jnp.sum(head * centered, others) * inverse_std
+        projection = (jnp.sum(head * x, others) - offset * d_beta) * inverse_std
         scale = inverse_std if self.fix_gamma else gamma * inverse_std
-        d_data = head * along(scale, axis, data.ndim)
+        d_data = head * along(scale, axis, x.ndim)
         if uses_batch:
             count = data.size // data.shape[axis] if data.size else 1
             slope, level = scale * inverse_std * projection / count, scale * d_beta / count
-            d_data = d_data - centered * along(slope, axis, data.ndim) - along(level, axis, data.ndim)
+            d_data = (
+                d_data - (x - along(offset, axis, x.ndim)) * along(slope, axis, x.ndim) - along(level, axis, x.ndim)
+            )
         d_gamma = jnp.zeros_like(gamma) if self.fix_gamma else projection
         return [d_data.astype(data.dtype), d_gamma, d_beta, None, None]
 
@@ -157,6 +163,15 @@ class _BatchNorm(Op):
         if self._uses_batch(ctx) or self._stored_axis is not None:
             return None
         return _ScaleAndShift(self.eps, self.fix_gamma), self._axis() % rank
+
+    def _from_origin(self, ctx: LowerContext, data: Array, dtype: Any, moving_mean: Array) -> tuple[Array, Array]:
+        """A point near the mean of every channel, and the data relative to it.
+
+        Forward and backward compute on these alone, so that there is one more array as large as the data in memory.
+        """
+        axis, x = self._channel_axis(data), data.astype(dtype)
+        origin = _sample_mean(x, axis) if self._uses_batch(ctx) else moving_mean
+        return origin, x - along(origin, axis, x.ndim)
 
     def _uses_batch(self, ctx: LowerContext) -> bool:
         return ctx.is_train and not self.use_global_stats

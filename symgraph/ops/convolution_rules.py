@@ -6,17 +6,19 @@ as `convolve`, up to rounding.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 from jax import lax
 
+from symgraph.ops.apart import apart
 from symgraph.ops.convolve import Geometry, convolve
-from symgraph.ops.strided_windows import Windows, gather, scatter, taps
+from symgraph.ops.strided_windows import Windows, gather, inside, scatter, taps
 
 Array = jax.Array
 Axes = tuple[Geometry, ...]
@@ -128,6 +130,9 @@ def _pointwise_weight(filter: Filter, data: Array, shape: tuple[int, ...], cotan
 _MOST_TAPS = 49
 """With more, the sums are long programs that take long to compile."""
 
+_MOST_PARTS = 14
+"""Of a product that are added up at once, for the same reason."""
+
 
 def _is_depthwise(filter: Filter, dtype: Any) -> bool:
     count = math.prod(g.kernel for g in filter.axes)
@@ -141,20 +146,52 @@ def _windows(filter: Filter, shape: tuple[int, ...]) -> dict[int, Windows]:
 
 
 def _depthwise(filter: Filter, data: Array, weight: Array) -> Array:
+    """Products first, zeros around them after: the other way round, a loop asks of every element whether it is there, and
+    does not vectorize."""
     windows = _windows(filter, data.shape)
-    met = gather(data, windows)
-    products = [element * weight[(*tap, 0)] for tap, element in zip(taps(windows), met, strict=True)]
-    return sum(products[1:], products[0])
+
+    def sum_of_products(data: Array, weight: Array) -> Array:
+        zero = jnp.zeros((), data.dtype)
+        met = zip(taps(windows), inside(data, windows), strict=True)
+        products = [lax.pad(element * weight[(*tap, 0)], zero, borders) for tap, (element, borders) in met]
+        return functools.reduce(jnp.add, products)
+
+    return apart(sum_of_products, data, weight)
 
 
 def _depthwise_data(filter: Filter, shape: tuple[int, ...], weight: Array, cotangent: Array) -> Array:
-    return scatter(lambda tap: cotangent * weight[(*tap, 0)], _windows(filter, shape))
+    def sum_of_products(cotangent: Array, weight: Array) -> Array:
+        return scatter(lambda tap: cotangent * weight[(*tap, 0)], _windows(filter, shape))
+
+    return apart(sum_of_products, cotangent, weight)
 
 
 def _depthwise_weight(filter: Filter, data: Array, shape: tuple[int, ...], cotangent: Array) -> Array:
-    folded = tuple(range(cotangent.ndim - 1))
-    sums = [jnp.sum(element * cotangent, folded) for element in gather(data, _windows(filter, data.shape))]
-    return jnp.stack(sums).reshape(shape)
+    """Example by example, so that what all taps read stays in the cache."""
+    windows = _windows(filter, data.shape)
+    borders = [(0, 0), *((g.pad, g.pad) for g in filter.axes), (0, 0)]
+    padded = {axis: replace(w, size=w.size + 2 * w.pad, pad=0) for axis, w in windows.items()}
+
+    def products(x: Array, head: Array) -> list[Array]:
+        return [_product(element, head) for element in gather(x, padded)]
+
+    def add(total: Array, example: tuple[Array, Array]) -> tuple[Array, None]:
+        x, head = (array[None] for array in example)
+        found = apart(products, apart(lambda x: jnp.pad(x, borders), x), head)
+        return total + jnp.stack([jnp.sum(product, range(product.ndim - 1)) for product in found]), None
+
+    start = jnp.zeros((math.prod(shape[:-2]), shape[-1]), cotangent.dtype)
+    total, _ = lax.scan(add, start, (data, cotangent))
+    return total.reshape(shape)
+
+
+def _product(x: Array, y: Array) -> Array:
+    """The product, or part of the way to its sum over the second axis: a few equal parts of it are added up, before anything
+    is written to memory."""
+    size = x.shape[1]
+    count = max(n for n in range(1, _MOST_PARTS + 1) if size % n == 0)
+    parts = zip(jnp.split(x, count, axis=1), jnp.split(y, count, axis=1), strict=True)
+    return functools.reduce(jnp.add, [a * b for a, b in parts])
 
 
 RULES = (

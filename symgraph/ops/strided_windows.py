@@ -17,6 +17,7 @@ from jax import lax
 
 Array = jax.Array
 Tap = tuple[int, ...]
+Borders = list[tuple[int, int, int]]
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,12 @@ class Windows:
     def covers_axis(self) -> bool:
         """Whether there is one window, and it is the whole axis."""
         return self.count == 1 and self.pad == 0 and self.kernel == self.size
+
+    def inside(self, tap: int) -> range:
+        """The windows whose element at `tap` is in the array."""
+        ahead = self.pad - tap * self.dilate
+        first = min(max(-(-ahead // self.stride), 0), self.count)
+        return range(first, max(min((self.size - 1 + ahead) // self.stride + 1, self.count), first))
 
     def phase(self, remainder: int) -> Iterator[tuple[int, int]]:
         """The taps that meet the elements ``remainder + stride * i``, and of which window, counted from the i-th."""
@@ -66,6 +73,21 @@ def gather(x: Array, axes: Mapping[int, Windows], fill: float = 0.0) -> Iterator
             last[axis] = first[axis] + (w.count - 1) * w.stride + 1
             strides[axis] = w.stride
         yield lax.slice(padded, first, last, strides)
+
+
+def inside(x: Array, axes: Mapping[int, Windows]) -> Iterator[tuple[Array, Borders]]:
+    """For each of `taps`, that element of the windows that have it in the array; and how many windows before and after
+    these, along each axis, do not, as `jax.lax.pad` takes it."""
+    for tap in taps(axes):
+        first, last, strides = [0] * x.ndim, list(x.shape), [1] * x.ndim
+        borders = [(0, 0, 0)] * x.ndim
+        for place, (axis, w) in zip(tap, axes.items(), strict=True):
+            met = w.inside(place)
+            first[axis] = met.start * w.stride + place * w.dilate - w.pad if met else 0
+            last[axis] = first[axis] + (len(met) - 1) * w.stride + 1 if met else 0
+            strides[axis] = w.stride
+            borders[axis] = met.start, w.count - met.stop, 0
+        yield lax.slice(x, first, last, strides), borders
 
 
 def scatter(values: Callable[[Tap], Array], axes: Mapping[int, Windows]) -> Array:
