@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import gc
 import sys
+import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
 import symgraph as mx
-from symgraph.errors import DTypeError
+from symgraph.errors import DTypeError, MXNetError
 
 
 def bound(symbol: mx.Symbol, grad_req: str = "write", **values: object) -> mx.Executor:
@@ -507,3 +510,110 @@ def test_symbols_whose_outputs_were_read_before_backward_are_freed() -> None:
     del symbol, executor
     gc.collect()
     assert graph() is None
+
+
+def telling(symbol: mx.Symbol, event: threading.Event) -> mx.Symbol:
+    """`symbol` plus one, computed on the host, which sets `event`."""
+
+    def on_host(x: np.ndarray) -> np.ndarray:
+        event.set()
+        return np.asarray(x) + 1
+
+    @mx.operator.from_jax
+    def tell(x: jax.Array) -> jax.Array:
+        return jax.pure_callback(on_host, jax.ShapeDtypeStruct(x.shape, x.dtype), x)
+
+    return tell(symbol)
+
+
+@pytest.mark.parametrize("grad_req", ["null", "write"])
+def test_inference_starts_before_anybody_reads(grad_req: str) -> None:
+    event = threading.Event()
+    executor = bound(telling(mx.sym.BlockGrad(mx.sym.Variable("a")), event), grad_req, a=[1.0])
+    executor.forward()
+    assert event.wait(60)
+    assert executor.outputs[0].asnumpy().tolist() == [2]
+
+
+def test_training_waits_for_backward() -> None:
+    event = threading.Event()
+    a, b = variables("a", "b")
+    args = {"a": mx.nd.ones((1,)), "b": mx.nd.ones((1,)) * 3}
+    executor = (telling(a, event) * b).bind(mx.cpu(), args, {"b": mx.nd.zeros((1,))})
+    executor.forward(is_train=True)
+    assert executor.outputs[0].is_pending
+    assert not event.is_set()
+    assert executor.outputs[0].asnumpy().tolist() == [6]
+
+
+def slow(turns: int) -> mx.Executor:
+    """An executor that returns its array, of one element, after so many products of matrices."""
+
+    @mx.operator.from_jax
+    def work(x: jax.Array) -> jax.Array:
+        square = jnp.ones((256, 256)) * x
+        return jax.lax.fori_loop(0, turns, lambda _, y: jnp.tanh(square @ y), square)[0, :1] * 0 + x
+
+    return work(mx.sym.Variable("a")).bind(mx.cpu(), {"a": mx.nd.ones((1,))})
+
+
+def still_computing(act: Callable[[mx.Executor], mx.nd.NDArray]) -> mx.nd.NDArray:
+    """What an action on a slow executor returns, which must not have waited for it; tried on slower and slower ones."""
+    for turns in (10, 100, 1000, 10000):
+        executor = slow(turns)
+        executor.forward()[0].wait_to_read()
+        found = act(executor)
+        if not found.jax.is_ready():
+            return found
+    raise AssertionError("the action waits for the computation")
+
+
+@pytest.mark.parametrize("as_given", [np.array, mx.nd.array])
+def test_the_next_batch_is_fed_while_one_computes(as_given: Callable) -> None:
+    def act(executor: mx.Executor) -> mx.nd.NDArray:
+        first = executor.forward(a=as_given([1.0]))[0].detach().copy()
+        executor.forward(a=as_given([2.0]))
+        return first
+
+    assert still_computing(act).asnumpy().tolist() == [1]
+
+
+def test_an_array_that_is_being_computed_is_copied_without_waiting_for_it() -> None:
+    def act(executor: mx.Executor) -> mx.nd.NDArray:
+        batch = executor.forward()[0]
+        follower = (mx.sym.Variable("a") * 2).bind(mx.cpu(), {"a": mx.nd.zeros((1,))})
+        follower.forward(a=batch)
+        copies = batch.copy(), mx.nd.zeros((1,)), mx.nd.zeros((1,))
+        batch.copyto(copies[1])
+        copies[2][:] = batch
+        results.extend((*copies, follower.outputs[0]))
+        return batch
+
+    results: list[mx.nd.NDArray] = []
+    still_computing(act)
+    assert [float(result.asscalar()) for result in results[-4:]] == [1, 1, 1, 2]
+
+
+def test_what_inference_fails_with_is_raised_when_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    executor = bound(mx.sym.Variable("a") + 1, a=[1.0])
+    output = executor.forward()[0]
+
+    def fail(*_: object) -> None:
+        raise MXNetError("out of luck")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(executor, "_execute", fail)
+        executor.forward()
+    for _ in range(2):
+        with pytest.raises(MXNetError, match="out of luck"):
+            output.asnumpy()
+    executor.forward(a=np.array([2.0]))
+    assert output.asnumpy().tolist() == [3]
+
+
+def test_inference_without_gradients_keeps_no_replaced_inputs() -> None:
+    executor = bound(mx.sym.Variable("a") + 1, "null", a=[1.0])
+    executor.forward()
+    value = weakref.ref(executor.arg_dict["a"].jax)
+    executor.arg_dict["a"][:] = 2
+    assert value() is None

@@ -182,10 +182,7 @@ class Cell:
     def fulfil(self, value: Array, pending: Pending) -> None:
         """Keep `pending`'s promise, unless the cell was written or promised by somebody else since."""
         if self._source is pending:
-            self._value = value
-            self._source = None
-            if self._watchers:
-                self._tell()
+            self.hold(value)
 
     def rebind(self, value: Array) -> None:
         """Give the cell a whole new value of the same shape and dtype; views write it through."""
@@ -194,6 +191,10 @@ class Cell:
                 f"an array of shape {show(self._shape)} and dtype {self._dtype.name} cannot take a value of shape "
                 f"{show(value.shape)} and dtype {value.dtype.name}; convert it first (astype, reshape)."
             )
+        self.hold(value)
+
+    def hold(self, value: Array) -> None:
+        """`rebind` to a value that is known to have the cell's shape and dtype."""
         source = self._source
         if type(source) is Window:
             source.write(value)
@@ -268,21 +269,29 @@ def place(source: np.ndarray, dtype: np.dtype, context: Context) -> jax.Array:
 
 
 def duplicate(value: jax.Array, context: Context) -> jax.Array:
-    """A copy of `value` on a context, with memory of its own."""
+    """A copy of `value` on a context, with memory of its own; one that is being computed is not waited for."""
     device = context.jax_device
-    if device.platform == "cpu":
+    if device.platform == "cpu" and _is_computed(value):
         return place(np.asarray(value), value.dtype, context)
     with jax.enable_x64(True):
         return jnp.array(value, copy=True) if value.devices() == {device} else jax.device_put(value, device)
 
 
 def spread(value: np.ndarray | jax.Array, shape: Shape, context: Context) -> jax.Array:
-    """`value` broadcast to `shape` on a context, with memory of its own."""
+    """`value` broadcast to `shape` on a context, with memory of its own; one that is being computed is not waited for."""
     device = context.jax_device
-    if device.platform == "cpu":
+    if device.platform == "cpu" and _is_computed(value):
         return place(np.broadcast_to(np.asarray(value), shape), value.dtype, context)
+    if isinstance(value, np.ndarray):
+        value = value.copy()
+    elif value.shape == shape:
+        return duplicate(value, context)
     with jax.enable_x64(True), jax.default_device(device):
         return jax.device_put(_broadcast(value, shape), device)
+
+
+def _is_computed(value: np.ndarray | jax.Array) -> bool:
+    return isinstance(value, np.ndarray) or value.is_ready()  # type: ignore[attr-defined]
 
 
 @partial(jax.jit, static_argnums=1)

@@ -1,8 +1,9 @@
 """The Executor: a symbol bound to arrays.
 
-JAX arrays are immutable, so `Executor.forward` only *records* its inputs in a `Run` and returns; what to compute is
-decided when somebody looks. ``forward`` then ``backward`` without a look between them is one program; an output read
-first runs forward alone and keeps what backward needs. Readers never see the difference.
+JAX arrays are immutable, so a training pass only *records* its inputs in a `Run` and returns; what to compute is decided
+when somebody looks. ``forward`` then ``backward`` without a look between them is one program; an output read first runs
+forward alone and keeps what backward needs. A pass that no backward can join starts at once, and computes while its
+caller prepares the next one. Readers never see the difference.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ from symgraph.lower.emit import outcome
 from symgraph.lower.flow import check_gradients_exist, state_updates
 from symgraph.lower.prepare import Prepared
 from symgraph.lower.program import program_for
-from symgraph.runtime import rng
 from symgraph.runtime.arrays import Overlay, check_names, resized, warn_unknown, zeros
 from symgraph.runtime.bound import BoundArrays
 from symgraph.runtime.cell import add_promiser
@@ -31,55 +31,9 @@ from symgraph.runtime.context import Context
 from symgraph.runtime.heads import Heads
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.plan import output_specs, plan_gradients
+from symgraph.runtime.run import Run
 
 GRAD_REQUESTS = ("null", "write", "add")
-
-
-class Run:
-    """One recorded forward pass: its inputs, and how far it has been computed.
-
-    Attributes:
-        executor: whose pass it is; ``None`` once there is nothing left to compute for readers.
-        key: random key of the pass, if the graph is random.
-        inputs: arguments, auxiliary states and key; ``None`` once a backward is done, so that arrays which are
-            overwritten afterwards take no memory. A second backward then sees the present content of the arrays.
-        failure: what went wrong when the pass was computed.
-        pullback: what `backward` needs if forward ran alone; ``None`` if it has to compute forward (again).
-        states: new values of auxiliary states, by position, that `backward` stores.
-    """
-
-    __slots__ = ("executor", "failure", "inputs", "is_train", "key", "pullback", "states")
-
-    def __init__(self, executor: Executor, is_train: bool):
-        self.executor: Executor | None = executor
-        self.is_train = is_train
-        self.key = rng.next_key(executor._ctx) if executor._program.is_random else None
-        self.inputs: tuple | None = executor._contents(self.key)
-        self.failure: Exception | None = None
-        self.pullback: Any = None
-        self.states: dict[int, jax.Array] = {}
-
-    @property
-    def is_open(self) -> bool:
-        """Whether outputs and states have been promised but not been computed."""
-        return self.executor is not None and self.failure is None
-
-    def force(self) -> None:
-        """Compute forward, because somebody looks; a run that failed raises its failure again."""
-        executor = self.executor
-        if executor is None:
-            return
-        executor._program.host_state.require_outside()
-        with executor._lock:
-            if self.failure is not None:
-                raise self.failure
-            if self.executor is not None:
-                try:
-                    executor._run_forward(self)
-                except Exception as error:
-                    self.failure = error
-                    executor._keep_states(self)
-                    raise
 
 
 class Executor(BoundArrays):
@@ -131,7 +85,8 @@ class Executor(BoundArrays):
             **kwargs: new content of arguments, as NDArray or NumPy array of the argument's shape.
 
         Returns:
-            `outputs`; they are computed when first read, or together with `backward`.
+            `outputs`. In training they are computed when first read, or together with `backward`; else they are being
+            computed. What goes wrong is raised when they are read.
 
         Raises:
             UnknownArgumentError: a keyword is not an argument.
@@ -145,15 +100,16 @@ class Executor(BoundArrays):
                 self._feed(kwargs)
             if self._program.is_effectful:
                 self.settle()
-            run = self._run = Run(self, bool(is_train))
-            for cell in self._outputs:
-                cell.set_pending(run)
             for overlay in self._overlays:
                 overlay.renew()
-            if self._forward_states:
-                self._promise_states(run)
+            run = self._run = Run(self, bool(is_train))
             if self._monitor is not None:
+                self._promise(run)
                 self._run_monitored(run)
+            elif self._awaits_backward(run):
+                self._promise(run)
+            else:
+                self._start(run)
             return list(self._outputs)
 
     def backward(
@@ -200,13 +156,36 @@ class Executor(BoundArrays):
     def _contents(self, key: Any) -> tuple:
         return self._arg_contents.read(), self._aux_contents.read(), key
 
-    def _promise_states(self, run: Run) -> None:
-        cells = [self._aux[i] for i in self._forward_states]
-        if any(cell.is_view for cell in cells):
+    def _awaits_backward(self, run: Run) -> bool:
+        """Whether a backward may come that computes forward along with the gradients, or needs what forward keeps."""
+        return bool(self._grad_cells) and (run.is_train or self._program.is_effectful)
+
+    def _promise(self, run: Run) -> None:
+        for cell in self._outputs:
+            cell.set_pending(run)
+        states = [self._aux[i] for i in self._forward_states]
+        if any(cell.is_view for cell in states):
             run.force()
             return
-        for cell in cells:
+        for cell in states:
             cell.set_pending(run)
+
+    def _start(self, run: Run) -> None:
+        """Compute forward without a promise; of a failure, as of one that was promised, only readers learn."""
+        try:
+            outputs, states = self._forward_alone(run)
+        except Exception as error:
+            run.failure = error
+            for cell in self._outputs:
+                cell.set_pending(run)
+            return
+        run.executor = None
+        if not self._grad_cells:
+            run.inputs = None
+        for cell, value in zip(self._outputs, outputs, strict=True):
+            cell.hold(value)
+        for i in self._forward_states:
+            self._aux[i].hold(states[i])
 
     def _keep_states(self, run: Run) -> None:
         """Give states that a failed run has promised the values from before it."""
@@ -218,20 +197,21 @@ class Executor(BoundArrays):
         return run.inputs or self._contents(run.key)
 
     def _run_forward(self, run: Run) -> None:
-        inputs = self._inputs_of(run)
-        if self._grad_cells and (run.is_train or self._program.is_effectful):
-            key = "record", run.is_train
-            executable = self._executables.get(key) or self._executable(
-                key, self._program.record, run.is_train, self._plan.wanted, args=inputs
-            )
-            outputs, states, run.pullback = self._execute(executable, *inputs)
-        else:
-            key = "forward", run.is_train
-            executable = self._executables.get(key) or self._executable(
-                key, self._program.forward, run.is_train, args=inputs
-            )
-            outputs, states = self._execute(executable, *inputs)
+        if not self._awaits_backward(run):
+            self._finish(run, *self._forward_alone(run))
+            return
+        inputs, key = self._inputs_of(run), ("record", run.is_train)
+        executable = self._executable(key, self._program.record, run.is_train, self._plan.wanted, args=inputs)
+        outputs, states, run.pullback = self._execute(executable, *inputs)
         self._finish(run, outputs, states)
+
+    def _forward_alone(self, run: Run) -> tuple[Sequence[jax.Array], Sequence[jax.Array]]:
+        inputs, key = self._inputs_of(run), ("forward", run.is_train)
+        executable = self._executables.get(key) or self._executable(
+            key, self._program.forward, run.is_train, args=inputs
+        )
+        results: tuple = self._execute(executable, *inputs)
+        return results
 
     def _run_pull(self, run: Run, cotangents: tuple, old: tuple) -> tuple:
         heads, inputs = self._heads.starts(cotangents), (run.pullback, cotangents, old)

@@ -171,13 +171,13 @@ class NDArray(HostAccess):
         ):
             self.rebind(spread(new, index.shape, self._context).reshape(self._shape))
         else:
-            self.rebind(indexing.write(self.jax, index, new))
+            self.rebind(indexing.write(self.jax, index, np.array(new) if isinstance(new, np.ndarray) else new))
 
     def _operand(self, value: Any) -> Any:
-        """`value` as an array of this dtype for this context; NumPy arrays are copied, as JAX reads them later."""
+        """`value` as an array of this dtype for this context; NumPy arrays must be copied, as JAX reads them later."""
         if isinstance(value, NDArray):
             return value.as_in_context(self._context).astype(self._dtype, copy=False).jax
-        return np.array(cast(host_values(value), self._dtype))
+        return cast(host_values(value), self._dtype)
 
     def __iter__(self) -> Iterator[NDArray]:
         return (self[i] for i in range(len(self)))
