@@ -43,7 +43,7 @@ class Peer:
 
 def ourselves() -> Peer:
     """symgraph in this Python; compiled programs are not taken from an earlier run's cache."""
-    return Peer("symgraph", sys.executable, {"JAX_ENABLE_COMPILATION_CACHE": "false"})
+    return Peer("symgraph", sys.executable, {"SYMGRAPH_COMPILATION_CACHE": "off", **_NO_CACHE_OF_JAX})
 
 
 def mxnet(python: str) -> Peer:
@@ -68,7 +68,10 @@ def _processors() -> int:
 
 def jax(python: str) -> Peer:
     """JAX without symgraph, under the same conditions as ourselves."""
-    return Peer("jax", python, ourselves().environment)
+    return Peer("jax", python, _NO_CACHE_OF_JAX)
+
+
+_NO_CACHE_OF_JAX = {"JAX_ENABLE_COMPILATION_CACHE": "false"}
 
 
 def torch(python: str) -> Peer:

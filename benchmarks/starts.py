@@ -1,4 +1,4 @@
-"""Starts, each in a new process: with nothing compiled before, and with what an earlier process left in JAX's cache."""
+"""Starts, each in a new process: with nothing compiled before, and with what an earlier process left in the cache."""
 
 from __future__ import annotations
 
@@ -64,15 +64,21 @@ def _variants(peers: Sequence[Peer], folder: str) -> list[tuple[str, Peer, bool]
     for peer in peers:
         variants.append((peer.name, peer, False))
         if peer.name in COMPILING:
-            cache = {
-                "JAX_ENABLE_COMPILATION_CACHE": "true",
-                "JAX_COMPILATION_CACHE_DIR": f"{folder}/{peer.name}",
-                "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
-                "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
-            }
-            warm = replace(peer, environment={**peer.environment, **cache})
+            warm = replace(peer, environment={**peer.environment, **_cache(peer, f"{folder}/{peer.name}")})
             variants.append((f"{peer.name}, cache filled", warm, True))
     return variants
+
+
+def _cache(peer: Peer, folder: str) -> dict[str, str]:
+    """The settings for a cache in a folder: symgraph's own as it comes, JAX's such that it keeps everything."""
+    if peer.name == "symgraph":
+        return {"JAX_ENABLE_COMPILATION_CACHE": "true", "SYMGRAPH_COMPILATION_CACHE": folder}
+    return {
+        "JAX_ENABLE_COMPILATION_CACHE": "true",
+        "JAX_COMPILATION_CACHE_DIR": folder,
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+    }
 
 
 def _starts(

@@ -35,7 +35,7 @@ def test_no_operator_names_outside_of_ops() -> None:
 def test_the_library_never_prints_nor_configures_jax() -> None:
     for path in FILES:
         text = path.read_text(encoding="utf-8")
-        assert "jax.config" not in text, path
+        assert not re.search(r"jax\.config\.(update|\w+\s*=)", text), path
         if path.name != "summary.py":
             assert not re.search(r"^\s*print\(", text, re.MULTILINE), path
 

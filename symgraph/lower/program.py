@@ -17,11 +17,12 @@ import numpy as np
 
 from symgraph.ir.graph import Graph, post_order
 from symgraph.ir.op import LowerContext
+from symgraph.lower.compilation_cache import executable as executable_of
 from symgraph.lower.complete import complete
 from symgraph.lower.emit import Mode, Pullback, differentiate, evaluate, outcome, wrap_key
 from symgraph.lower.host import HostCalls, HostState, Spec
 from symgraph.lower.optimize import optimized
-from symgraph.lower.options import compiled, compiler_options
+from symgraph.lower.options import compiler_options
 from symgraph.lower.prepare import Prepared, split
 
 Array = jax.Array
@@ -181,7 +182,7 @@ class Program:
             with jax.enable_x64(True):
                 stand_ins = [self.spec(x.shape, x.dtype) for x in leaves]
                 lowered = jax.jit(function).lower(*jax.tree_util.tree_unflatten(tree, stand_ins))
-                executable = self._executables[signature] = compiled(lowered, self._options)
+                executable = self._executables[signature] = executable_of(lowered, self._options, self.device)
         return executable
 
 
