@@ -86,7 +86,7 @@ def test_parameters_are_prepared_once(monkeypatch: pytest.MonkeyPatch) -> None:
     net = mx.sym.BatchNorm(_conv(DATA), fix_gamma=False, name="bn")
     first, second = _executor(net), _executor(net)
     first.forward()[0].asnumpy()
-    (forward,) = first._executables.values()
+    (forward,) = first._forwards.values()
     calls = []
     prepare = forward._prepare
     monkeypatch.setattr(forward, "_prepare", lambda *arrays: calls.append(1) or prepare(*arrays))

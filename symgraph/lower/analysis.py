@@ -27,3 +27,12 @@ def cost(executable: Any) -> dict[str, float]:
     """XLA's count of work for one run: ``flops``, and ``bytes`` read and written."""
     analysis = executable.cost_analysis()
     return {"flops": float(analysis.get("flops", 0.0)), "bytes": float(analysis.get("bytes accessed", 0.0))}
+
+
+_ON_THE_CALLER = 1000
+"""XLA:CPU runs a program of fewer operations on the thread that calls it."""
+
+
+def runs_beside(executable: Any, platform: str) -> bool:
+    """Whether a compiled program computes while its caller goes on."""
+    return platform != "cpu" or cost(executable)["flops"] >= _ON_THE_CALLER

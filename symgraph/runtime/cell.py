@@ -182,7 +182,10 @@ class Cell:
     def fulfil(self, value: Array, pending: Pending) -> None:
         """Keep `pending`'s promise, unless the cell was written or promised by somebody else since."""
         if self._source is pending:
-            self.hold(value)
+            self._value = value
+            self._source = None
+            if self._watchers:
+                self._tell()
 
     def rebind(self, value: Array) -> None:
         """Give the cell a whole new value of the same shape and dtype; views write it through."""
@@ -191,10 +194,6 @@ class Cell:
                 f"an array of shape {show(self._shape)} and dtype {self._dtype.name} cannot take a value of shape "
                 f"{show(value.shape)} and dtype {value.dtype.name}; convert it first (astype, reshape)."
             )
-        self.hold(value)
-
-    def hold(self, value: Array) -> None:
-        """`rebind` to a value that is known to have the cell's shape and dtype."""
         source = self._source
         if type(source) is Window:
             source.write(value)

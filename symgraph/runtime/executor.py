@@ -2,7 +2,7 @@
 
 JAX arrays are immutable, so a training pass only *records* its inputs in a `Run` and returns; what to compute is decided
 when somebody looks. ``forward`` then ``backward`` without a look between them is one program; an output read first runs
-forward alone and keeps what backward needs. A pass that no backward can join starts at once, and computes while its
+forward alone and keeps what backward needs. A pass that no backward can join starts at once if it computes while its
 caller prepares the next one. Readers never see the difference.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import jax
@@ -18,7 +19,7 @@ import numpy as np
 from symgraph.errors import BindError, GradientError, UnknownArgumentError, counted
 from symgraph.ir.graph import Graph, Node
 from symgraph.ir.shape import show
-from symgraph.lower.analysis import cost, memory_plan
+from symgraph.lower.analysis import cost, memory_plan, runs_beside
 from symgraph.lower.emit import outcome
 from symgraph.lower.flow import check_gradients_exist, state_updates
 from symgraph.lower.prepare import Prepared
@@ -66,6 +67,8 @@ class Executor(BoundArrays):
         self._run: Run | None = None
         self._lock = threading.RLock()
         self._executables: dict[Any, Any] = {}
+        self._forwards: dict[bool, Any] = {}  # executables of forward alone, by mode
+        self._beside: set[bool] = set()  # modes in which that computes beside its caller, and no backward can join
         self._monitor: tuple[Callable[[str, NDArray], None], bool] | None = None
         self._overlays: list[Overlay] = []
         add_promiser(self)
@@ -85,31 +88,35 @@ class Executor(BoundArrays):
             **kwargs: new content of arguments, as NDArray or NumPy array of the argument's shape.
 
         Returns:
-            `outputs`. In training they are computed when first read, or together with `backward`; else they are being
-            computed. What goes wrong is raised when they are read.
+            `outputs`. They are computed when first read, or together with `backward`, or already being computed. What
+            goes wrong is raised when they are read.
 
         Raises:
             UnknownArgumentError: a keyword is not an argument.
             ShapeError: new content does not have the argument's shape.
         """
-        if type(is_train) is not bool and not isinstance(is_train, (int, np.bool_)):
-            raise BindError(f"forward: is_train must be a bool, given {type(is_train).__name__}; give inputs by name.")
-        self._program.host_state.require_outside()
+        if type(is_train) is not bool:
+            if not isinstance(is_train, (int, np.bool_)):
+                given = type(is_train).__name__
+                raise BindError(f"forward: is_train must be a bool, given {given}; give inputs by name.")
+            is_train = bool(is_train)
+        program = self._program
+        if program.is_effectful:
+            program.host_state.require_outside()
         with self._lock:
             if kwargs:
                 self._feed(kwargs)
-            if self._program.is_effectful:
+            if program.is_effectful:
                 self.settle()
             for overlay in self._overlays:
                 overlay.renew()
-            run = self._run = Run(self, bool(is_train))
+            run = self._run = Run(self, is_train)
+            self._promise(run)
             if self._monitor is not None:
-                self._promise(run)
                 self._run_monitored(run)
-            elif self._awaits_backward(run):
-                self._promise(run)
-            else:
-                self._start(run)
+            elif is_train in self._beside:
+                with suppress(Exception):  # the run keeps it for those who read
+                    run.force()
             return list(self._outputs)
 
     def backward(
@@ -156,36 +163,16 @@ class Executor(BoundArrays):
     def _contents(self, key: Any) -> tuple:
         return self._arg_contents.read(), self._aux_contents.read(), key
 
-    def _awaits_backward(self, run: Run) -> bool:
-        """Whether a backward may come that computes forward along with the gradients, or needs what forward keeps."""
-        return bool(self._grad_cells) and (run.is_train or self._program.is_effectful)
-
     def _promise(self, run: Run) -> None:
         for cell in self._outputs:
             cell.set_pending(run)
-        states = [self._aux[i] for i in self._forward_states]
-        if any(cell.is_view for cell in states):
-            run.force()
-            return
-        for cell in states:
-            cell.set_pending(run)
-
-    def _start(self, run: Run) -> None:
-        """Compute forward without a promise; of a failure, as of one that was promised, only readers learn."""
-        try:
-            outputs, states = self._forward_alone(run)
-        except Exception as error:
-            run.failure = error
-            for cell in self._outputs:
+        if self._forward_states:
+            states = [self._aux[i] for i in self._forward_states]
+            if any(cell.is_view for cell in states):
+                run.force()
+                return
+            for cell in states:
                 cell.set_pending(run)
-            return
-        run.executor = None
-        if not self._grad_cells:
-            run.inputs = None
-        for cell, value in zip(self._outputs, outputs, strict=True):
-            cell.hold(value)
-        for i in self._forward_states:
-            self._aux[i].hold(states[i])
 
     def _keep_states(self, run: Run) -> None:
         """Give states that a failed run has promised the values from before it."""
@@ -197,21 +184,23 @@ class Executor(BoundArrays):
         return run.inputs or self._contents(run.key)
 
     def _run_forward(self, run: Run) -> None:
-        if not self._awaits_backward(run):
-            self._finish(run, *self._forward_alone(run))
-            return
-        inputs, key = self._inputs_of(run), ("record", run.is_train)
-        executable = self._executable(key, self._program.record, run.is_train, self._plan.wanted, args=inputs)
-        outputs, states, run.pullback = self._execute(executable, *inputs)
-        self._finish(run, outputs, states)
+        inputs = run.inputs or self._inputs_of(run)
+        executable = self._forwards.get(run.is_train) or self._forward_executable(run.is_train, inputs)
+        results = self._execute(executable, *inputs) if self._program.is_effectful else executable(*inputs)
+        if len(results) > 2:
+            run.pullback = results[2]
+        self._finish(run, results[0], results[1])
 
-    def _forward_alone(self, run: Run) -> tuple[Sequence[jax.Array], Sequence[jax.Array]]:
-        inputs, key = self._inputs_of(run), ("forward", run.is_train)
-        executable = self._executables.get(key) or self._executable(
-            key, self._program.forward, run.is_train, args=inputs
-        )
-        results: tuple = self._execute(executable, *inputs)
-        return results
+    def _forward_executable(self, is_train: bool, inputs: tuple) -> Any:
+        """What computes forward alone; if a backward may need what forward knows, it keeps that."""
+        if self._grad_cells and (is_train or self._program.is_effectful):
+            executable = self._program.record(is_train, self._plan.wanted, *inputs)
+        else:
+            executable = self._program.forward(is_train, *inputs)
+            if not self._program.is_effectful and runs_beside(_whole(executable), self._program.platform):
+                self._beside.add(is_train)
+        self._forwards[is_train] = executable
+        return executable
 
     def _run_pull(self, run: Run, cotangents: tuple, old: tuple) -> tuple:
         heads, inputs = self._heads.starts(cotangents), (run.pullback, cotangents, old)
@@ -234,10 +223,12 @@ class Executor(BoundArrays):
         first, run.executor = run.executor is not None, None
         if run.is_train:
             run.states = {i: states[i] for i in self._backward_states}
+        if not self._grad_cells:
+            run.inputs = None
         if not first:
             return
-        for cell, value in zip(self._outputs, outputs, strict=True):
-            cell.fulfil(value, run)
+        for position, cell in enumerate(self._outputs):
+            cell.fulfil(outputs[position], run)
         for i in self._forward_states:
             cell = self._aux[i]
             if cell.is_view:
@@ -374,8 +365,7 @@ class Executor(BoundArrays):
         aux = tuple(program.spec(a.shape, np.dtype(a.dtype)) for a in self._aux)
         key = program.spec((2,), np.dtype(np.uint32)) if program.is_random else None
         if not (bool(self._grad_cells) if is_train is None else is_train):
-            forward = program.forward(False, args, aux, key)
-            return forward.run if isinstance(forward, Prepared) else forward
+            return _whole(program.forward(False, args, aux, key))
         if not self._grad_cells:
             return program.forward(True, args, aux, key)
         cotangents = tuple(
@@ -385,3 +375,8 @@ class Executor(BoundArrays):
         heads = self._heads.starts(cotangents)
         old = tuple(program.spec(*spec) for spec, add in zip(plan.specs, plan.add, strict=True) if add)
         return program.step(True, plan, heads, args, aux, key, cotangents, old)
+
+
+def _whole(forward: Any) -> Any:
+    """What XLA compiled of a forward program, less the preparation of parameters."""
+    return forward.run if isinstance(forward, Prepared) else forward

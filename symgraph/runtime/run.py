@@ -31,7 +31,7 @@ class Run:
         self.executor: Executor | None = executor
         self.is_train = is_train
         self.key = rng.next_key(executor._ctx) if executor._program.is_random else None
-        self.inputs: tuple | None = executor._contents(self.key)
+        self.inputs: tuple | None = executor._arg_contents.read(), executor._aux_contents.read(), self.key
         self.failure: Exception | None = None
         self.pullback: Any = None
         self.states: dict[int, jax.Array] = {}
@@ -46,7 +46,8 @@ class Run:
         executor = self.executor
         if executor is None:
             return
-        executor._program.host_state.require_outside()
+        if executor._program.is_effectful:
+            executor._program.host_state.require_outside()
         with executor._lock:
             if self.failure is not None:
                 raise self.failure
