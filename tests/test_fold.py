@@ -101,6 +101,16 @@ def test_parameters_are_prepared_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert calls == [1]
 
 
+def test_another_batch_size_prepares_with_the_same_program() -> None:
+    net = mx.sym.BatchNorm(_conv(DATA), fix_gamma=False, name="bn")
+    first = _executor(net)
+    small = first.reshape(data=(1, 4, 6, 4))
+    outputs = [executor.forward()[0].asnumpy() for executor in (first, small)]
+    np.testing.assert_allclose(outputs[0][:1], outputs[1], 1e-5, 1e-5)
+    kinds = [kind[0] for kind, _, _ in first._program._executables]
+    assert sorted(kinds) == ["prepare", "run", "run"]
+
+
 def test_weights_that_are_computed_are_not_prepared() -> None:
     weight = mx.sym.Variable("weight", shape=(4, 4, 3, 3))
     kept, computed = (split(_lowered(_conv(DATA, weight=w))) for w in (weight, weight * 2))

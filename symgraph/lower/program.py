@@ -86,22 +86,32 @@ class Program:
         return self._compiled(("forward", is_train), forward, args)
 
     def _prepared(self, mode: Mode, preparing: Graph, running: Graph, args: tuple[Any, ...]) -> Prepared:
-        def prepare(args: tuple[Any, ...], aux: tuple[Any, ...]) -> tuple[Any, ...]:
-            return evaluate(preparing, mode, args, aux)[0]
+        used = set(post_order(preparing.heads))
+        from_args = [i for i, node in enumerate(preparing.arguments) if node in used]
+        from_aux = [i for i, node in enumerate(preparing.auxiliary) if node in used]
+
+        def prepare(some_args: tuple[Any, ...], some_aux: tuple[Any, ...]) -> tuple[Any, ...]:
+            all_args: list[Any] = [None] * len(preparing.arguments)
+            all_aux: list[Any] = [None] * len(preparing.auxiliary)
+            for positions, some, all_of_them in ((from_args, some_args, all_args), (from_aux, some_aux, all_aux)):
+                for position, value in zip(positions, some, strict=True):
+                    all_of_them[position] = value
+            return evaluate(preparing, mode, all_args, all_aux)[0]
 
         def run(args: tuple[Any, ...], aux: tuple[Any, ...], key: Any, prepared: tuple[Any, ...]) -> tuple[Any, ...]:
             host = HostCalls(self.host_state)
             return evaluate(running, mode, (*args, *prepared), aux, self._wrap(key), host)
 
+        sources = tuple(args[0][i] for i in from_args), tuple(args[1][i] for i in from_aux)
         with jax.enable_x64(True):
-            values = jax.eval_shape(prepare, *args[:2])
-        used = set(post_order(preparing.heads))
-        return Prepared(
-            self._compiled(("prepare",), prepare, args[:2]),
-            self._compiled(("run",), run, (*args, values)),
-            [i for i, node in enumerate(preparing.arguments) if node in used],
-            [i for i, node in enumerate(preparing.auxiliary) if node in used],
+            values = jax.eval_shape(prepare, *sources)
+        # What is made of parameters is the same for other data, as of another batch size, if the nodes are.
+        nodes = tuple(
+            (node.op, entries) for node, (_, entries, _, _) in zip(preparing.order, preparing.wiring, strict=True)
         )
+        kind = "prepare", nodes, tuple(preparing.head_entries), tuple(from_args), tuple(from_aux)
+        prepared = self._compiled(kind, prepare, sources)
+        return Prepared(prepared, self._compiled(("run",), run, (*args, values)), from_args, from_aux)
 
     def internals(self, is_train: bool, wanted: tuple[bool, ...], *args: Any) -> Any:
         """Executable of ``(args, aux, key) -> (value of every entry of the graph, pullback)``."""
