@@ -14,7 +14,7 @@ from symgraph.ir.attrs import Count, Range, Shape
 from symgraph.ir.layout import Order, Relaid, channels_last
 from symgraph.ir.op import LowerContext, Op, Shapes, register
 from symgraph.ir.shape import MaybeShape
-from symgraph.ops.convolution_channels_last import ChannelsLastConvolution
+from symgraph.ops.convolution_channels_last import ChannelsLastConvolution, ChannelsLastDeconvolution
 from symgraph.ops.convolve import Geometry, convolve, with_idle_taps
 from symgraph.ops.family import Array, first_known
 from symgraph.ops.floating import Floating, along
@@ -61,6 +61,14 @@ class Filtering(Floating):
 
     def arguments(self) -> tuple[str, ...]:
         return self.tensors[:2] if self.no_bias else self.tensors
+
+    def as_channels_last(self, op: Op) -> Relaid:
+        """`op`, which takes data with channels last, and weight (*kernel, channels of a group, filters)."""
+        rank, count = len(self.kernel) + 2, len(self.arguments())
+        if is_channel_last(self.layout):
+            return Relaid(op, (None,) * count, (None,), ((1, Stored((*range(1, rank), 0))),))
+        last = channels_last(rank)
+        return Relaid(op, (last, None, None)[:count], (last,), ((1, Stored((*range(2, rank), 1, 0))),))
 
     def check(self, ranks: tuple[int, ...], **minima: int) -> None:
         check_window(self, ranks, **minima)
@@ -175,12 +183,7 @@ class Convolution(Sliding):
     def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
         if ctx.platform != "cpu":
             return None
-        rank = len(self.kernel) + 2
-        op = ChannelsLastConvolution(tuple(self.geometry()), self.num_group, self.arguments())
-        if is_channel_last(self.layout):
-            return Relaid(op, (None,) * len(shapes), (None,), ((1, Stored((*range(1, rank), 0))),))
-        last = channels_last(rank)
-        return Relaid(op, (last, None, None)[: len(shapes)], (last,), ((1, Stored((*range(2, rank), 1, 0))),))
+        return self.as_channels_last(ChannelsLastConvolution(tuple(self.geometry()), self.num_group, self.arguments()))
 
     def absorbing(self, axis: int) -> tuple[Op, Op] | None:
         if axis != (len(self.kernel) + 1 if is_channel_last(self.layout) else 1):
@@ -341,6 +344,17 @@ class Deconvolution(Filtering):
             feature_group_count=self.num_group,
         )
         return (_with_bias(out, bias, self.layout),)
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        sizes = channels_first(shapes[0] or (), self.layout)[2:]
+        extents = tuple(self._length(axis, size) or 0 for axis, size in enumerate(sizes))
+        if ctx.platform != "cpu" or not all(extents):
+            return None
+        axes = [
+            Geometry(taps, self._stride(axis), self.dilate[axis] if self.dilate else 1, self._border(axis, size)[0])
+            for axis, (taps, size) in enumerate(zip(self.kernel, sizes, strict=True))
+        ]
+        return self.as_channels_last(ChannelsLastDeconvolution(tuple(axes), self.num_group, self.arguments(), extents))
 
 
 def _transposed_filter(weight: Array, groups: int, layout: str | None) -> Array:

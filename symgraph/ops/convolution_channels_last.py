@@ -1,4 +1,4 @@
-"""Convolution of arrays that are stored with channels last."""
+"""Convolution and its transpose, of arrays that are stored with channels last."""
 
 from __future__ import annotations
 
@@ -9,32 +9,40 @@ from typing import Any
 import jax.numpy as jnp
 
 from symgraph.ir.op import LowerContext, Op
-from symgraph.ops.convolution_rules import Axes, Filter, rule_for
+from symgraph.ops.convolution_grouped import rule_for
+from symgraph.ops.convolution_rules import Axes, Filter, Rule
 from symgraph.ops.family import Array
 
 
 @dataclass(frozen=True, eq=False)
-class ChannelsLastConvolution(Op):
-    """What Convolution is on a CPU: the rule of `convolution_rules` for its filters, forward and backward.
-
-    data (n, *x, c) · weight (*kernel, c / groups, f) · bias (f,) -> output (n, *y, f)
-    """
+class _ChannelsLast(Op):
+    """What Convolution and its transpose share on a CPU: their filters, and the rule that computes with them."""
 
     axes: Axes
     groups: int
     slots: tuple[str, ...]
 
-    name = "Convolution"
-
     def arguments(self) -> tuple[str, ...]:
         return self.slots
 
-    def _filter(self, data: Array, weight: Array) -> Filter:
-        return Filter(self.axes, self.groups, data.shape[-1], weight.shape[-1])
+    def _rule(self, image: Array, weight: Array, channels: int) -> tuple[Filter, Rule]:
+        """The filters that take an image with this many channels to as many as weight has filters."""
+        filter = Filter(self.axes, self.groups, channels, weight.shape[-1])
+        return filter, rule_for(filter, image.dtype)
+
+
+@dataclass(frozen=True, eq=False)
+class ChannelsLastConvolution(_ChannelsLast):
+    """What Convolution is on a CPU: the rule for its filters, forward and backward.
+
+    data (n, *x, c) · weight (*kernel, c / groups, f) · bias (f,) -> output (n, *y, f)
+    """
+
+    name = "Convolution"
 
     def lower(self, ctx: LowerContext, data: Array, weight: Array, *bias: Array) -> tuple[Array, ...]:
-        filter = self._filter(data, weight)
-        out = rule_for(filter, data.dtype).forward(filter, data, weight)
+        filter, rule = self._rule(data, weight, data.shape[-1])
+        out = rule.forward(filter, data, weight)
         return (out + bias[0] if bias else out,)
 
     def grad(
@@ -42,11 +50,42 @@ class ChannelsLastConvolution(Op):
     ) -> list[Any]:
         data, weight, *bias = inputs
         (cotangent,) = cotangents
-        filter = self._filter(data, weight)
-        rule = rule_for(filter, data.dtype)
+        filter, rule = self._rule(data, weight, data.shape[-1])
         wants_data, wants_weight, *_ = ctx.wanted or (True,) * len(inputs)
         found: list[Any] = [
             rule.data_gradient(filter, data.shape, weight, cotangent) if wants_data else None,
             rule.weight_gradient(filter, data, weight.shape, cotangent) if wants_weight else None,
+        ]
+        return found + [jnp.sum(cotangent, range(cotangent.ndim - 1)) for _ in bias]
+
+
+@dataclass(frozen=True, eq=False)
+class ChannelsLastDeconvolution(_ChannelsLast):
+    """What Deconvolution is on a CPU: the gradient of the convolution by its data, and that convolution backward.
+
+    data (n, *x, c) · weight (*kernel, f / groups, c) · bias (f,) -> output (n, *y, f), with y as `extents` says.
+    ``python -m benchmarks ops --only deconvolution/backward`` shows what comes of it.
+    """
+
+    extents: tuple[int, ...]
+
+    name = "Deconvolution"
+
+    def lower(self, ctx: LowerContext, data: Array, weight: Array, *bias: Array) -> tuple[Array, ...]:
+        channels = weight.shape[-2] * self.groups
+        filter, rule = self._rule(data, weight, channels)
+        out = rule.data_gradient(filter, (data.shape[0], *self.extents, channels), weight, data)
+        return (out + bias[0] if bias else out,)
+
+    def grad(
+        self, ctx: LowerContext, inputs: Sequence[Array], outputs: Sequence[Array], cotangents: Sequence[Array]
+    ) -> list[Any]:
+        data, weight, *bias = inputs
+        (cotangent,) = cotangents
+        filter, rule = self._rule(data, weight, cotangent.shape[-1])
+        wants_data, wants_weight, *_ = ctx.wanted or (True,) * len(inputs)
+        found: list[Any] = [
+            rule.forward(filter, cotangent, weight) if wants_data else None,
+            rule.weight_gradient(filter, cotangent, weight.shape, data) if wants_weight else None,
         ]
         return found + [jnp.sum(cotangent, range(cotangent.ndim - 1)) for _ in bias]
