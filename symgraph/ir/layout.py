@@ -54,6 +54,18 @@ def common(orders: Sequence[Order]) -> Order:
     return next((order for order in orders if order is not None), None)
 
 
+def as_order(axes: Sequence[int]) -> Order:
+    """Axes as they are stored; ``None`` if that is MXNet's own order."""
+    return None if list(axes) == sorted(axes) else tuple(axes)
+
+
+def without(order: Sequence[int], gone: Sequence[int]) -> Order:
+    """The order of the axes that remain when some are gone."""
+    rest = [axis for axis in order if axis not in gone]
+    left = sorted(rest)
+    return as_order([left.index(axis) for axis in rest])
+
+
 def is_one_column(shape: Sequence[Any] | None, order: Order) -> bool:
     """Whether an array in another order has all its axes but the first and one of length 1, so that flattening it gives
     the same in any order."""

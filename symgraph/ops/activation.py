@@ -86,6 +86,8 @@ class HardSigmoid(Floating, Elementwise):
     alpha: float = 0.2
     beta: float = 0.5
 
+    is_pointwise = True
+
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         line = data * number(self.alpha, data.dtype) + number(self.beta, data.dtype)
         return (_saturate(line),)

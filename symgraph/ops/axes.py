@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import jax.numpy as jnp
 
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Count, Range, Shape
+from symgraph.ir.layout import Order, Relaid, as_order, stored
 from symgraph.ir.op import LowerContext, Op, Shapes, register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge, show, size
-from symgraph.ops.family import Array, Elementwise
+from symgraph.ops.family import Array, Elementwise, relaid_alike
 from symgraph.ops.following import Forward, checked_axis, of_rank
+from symgraph.ops.identity import Identity
+from symgraph.ops.orders import relaid_along
 
 
 class Permutation(Op):
@@ -36,6 +40,14 @@ class Permutation(Op):
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         return (jnp.transpose(data, self.order(data.ndim)),)
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        """The array stays as it is, and its axes get other numbers."""
+        (order,) = orders
+        if order is None:
+            return None
+        permutation = self.order(len(order))
+        return Relaid(Identity(), (order,), (as_order([permutation.index(axis) for axis in order]),))
 
 
 @register("transpose")
@@ -118,6 +130,9 @@ class Reverse(Elementwise):
             data = jnp.flip(data, axis)
         return (data,)
 
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        return relaid_along(self, orders, "axis")
+
 
 def _times(d: int | None, factor: int) -> int | None:
     return None if d is None else d * factor
@@ -147,6 +162,13 @@ class Tile(Forward):
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         return (jnp.tile(data, self.reps),)
 
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        (order,) = orders
+        if order is None or len(self.reps) > len(order):
+            return None
+        reps = (1,) * (len(order) - len(self.reps)) + self.reps
+        return relaid_alike(replace(self, reps=stored(reps, order)), orders)
+
 
 @register("repeat", "_np_repeat")
 class Repeat(Forward):
@@ -175,6 +197,9 @@ class Repeat(Forward):
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         return (jnp.repeat(data, self.repeats, axis=self.axis if self.repeats else None),)
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        return None if self.axis is None or self.repeats == 0 else relaid_along(self, orders, "axis")
 
 
 @register("diag")

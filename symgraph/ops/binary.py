@@ -79,6 +79,7 @@ class IdentityLike(Elementwise):
     """
 
     tensors = ("lhs", "rhs")
+    is_pointwise = True
 
     def lower(self, ctx: LowerContext, lhs: Array, rhs: Array) -> tuple[Array, ...]:
         return (lhs,)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import jax.numpy as jnp
 
 from symgraph.errors import ShapeError, counted
 from symgraph.ir.attrs import Shape
+from symgraph.ir.layout import Order, Relaid, stored
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
 from symgraph.ir.shape import MaybeShape, PartialShape, from_mxnet, normalize_axis, show
 from symgraph.ops import arithmetic
-from symgraph.ops.family import Array, broadcast
+from symgraph.ops.family import Array, broadcast, relaid_alike
+from symgraph.ops.orders import relaid_along
 
 truth = partial(broadcast, blocks_gradient=True)
 """As `broadcast`, for 0 or 1 by a condition, which has no slope."""
@@ -80,6 +84,10 @@ class BroadcastTo(Op):
 
     shape: Shape = ()
 
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        (order,) = orders
+        return None if order is None else relaid_alike(replace(self, shape=stored(self.shape, order)), orders)
+
     def _target(self, data: PartialShape) -> PartialShape:
         if len(self.shape) != len(data):
             return tuple(self.shape)
@@ -112,6 +120,9 @@ class BroadcastAxis(Op):
 
     axis: Shape = ()
     size: Shape = ()
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        return relaid_along(self, orders, "axis")
 
     def _target(self, data: PartialShape) -> PartialShape:
         if len(self.axis) != len(self.size):
@@ -152,6 +163,12 @@ class BroadcastLike(Op):
     rhs_axes: Shape | None = None
 
     tensors = ("lhs", "rhs")
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        lhs, rhs = shapes
+        if self.lhs_axes is not None and self.rhs_axes is not None:
+            return None
+        return relaid_alike(self, orders) if lhs is not None and rhs is not None and len(lhs) == len(rhs) else None
 
     def _target(self, lhs: PartialShape, rhs: PartialShape) -> PartialShape:
         if self.lhs_axes is None or self.rhs_axes is None:

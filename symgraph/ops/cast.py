@@ -65,6 +65,7 @@ class AmpCast(_Conversion):
 
     dtype: Literal["bfloat16", "float16", "float32", "float64", "int32", "int64", "int8", "uint8"]
 
+    is_pointwise = True
     is_precision_cast = True
 
     def _target(self, dtype: np.dtype) -> np.dtype:

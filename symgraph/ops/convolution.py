@@ -51,6 +51,7 @@ class Filtering(Floating):
     num_filter: Count
     num_group: Count
     no_bias: bool
+    layout: str | None
 
     tensors: ClassVar[tuple[str, ...]] = ("data", "weight", "bias")
 
@@ -85,7 +86,6 @@ class Sliding(Filtering):
     stride: Shape
     dilate: Shape
     pad: Shape
-    layout: str | None
 
     picture = "affine"
 

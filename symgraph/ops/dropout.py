@@ -42,6 +42,8 @@ class Dropout(Floating):
     mode: Literal["always", "training"] = "training"
     axes: Shape = ()
     cudnn_off: bool | None = False
+    _order: Order = None
+    """How data is stored. Numbers are drawn in MXNet's order, so that they do not depend on how a program is run."""
 
     is_random = True
 
@@ -65,20 +67,25 @@ class Dropout(Floating):
         return tuple(1 if axis in self.axes else n for axis, n in enumerate(shape))
 
     def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
-        """Where it draws it does so in MXNet's order of axes, so that numbers do not depend on how a program is run."""
-        if orders[0] is None or self._draws(ctx):
-            return None
-        return relaid_alike(replace(self, axes=tuple(orders[0].index(axis) for axis in self.axes)), orders)
+        return relaid_alike(replace(self, _order=orders[0]), orders)
 
     def _draws(self, ctx: LowerContext) -> bool:
         return self.p > 0 and (ctx.is_train or self.mode == "always")
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
-        shape = self._mask_shape(data.shape)
         if not self._draws(ctx):
-            return data, jnp.ones(shape, data.dtype)
+            return data, self._stored(jnp.ones(self._drawn_shape(data), data.dtype))
         if self.p == 1:
-            return jnp.zeros_like(data), jnp.zeros(shape, data.dtype)
+            return jnp.zeros_like(data), self._stored(jnp.zeros(self._drawn_shape(data), data.dtype))
         keep = 1 - self.p
-        mask = jax.random.bernoulli(ctx.key, jnp.float32(keep), shape).astype(data.dtype) / keep
+        drawn = jax.random.bernoulli(ctx.key, jnp.float32(keep), self._drawn_shape(data)).astype(data.dtype) / keep
+        mask = self._stored(drawn)
         return data * mask, mask
+
+    def _drawn_shape(self, data: Array) -> tuple[int, ...]:
+        """That of the mask, in MXNet's order."""
+        order = self._order or range(data.ndim)
+        return self._mask_shape(tuple(data.shape[order.index(axis)] for axis in range(data.ndim)))
+
+    def _stored(self, mask: Array) -> Array:
+        return mask if self._order is None else jnp.transpose(mask, self._order)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, TypeVar, cast
 
 import jax
 import jax.numpy as jnp
@@ -14,7 +14,7 @@ from jax.custom_derivatives import SymbolicZero
 from symgraph.errors import DTypeError, ShapeError
 from symgraph.ir.attrs import Shape
 from symgraph.ir.dtype import is_float
-from symgraph.ir.layout import Order, Relaid, common
+from symgraph.ir.layout import Order, Relaid, common, without
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
 from symgraph.ir.shape import MaybeShape, broadcast_dim, merge_all, normalize_axis
 
@@ -120,6 +120,23 @@ class Reduction(Op):
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         return ins, [reduced_shape(ins[0], self.axis, self.keepdims, self.exclude)]
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        return relaid_reduction(replace(self, exclude=False), orders, self.axis, self.keepdims, self.exclude)
+
+
+def relaid_reduction(
+    op: Op, orders: Sequence[Order], axis: Sequence[int] | None, keepdims: bool, exclude: bool = False
+) -> Relaid | None:
+    """An operator with the attribute ``axis`` for the axes it folds."""
+    (order,) = orders
+    if order is None:
+        return None
+    axes = reduced_axes(axis, len(order), exclude)
+    if not axes:
+        return None
+    changed = replace(cast(Any, op), axis=tuple(map(order.index, axes)))
+    return Relaid(changed, (order,), (order if keepdims else without(order, axes),) * len(op.outputs()))
 
 
 def reduced_axes(axis: Sequence[int] | None, ndim: int, exclude: bool = False) -> tuple[int, ...]:

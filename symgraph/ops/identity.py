@@ -88,6 +88,7 @@ class OnesLike(Elementwise):
     """
 
     blocks_gradient = True
+    is_pointwise = True
     role = "ones"
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
@@ -106,6 +107,7 @@ class ZerosLike(Elementwise):
     """
 
     blocks_gradient = True
+    is_pointwise = True
     role = "zeros"
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import jax.numpy as jnp
 
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Count
-from symgraph.ir.layout import Order, Relaid, common
+from symgraph.ir.layout import Order, Relaid
 from symgraph.ir.op import LowerContext, Op, Shapes, register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge_all, show
-from symgraph.ops.family import Array, relaid_alike
+from symgraph.ops.family import Array
 from symgraph.ops.following import checked_axis
+from symgraph.ops.orders import relaid_along
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,11 +59,7 @@ class Concatenation(Joined):
         return (jnp.concatenate(arrays, axis=self.dim),)
 
     def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
-        order = common(orders)
-        if order is None:
-            return None
-        op = replace(self, dim=order.index(checked_axis(self.dim, len(order))))
-        return relaid_alike(op, orders)
+        return relaid_along(self, orders, "dim")
 
 
 def _balance(lengths: list[int | None], total: int | None) -> tuple[list[int | None], int | None]:

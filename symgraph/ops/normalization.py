@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, cast
 
 import jax.numpy as jnp
 from jax import lax
 
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Count, Range
-from symgraph.ir.layout import Order, Relaid
+from symgraph.ir.layout import Order, Relaid, channels_last
 from symgraph.ir.op import LowerContext, Shapes, register
 from symgraph.ir.shape import PartialShape, merge, merge_all
 from symgraph.ops.family import Array, relaid_alike
 from symgraph.ops.floating import Floating, accumulator, along, axis_of, require_rank
+from symgraph.ops.orders import relaid_channels_last
 
 
 def _standardized(x: Array, axes: tuple[int, ...], eps: float) -> tuple[Array, Array, Array]:
@@ -30,6 +32,14 @@ def _standardized(x: Array, axes: tuple[int, ...], eps: float) -> tuple[Array, A
 def _outputs(data: Array, out: Array, *statistics: Array) -> tuple[Array, ...]:
     """All outputs in data's dtype; no gradient flows through the statistics."""
     return tuple(a.astype(data.dtype) for a in (out, *map(lax.stop_gradient, statistics)))
+
+
+def _relaid_by_channels(op: Floating, orders: Sequence[Order]) -> Relaid | None:
+    """A normalization of data, with channels last, by vectors."""
+    if orders[0] is None:
+        return None
+    last = channels_last(len(orders[0]))
+    return Relaid(replace(cast(Any, op), _is_channel_last=True), (last, None, None), (last, None, None))
 
 
 class _Affine(Floating):
@@ -91,6 +101,13 @@ class LayerNorm(_Affine):
         axis = axis_of(self, self.axis, data)
         return (*data[:axis], 1, *data[axis + 1 :])
 
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        order = orders[0]
+        if order is None:
+            return None
+        op = replace(self, axis=order.index(axis_of(self, self.axis, shapes[0] or ())))
+        return Relaid(op, (order, None, None), (order,) * 3)
+
     def lower(self, ctx: LowerContext, data: Array, gamma: Array, beta: Array) -> tuple[Array, ...]:
         axis = self.axis % data.ndim
         work = accumulator(data.dtype)
@@ -121,6 +138,10 @@ class GroupNorm(_Affine):
     num_groups: Count = 1
     eps: float = 1e-5
     output_mean_var: bool = False
+    _is_channel_last: bool = False
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        return _relaid_by_channels(self, orders)
 
     def _length(self, data: PartialShape) -> int | None:
         require_rank(self, data, 3, "(batch, channel, spatial)")
@@ -135,10 +156,16 @@ class GroupNorm(_Affine):
 
     def lower(self, ctx: LowerContext, data: Array, gamma: Array, beta: Array) -> tuple[Array, ...]:
         work = accumulator(data.dtype)
-        grouped = data.astype(work).reshape(data.shape[0], self.num_groups, -1)
-        normal, mean, shifted_var = _standardized(grouped, (2,), self.eps)
-        out = (normal * along(gamma.astype(work), 1, 3) + along(beta.astype(work), 1, 3)).reshape(data.shape)
-        return _outputs(data, out, mean[..., 0], jnp.sqrt(shifted_var[..., 0]))
+        shape, axis = [data.shape[0], self.num_groups, -1], 1
+        folded: tuple[int, ...] = (2,)
+        if self._is_channel_last:
+            shape, axis, folded = [data.shape[0], math.prod(data.shape[1:-1]), self.num_groups, -1], 2, (1, 3)
+        normal, mean, shifted_var = _standardized(data.astype(work).reshape(shape), folded, self.eps)
+        rank = normal.ndim
+        out = (normal * along(gamma.astype(work), axis, rank) + along(beta.astype(work), axis, rank)).reshape(
+            data.shape
+        )
+        return _outputs(data, out, mean.squeeze(folded), jnp.sqrt(shifted_var.squeeze(folded)))
 
 
 @register("InstanceNorm")
@@ -157,6 +184,10 @@ class InstanceNorm(_Affine):
     """
 
     eps: float = 1e-3
+    _is_channel_last: bool = False
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        return _relaid_by_channels(self, orders)
 
     def outputs(self) -> tuple[str, ...]:
         return ("output", "mean", "var")
@@ -173,10 +204,11 @@ class InstanceNorm(_Affine):
 
     def lower(self, ctx: LowerContext, data: Array, gamma: Array, beta: Array) -> tuple[Array, ...]:
         work = accumulator(data.dtype)
-        rows = data.astype(work).reshape(*data.shape[:2], -1)
-        normal, mean, shifted_var = _standardized(rows, (2,), self.eps)
-        out = (normal * along(gamma.astype(work), 1, 3) + along(beta.astype(work), 1, 3)).reshape(data.shape)
-        return _outputs(data, out, mean[..., 0], shifted_var[..., 0] - self.eps)
+        axis, rank = data.ndim - 1 if self._is_channel_last else 1, data.ndim
+        pixels = tuple(i for i in range(1, rank) if i != axis)
+        normal, mean, shifted_var = _standardized(data.astype(work), pixels, self.eps)
+        out = normal * along(gamma.astype(work), axis, rank) + along(beta.astype(work), axis, rank)
+        return _outputs(data, out, mean.squeeze(pixels), shifted_var.squeeze(pixels) - self.eps)
 
 
 @register("L2Normalization")
@@ -196,6 +228,10 @@ class L2Normalization(Floating):
 
     eps: float = 1e-10
     mode: Literal["channel", "instance", "spatial"] = "instance"
+    _is_channel_last: bool = False
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        return relaid_channels_last(self, orders, (channels_last(len(orders[0] or ())), None))
 
     def outputs(self) -> tuple[str, ...]:
         return ("output", "norm")
@@ -204,7 +240,9 @@ class L2Normalization(Floating):
         return 1
 
     def _axes(self, rank: int) -> tuple[int, ...]:
-        return {"instance": tuple(range(1, rank)), "channel": (1,), "spatial": tuple(range(2, rank))}[self.mode]
+        channel = rank - 1 if self._is_channel_last else 1
+        pixels = tuple(axis for axis in range(1, rank) if axis != channel)
+        return {"instance": tuple(range(1, rank)), "channel": (channel,), "spatial": pixels}[self.mode]
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         data = merge(ins[0], outs[0])

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
 from typing import Literal
 
 import jax.numpy as jnp
 
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Shape
-from symgraph.ir.op import LowerContext, register
+from symgraph.ir.layout import Order, Relaid, stored
+from symgraph.ir.op import LowerContext, Shapes, register
 from symgraph.ir.shape import MaybeShape, PartialShape, show
-from symgraph.ops.family import Array, number
+from symgraph.ops.family import Array, number, relaid_alike
 from symgraph.ops.following import Forward
 
 
@@ -59,3 +63,10 @@ class Pad(Forward):
         if self.mode == "constant":
             return (jnp.pad(data, widths, constant_values=number(self.constant_value, data.dtype)),)
         return (jnp.pad(data, widths, mode=self.mode),)
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        (order,) = orders
+        if order is None:
+            return None
+        widths = stored(self._widths(len(order)), order)
+        return relaid_alike(replace(self, pad_width=tuple(chain(*widths))), orders)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -12,8 +12,9 @@ import numpy as np
 
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Range, Shape
+from symgraph.ir.layout import Order, Relaid
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
-from symgraph.ops.family import Array, Reduction, back_to, derivatives, reduced_axes, reduced_shape
+from symgraph.ops.family import Array, Reduction, back_to, derivatives, reduced_axes, reduced_shape, relaid_reduction
 
 
 def _sum(x: Array, axes: tuple[int, ...]) -> Array:
@@ -253,6 +254,9 @@ class Norm(Op):
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         return ins, [reduced_shape(ins[0], self.axis, self.keepdims)]
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        return relaid_reduction(self, orders, self.axis, self.keepdims)
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
         if self.out_dtype is not None:

@@ -9,11 +9,12 @@ import jax.numpy as jnp
 
 from symgraph.errors import ShapeError, counted
 from symgraph.ir.attrs import Shape
-from symgraph.ir.layout import Order, Relaid, is_one_column
+from symgraph.ir.layout import Order, Relaid, stored
 from symgraph.ir.op import LowerContext, Op, Shapes, register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge, merge_dim, show, size
 from symgraph.ops.family import Array
 from symgraph.ops.following import FollowsFirst, checked_axis
+from symgraph.ops.orders import reshaped
 
 
 def _same_size(a: MaybeShape, b: MaybeShape) -> tuple[MaybeShape, MaybeShape]:
@@ -90,8 +91,20 @@ def _split(parts: Sequence[int], whole: int | None) -> PartialShape:
     return (first, second)
 
 
+class _OfOne(Op):
+    """An operator that gives one array another shape."""
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        (shape,), (target,) = self.infer_shape(shapes, [None])
+        found = reshaped(shape or (), target or (), orders[0])
+        if found is None:
+            return None
+        taken, delivered = found
+        return Relaid(Reshape(shape=stored(target or (), delivered)), (taken,), (delivered,))
+
+
 @register("Reshape", "reshape")
-class Reshape(Op):
+class Reshape(_OfOne):
     """Gives an array a new shape with equally many elements, in row-major order.
 
     data (any shape) -> output (the new shape). An unknown dimension of data is inferred from a known output.
@@ -145,7 +158,7 @@ class Reshape(Op):
 
 
 @register("Flatten", "flatten", "_npx_batch_flatten")
-class Flatten(Op):
+class Flatten(_OfOne):
     """Collapses all axes but the first into one.
 
     data (n, d1, ..., dk) -> output (n, d1·…·dk); k = 0 gives (n, 1).
@@ -169,9 +182,6 @@ class Flatten(Op):
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         return (data.reshape(data.shape[0], math.prod(data.shape[1:])),)
-
-    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
-        return Relaid(self, (orders[0],), (None,)) if is_one_column(shapes[0], orders[0]) else None
 
 
 @register("reshape_like", "_npx_reshape_like")
@@ -224,7 +234,7 @@ class ReshapeLike(FollowsFirst):
 
 
 @register("expand_dims", "_npi_expand_dims")
-class ExpandDims(Op):
+class ExpandDims(_OfOne):
     """Inserts an axis of length 1.
 
     data (d1, ..., dk) -> output with k + 1 axes
@@ -258,7 +268,7 @@ class ExpandDims(Op):
 
 
 @register("squeeze")
-class Squeeze(Op):
+class Squeeze(_OfOne):
     """Removes axes of length 1.
 
     data (any shape) -> output (data's shape without those axes; (1,) when none remains)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import numpy as np
 
 from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import Count, Range, Shape
+from symgraph.ir.layout import Order, Relaid
 from symgraph.ir.op import DTypes, LowerContext, Shapes, register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge_dim, show
 from symgraph.ops.family import Array, first_known
 from symgraph.ops.floating import Floating, accumulator, require_float
 from symgraph.ops.following import of_rank
+from symgraph.ops.orders import relaid_channels_last
 from symgraph.ops.taps import Taps, linear
 
 
-def _blend_both(data: Array, rows: Taps, columns: Taps) -> Array:
+def _blend_both(data: Array, first: int, rows: Taps, columns: Taps) -> Array:
+    """Both axes of images, the height being axis `first`."""
     x = data.astype(accumulator(data.dtype))
-    return columns.blend(rows.blend(x, 2), 3).astype(data.dtype)
+    return columns.blend(rows.blend(x, first), first + 1).astype(data.dtype)
 
 
 def _mean_taps(length: int, count: int) -> Taps:
@@ -59,6 +63,7 @@ class AdaptiveAvgPooling2D(Floating):
     """
 
     output_size: Shape = ()
+    _is_channel_last: bool = False
 
     picture = "pooling"
 
@@ -78,8 +83,13 @@ class AdaptiveAvgPooling2D(Floating):
         return [(*lead, *data[2:])], [(*lead, *self._size())]
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
-        taps = [_mean_taps(length, count) for length, count in zip(data.shape[2:], self._size(), strict=True)]
-        return (_blend_both(data, *taps),)
+        first = 1 if self._is_channel_last else 2
+        lengths = data.shape[first : first + 2]
+        taps = [_mean_taps(length, count) for length, count in zip(lengths, self._size(), strict=True)]
+        return (_blend_both(data, first, *taps),)
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        return relaid_channels_last(self, orders)
 
 
 Mode = Literal["size", "odd_scale", "like", "to_even_down", "to_even_up", "to_odd_down", "to_odd_up"]
@@ -122,6 +132,7 @@ class BilinearResize2D(Floating):
     scale_width: Positive | None = None
     mode: Mode = "size"
     align_corners: bool = True
+    _is_channel_last: bool = False
 
     tensors = ("data", "like")
 
@@ -172,8 +183,19 @@ class BilinearResize2D(Floating):
         return [known, *(first_known(like, known) for like in ins[1:])], [known]
 
     def lower(self, ctx: LowerContext, data: Array, like: Array | None = None) -> tuple[Array, ...]:
-        shapes: list[MaybeShape] = [data.shape] if like is None else [data.shape, like.shape]
+        last = self._is_channel_last
+        shapes: list[MaybeShape] = [_image_shape(x, last) for x in (data, like) if x is not None]
         _, (out,) = self.infer_shape(shapes, [None])
         size = [length or 0 for length in of_rank("output", out, 4)[2:]]
-        taps = [_linear_taps(x, y, self.align_corners) for x, y in zip(data.shape[2:], size, strict=True)]
-        return (_blend_both(data, *taps),)
+        lengths = _image_shape(data, last)[2:]
+        taps = [_linear_taps(x, y, self.align_corners) for x, y in zip(lengths, size, strict=True)]
+        return (_blend_both(data, 1 if last else 2, *taps),)
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        return relaid_channels_last(self, orders)
+
+
+def _image_shape(images: Array, is_channel_last: bool) -> tuple[int, ...]:
+    """(n, c, h, w)"""
+    n, *rest = images.shape
+    return (n, rest[2], *rest[:2]) if is_channel_last else images.shape

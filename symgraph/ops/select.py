@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import jax.numpy as jnp
 
 from symgraph.errors import ShapeError
+from symgraph.ir.layout import Order, Relaid
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
 from symgraph.ir.shape import merge_all, show, size
-from symgraph.ops.family import Array
+from symgraph.ops.family import Array, relaid_alike
 
 
 @register("where", "_sparse_where")
@@ -46,3 +49,7 @@ class Where(Op):
         if condition.shape != x.shape:
             condition = condition.reshape(-1, *(1,) * (x.ndim - 1))
         return (jnp.where(condition != 0, x, y),)
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        condition, *rest = shapes
+        return relaid_alike(self, orders) if condition == rest[0] else None

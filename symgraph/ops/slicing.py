@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Range, Shape
+from symgraph.ir.layout import Order, Relaid, stored
 from symgraph.ir.op import LowerContext, Op, Shapes, register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge, show
-from symgraph.ops.family import Array, number
+from symgraph.ops.family import Array, number, relaid_alike
 from symgraph.ops.following import FollowsFirst, Forward, checked_axis, of_rank
+from symgraph.ops.orders import relaid_along, relaid_channels_last
 
 Bounds = tuple[int | None, ...]
 """Annotation of a bound per axis, None for the end that the sign of the step implies."""
@@ -68,6 +71,16 @@ class Slice(Boxed, Forward):
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         return (data[self.box(data.ndim)],)
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        (order,) = orders
+        if order is None:
+            return None
+        rest = len(order) - len(self.begin)
+        bounds = {"begin": self.begin, "end": self.end, "step": self.step or (None,) * len(self.begin)}
+        return relaid_alike(
+            replace(self, **{name: stored((*bound, *[None] * rest), order) for name, bound in bounds.items()}), orders
+        )
 
 
 @register("_slice_assign", "_crop_assign", "_npi_slice_assign")
@@ -170,6 +183,9 @@ class SliceAxis(Forward):
         begin, end = self._bounds(data.shape, axis)
         return (data[(slice(None),) * axis + (slice(begin, end),)],)
 
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        return relaid_along(self, orders, "axis")
+
 
 @register("slice_like")
 class SliceLike(FollowsFirst):
@@ -187,6 +203,8 @@ class SliceLike(FollowsFirst):
     """
 
     axes: Shape = ()
+    _like_axes: Shape = ()
+    """The axes of shape_like, if they are not those of data."""
 
     tensors = ("data", "shape_like")
 
@@ -218,9 +236,20 @@ class SliceLike(FollowsFirst):
 
     def lower(self, ctx: LowerContext, data: Array, shape_like: Array) -> tuple[Array, ...]:
         box = [slice(None)] * data.ndim
-        for axis in self._checked_axes(data.shape, shape_like.shape):
-            box[axis] = slice(shape_like.shape[axis])
+        axes = self.axes if self._like_axes else self._checked_axes(data.shape, shape_like.shape)
+        for axis, like in zip(axes, self._like_axes or axes, strict=True):
+            box[axis] = slice(shape_like.shape[like])
         return (data[tuple(box)],)
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        data, like = (
+            range(len(shape or ())) if order is None else order for shape, order in zip(shapes, orders, strict=True)
+        )
+        axes = self._checked_axes(shapes[0] or (), shapes[1] or ())
+        if not axes or orders == [None, None]:
+            return None
+        op = replace(self, axes=tuple(map(data.index, axes)), _like_axes=tuple(map(like.index, axes)))
+        return Relaid(op, tuple(orders), (orders[0],))
 
 
 @register("Crop")
@@ -244,6 +273,7 @@ class Crop(Op):
     offset: Shape = (0, 0)
     h_w: Shape = (0, 0)
     center_crop: bool = False
+    _is_channel_last: bool = False
 
     variadic = "num_args"
 
@@ -255,24 +285,29 @@ class Crop(Op):
         window: PartialShape = self.h_w if len(ins) == 1 else of_rank("the second input", ins[1], 4)[2:]
         if len(window) != 2 or 0 in window or len(self.offset) != 2:
             raise ShapeError(f"h_w={self.h_w} and offset={self.offset} must be two numbers each, and h_w positive.")
-        self._corner(data, window)
+        self._corner(data[2:], window)
         return [data, *ins[1:]], [(*data[:2], *window)]
 
-    def _corner(self, data: PartialShape, window: PartialShape) -> tuple[int, ...]:
-        """Upper left corner of the window, zero where a length is still unknown."""
+    def _corner(self, size: PartialShape, window: PartialShape) -> tuple[int, ...]:
+        """Upper left corner of the window in pictures of a size, zero where a length is still unknown."""
         corner = []
-        for length, wanted, offset in zip(data[2:], window, self.offset, strict=True):
+        for length, wanted, offset in zip(size, window, self.offset, strict=True):
             room = 0 if length is None or wanted is None else length - wanted
             start = room // 2 if self.center_crop else offset
             if room < 0 or (length is not None and wanted is not None and start > room):
                 raise ShapeError(
-                    f"a window of {show(window)} at {self.offset} does not fit into pictures of {show(data[2:])}; "
+                    f"a window of {show(window)} at {self.offset} does not fit into pictures of {show(size)}; "
                     f"give a smaller size or offset."
                 )
             corner.append(start)
         return tuple(corner)
 
     def lower(self, ctx: LowerContext, data: Array, crop_like: Array | None = None) -> tuple[Array, ...]:
-        height, width = self.h_w if crop_like is None else crop_like.shape[2:]
-        top, left = self._corner(data.shape, (height, width))
-        return (data[:, :, top : top + height, left : left + width],)
+        first = 1 if self._is_channel_last else 2
+        window = self.h_w if crop_like is None else crop_like.shape[first : first + 2]
+        corner = self._corner(data.shape[first : first + 2], window)
+        box = (slice(start, start + length) for start, length in zip(corner, window, strict=True))
+        return (data[(slice(None),) * first + tuple(box)],)
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        return relaid_channels_last(self, orders)

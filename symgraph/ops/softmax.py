@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 import jax.numpy as jnp
@@ -9,10 +11,12 @@ from jax import lax
 
 from symgraph.errors import DTypeError, OpAttributeError
 from symgraph.ir.dtype import as_dtype
+from symgraph.ir.layout import Order, Relaid
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
 from symgraph.ir.shape import MaybeShape, merge, merge_all
-from symgraph.ops.family import Array
+from symgraph.ops.family import Array, relaid_alike
 from symgraph.ops.floating import Floating, accumulator, axis_of, require_float, require_rank
+from symgraph.ops.orders import relaid_along
 
 FloatName = Literal["float16", "float32", "float64"]
 
@@ -68,6 +72,9 @@ class _AlongAxis(Op):
         work = jnp.promote_types(accumulator(data.dtype), self.dtype or data.dtype)
         x = data.astype(work)
         return x if self.temperature is None else x / jnp.asarray(self.temperature, work)
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        return relaid_along(self, orders, "axis") if len(orders) == 1 else None
 
     def _result(self, data: Array, out: Array) -> tuple[Array, ...]:
         return (out.astype(self.dtype or data.dtype),)
@@ -202,6 +209,19 @@ class SoftmaxActivation(Floating):
     """
 
     mode: Literal["channel", "instance"] = "instance"
+    _stored_axis: int | None = None
+    """The axis that sums to one, if not where `mode` says."""
+
+    def _axis(self, rank: int) -> int:
+        return 1 if self.mode == "channel" else rank - 1
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        (order,) = orders
+        return (
+            None
+            if order is None
+            else relaid_alike(replace(self, _stored_axis=order.index(self._axis(len(order)))), orders)
+        )
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         shape = merge(ins[0], outs[0])
@@ -209,5 +229,5 @@ class SoftmaxActivation(Floating):
         return [shape], [shape]
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
-        axis = 1 if self.mode == "channel" else -1
+        axis = self._axis(data.ndim) if self._stored_axis is None else self._stored_axis
         return (softmax(data.astype(accumulator(data.dtype)), axis).astype(data.dtype),)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import jax.numpy as jnp
 from jax import lax
 
 from symgraph.errors import ShapeError
+from symgraph.ir.layout import Order, Relaid, channels_last
 from symgraph.ir.op import LowerContext, Shapes, register
 from symgraph.ir.shape import Conflict, MaybeShape, PartialShape, merge, size
 from symgraph.ops.family import Array
@@ -57,6 +60,8 @@ class SoftmaxOutput(Floating):
     normalization: Literal["batch", "null", "valid"] = "null"
     out_grad: bool = False
     smooth_alpha: float = 0.0
+    _is_channel_last: bool = False
+    """Whether ``multi_output`` is along the last axis instead, and so is a label of probabilities."""
 
     tensors = ("data", "label")
 
@@ -84,13 +89,21 @@ class SoftmaxOutput(Floating):
 
     def _class_axes(self, rank: int) -> tuple[int, ...]:
         if self.multi_output:
-            return (1,)
+            return (rank - 1 if self._is_channel_last else 1,)
         return (rank - 1,) if self.preserve_shape else tuple(range(1, rank))
 
     def _is_by_last_axis(self, ctx: LowerContext, data: Array) -> bool:
         """Whether MXNet's CPU build predicts along the last axis, as published fully convolutional models expect."""
         image = data.ndim == 4 and data.dtype == jnp.float32 and data.shape[3] > 1
         return image and not self.multi_output and not ctx.is_train and ctx.platform == "cpu"
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        order, label = orders
+        if order is None or not self.multi_output:
+            return None
+        last = channels_last(len(order))
+        label = last if shapes[1] == shapes[0] else None
+        return Relaid(replace(self, _is_channel_last=True), (last, label), (last,))
 
     def lower(self, ctx: LowerContext, data: Array, label: Array) -> tuple[Array, ...]:
         x = data.astype(accumulator(data.dtype))
@@ -109,15 +122,16 @@ class SoftmaxOutput(Floating):
         return gradient.astype(data.dtype), None
 
     def _label_gradient(self, out: Array, label: Array) -> Array:
-        """The gradient as (rows, classes, positions), for labels that are class numbers."""
+        """The gradient as (rows, classes, positions) or (rows, positions, classes), for labels that are class numbers."""
         classes = math.prod(out.shape[axis] for axis in self._class_axes(out.ndim))
         rows = out.shape[0] if self.multi_output else out.size // classes
-        p = out.reshape(rows, classes, -1)
-        positions = p.shape[2]
+        positions = out.size // (rows * classes)
+        p = out.reshape((rows, positions, classes) if self._is_channel_last else (rows, classes, positions))
+        axis = 2 if self._is_channel_last else 1
         # Without preserve_shape there is one softmax per example, and MXNet reads as many labels and no more.
         labels = label.reshape(-1).astype(jnp.int32)
-        targets = labels[: rows * positions].reshape(rows, 1, positions)
-        hit = targets == lax.broadcasted_iota(jnp.int32, p.shape, 1)
+        targets = jnp.expand_dims(labels[: rows * positions].reshape(rows, positions), axis)
+        hit = targets == lax.broadcasted_iota(jnp.int32, p.shape, axis)
         target = hit.astype(p.dtype)
         if self.smooth_alpha and not self.multi_output:
             target = jnp.where(hit, 1 - self.smooth_alpha, self.smooth_alpha / (classes - 1)).astype(p.dtype)

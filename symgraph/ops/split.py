@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from symgraph.errors import OpAttributeError, ShapeError
@@ -11,8 +10,9 @@ from symgraph.ir.attrs import Count, Shape
 from symgraph.ir.layout import Order, Relaid
 from symgraph.ir.op import LowerContext, Op, Shapes, register
 from symgraph.ir.shape import PartialShape, merge, merge_all, show
-from symgraph.ops.family import Array, relaid_alike
+from symgraph.ops.family import Array
 from symgraph.ops.following import checked_axis
+from symgraph.ops.orders import relaid_along
 
 
 def _cut(data: Array, axis: int, bounds: tuple[int, ...], squeeze: bool) -> tuple[Array, ...]:
@@ -80,10 +80,7 @@ class SliceChannel(Op):
         return _cut(data, axis, bounds, self.squeeze_axis)
 
     def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
-        (order,) = orders
-        if order is None or self.squeeze_axis:
-            return None
-        return relaid_alike(replace(self, axis=order.index(checked_axis(self.axis, len(order)))), orders)
+        return None if self.squeeze_axis else relaid_along(self, orders, "axis")
 
 
 @register("_split_v2", "_npi_split")
@@ -153,3 +150,6 @@ class SplitV2(Op):
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         axis = checked_axis(self.axis, data.ndim)
         return _cut(data, axis, self._bounds(data.shape[axis]), self.squeeze_axis)
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        return None if self.squeeze_axis else relaid_along(self, orders, "axis")

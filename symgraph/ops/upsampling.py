@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import jax.numpy as jnp
 
 from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import Count, Range
+from symgraph.ir.layout import Order, Relaid
 from symgraph.ir.op import LowerContext, Shapes, register
 from symgraph.ir.shape import MaybeShape, merge_dim, show
 from symgraph.ops.convolution import Deconvolution
 from symgraph.ops.family import Array
 from symgraph.ops.floating import Floating
+from symgraph.ops.orders import relaid_channels_last
 
 
 @register("UpSampling")
@@ -44,6 +47,7 @@ class UpSampling(Floating):
     multi_input_mode: Literal["concat", "sum"] = "concat"
     num_args: Count
     workspace: Annotated[int, Range(low=0)] = 512
+    _is_channel_last: bool = False
 
     variadic = "num_args"
     # MXNet names an initializer for the second input by its position, even where that is an image.
@@ -102,15 +106,21 @@ class UpSampling(Floating):
     def lower(self, ctx: LowerContext, *inputs: Array) -> tuple[Array, ...]:
         if self.sample_type == "bilinear":
             return self._deconvolution().lower(ctx, *inputs)
-        height, width = (n * self.scale for n in inputs[0].shape[2:])
-        enlarged = [_repeat(x, height // x.shape[2], width // x.shape[3]) for x in inputs]
+        first = 1 if self._is_channel_last else 2
+        height, width = (n * self.scale for n in inputs[0].shape[first : first + 2])
+        enlarged = [_repeat(x, first, height // x.shape[first], width // x.shape[first + 1]) for x in inputs]
         if self.multi_input_mode == "sum":
             return (sum(enlarged[1:], enlarged[0]),)
-        return (jnp.concatenate(enlarged, axis=1),)
+        return (jnp.concatenate(enlarged, axis=3 if self._is_channel_last else 1),)
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        if self.sample_type == "bilinear":
+            return self._deconvolution().relaid(ctx, shapes, orders)
+        return relaid_channels_last(self, orders)
 
 
-def _repeat(x: Array, rows: int, columns: int) -> Array:
-    """Every pixel as a block of rows by columns pixels."""
-    n, c, h, w = x.shape
-    blocks = jnp.broadcast_to(x[:, :, :, None, :, None], (n, c, h, rows, w, columns))
-    return blocks.reshape(n, c, h * rows, w * columns)
+def _repeat(x: Array, first: int, rows: int, columns: int) -> Array:
+    """Every pixel as a block of rows by columns pixels, the height being axis `first`."""
+    lead, (h, w), rest = x.shape[:first], x.shape[first : first + 2], x.shape[first + 2 :]
+    apart = x.reshape(*lead, h, 1, w, 1, *rest)
+    return jnp.broadcast_to(apart, (*lead, h, rows, w, columns, *rest)).reshape(*lead, h * rows, w * columns, *rest)
