@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
@@ -95,10 +96,11 @@ class ROIPooling(ChannelByChannel):
         image, exists = image_of(rois, n)
         rows = _region_spans(y1, y2, self.pooled_size[0], height)
         columns = _region_spans(x1, x2, self.pooled_size[1], width)
-        walk = _Walk(rows, columns, exists)
-        position = _first_maximum(lax.stop_gradient(data), image, walk)
+        position = _first_maximum(lax.stop_gradient(data), image, rows, columns, exists)
         # Where no element is greater than it, as for NaN, the smallest number is the maximum.
-        absent = jnp.where(walk.sizes() > 0, jnp.finfo(data.dtype).min, jnp.zeros((), data.dtype))[:, None]
+        absent = jnp.where(
+            _Walk(rows, columns, exists).sizes() > 0, jnp.finfo(data.dtype).min, jnp.zeros((), data.dtype)
+        )[:, None]
         flat = data.reshape(n, c, height * width)
         found = flat.at[image[:, None, None, None], jnp.arange(c)[:, None, None], position].get(mode="clip")
         return self.with_workspaces(jnp.where(position >= 0, found, absent))
@@ -115,20 +117,33 @@ def _region_spans(start: Array, end: Array, bins: int, length: int) -> Spans:
     )
 
 
-def _first_maximum(data: Array, image: Array, walk: _Walk) -> Array:
-    """Where in its map (y w + x) the first maximum of every bin is, (r, c, h, w); -1 without one."""
-    shape = (image.shape[0], data.shape[1], walk.rows[0].shape[1], walk.columns[0].shape[1])
+def _first_maximum(data: Array, image: Array, rows: Spans, columns: Spans, exists: Array) -> Array:
+    """Where in its map (y w + x) the first maximum of every bin is, (r, c, h, w); -1 without one.
 
-    def look(i: Any, best: tuple[Array, Array]) -> tuple[Array, Array]:
-        value, position = best
-        y, x, inside = walk.step(i)
-        candidate = jnp.moveaxis(pixels(data, image[:, None, None], y, x), 0, 1)
-        greater = inside[:, None] & (candidate > value)
-        place = jnp.broadcast_to((y * data.shape[3] + x)[:, None], shape)
-        return jnp.where(greater, candidate, value), jnp.where(greater, place, position)
+    A region at a time, with channels last: what is compared stays in the cache, and no region takes as many steps as the
+    largest. ``python -m benchmarks ops --only roi-pooling/forward`` shows it.
+    """
+    maps = jnp.moveaxis(data, 1, -1)
+    shape = (rows[0].shape[1], columns[0].shape[1], data.shape[1])
 
-    start = jnp.full(shape, jnp.finfo(data.dtype).min, data.dtype), jnp.full(shape, -1, jnp.int32)
-    return lax.fori_loop(0, walk.steps, look, start)[1]
+    def pool(region: tuple[Array, Spans, Spans, Array]) -> Array:
+        number, rows, columns, exists = region
+        walk = _Walk(rows, columns, exists)
+
+        def look(i: Any, best: tuple[Array, Array]) -> tuple[Array, Array]:
+            value, position = best
+            y, x, inside = (part[0] for part in walk.step(i))
+            candidate = maps.at[number, y, x].get(mode="clip")
+            greater = inside[..., None] & (candidate > value)
+            place = jnp.broadcast_to((y * data.shape[3] + x)[..., None], shape)
+            return jnp.where(greater, candidate, value), jnp.where(greater, place, position)
+
+        start = jnp.full(shape, jnp.finfo(data.dtype).min, data.dtype), jnp.full(shape, -1, jnp.int32)
+        return jnp.moveaxis(lax.fori_loop(0, walk.steps, look, start)[1], -1, 0)
+
+    # `_Walk` is of many regions: of one here.
+    one = jax.tree_util.tree_map(lambda part: part[:, None], (rows, columns, exists))
+    return lax.map(pool, (image, *one))
 
 
 @register("_contrib_PSROIPooling")
