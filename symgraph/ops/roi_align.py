@@ -14,7 +14,7 @@ from symgraph.ir.op import LowerContext, register
 from symgraph.ops.family import Array
 from symgraph.ops.floating import accumulator
 from symgraph.ops.regions import Averaging, ChannelByChannel, Read, Scale, across, divided, image_of, largest
-from symgraph.ops.sampling import bilinear, held
+from symgraph.ops.sampling import bilinear, bordered, held, interpolated
 
 
 class _Raster:
@@ -66,8 +66,14 @@ class _Aligning(ChannelByChannel, Averaging):
         return y, x
 
     def read(self, data: Array, image: Array, y: Array, x: Array) -> Array:
-        """One sample of every bin: y, x (r, h, w) -> (r, c, h, w)"""
-        return jnp.moveaxis(bilinear(data, image[:, None, None], y, x), 0, 1)
+        """One sample of every bin: y, x (r, h, w) -> (r, h, w, c)"""
+        return interpolated(data, image[:, None, None], y, x)
+
+    def arranged(self, data: Array) -> Array:
+        return bordered(data)
+
+    def delivered(self, bins: Array) -> Array:
+        return jnp.moveaxis(bins, -1, 1)
 
     def samples(self, data: Array, rois: Array) -> tuple[Any, Read]:
         images, _, height, width = data.shape
@@ -181,6 +187,12 @@ class ROIAlign(_Aligning):
             return jnp.einsum("cyq,py->cpq", by_column, rows, precision="highest")
 
         return lax.map(pool, (image, rows, columns)).astype(data.dtype)
+
+    def arranged(self, data: Array) -> Array:
+        return data if self.position_sensitive else super().arranged(data)
+
+    def delivered(self, bins: Array) -> Array:
+        return bins if self.position_sensitive else super().delivered(bins)
 
     def read(self, data: Array, image: Array, y: Array, x: Array) -> Array:
         if not self.position_sensitive:

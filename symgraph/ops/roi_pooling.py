@@ -20,6 +20,7 @@ from symgraph.ops.regions import (
     Scale,
     across,
     divided,
+    each,
     image_of,
     largest,
     rounded,
@@ -96,7 +97,7 @@ class ROIPooling(ChannelByChannel):
         image, exists = image_of(rois, n)
         rows = _region_spans(y1, y2, self.pooled_size[0], height)
         columns = _region_spans(x1, x2, self.pooled_size[1], width)
-        position = _first_maximum(lax.stop_gradient(data), image, rows, columns, exists)
+        position = _first_maximum(ctx, lax.stop_gradient(data), image, rows, columns, exists)
         # Where no element is greater than it, as for NaN, the smallest number is the maximum.
         absent = jnp.where(
             _Walk(rows, columns, exists).sizes() > 0, jnp.finfo(data.dtype).min, jnp.zeros((), data.dtype)
@@ -117,12 +118,8 @@ def _region_spans(start: Array, end: Array, bins: int, length: int) -> Spans:
     )
 
 
-def _first_maximum(data: Array, image: Array, rows: Spans, columns: Spans, exists: Array) -> Array:
-    """Where in its map (y w + x) the first maximum of every bin is, (r, c, h, w); -1 without one.
-
-    A region at a time, with channels last: what is compared stays in the cache, and no region takes as many steps as the
-    largest. ``python -m benchmarks ops --only roi-pooling/forward`` shows it.
-    """
+def _first_maximum(ctx: LowerContext, data: Array, image: Array, rows: Spans, columns: Spans, exists: Array) -> Array:
+    """Where in its map (y w + x) the first maximum of every bin is, (r, c, h, w); -1 without one."""
     maps = jnp.moveaxis(data, 1, -1)
     shape = (rows[0].shape[1], columns[0].shape[1], data.shape[1])
 
@@ -143,7 +140,7 @@ def _first_maximum(data: Array, image: Array, rows: Spans, columns: Spans, exist
 
     # `_Walk` is of many regions: of one here.
     one = jax.tree_util.tree_map(lambda part: part[:, None], (rows, columns, exists))
-    return lax.map(pool, (image, *one))
+    return each(ctx, pool, (image, *one))
 
 
 @register("_contrib_PSROIPooling")

@@ -18,14 +18,24 @@ def bilinear(maps: Array, index: Array, y: Array, x: Array) -> Array:
     maps (m, c, h, w) · index, y, x (broadcastable to *points) -> (c, *points). At a pixel's centre the derivative by the
     position is the one to its right and below. At NaN the value is NaN, and no pixel has a part in it.
     """
-    top, below = _corner(y, maps.shape[2])
-    left, right = _corner(x, maps.shape[3])
-    # With a border of zeros the four pixels of every position are one window, and one read.
-    bordered = jnp.pad(maps, [(0, 0), (0, 0), (1, 1), (1, 1)])
-    windows = _windows(bordered, index, top, left, 2)
-    windows = jnp.where((jnp.isnan(y) | jnp.isnan(x))[..., None, None], 0, windows)
-    rows = windows[..., 0, :] * (1 - below)[..., None] + windows[..., 1, :] * below[..., None]
-    return rows[..., 0] * (1 - right) + rows[..., 1] * right
+    return jnp.moveaxis(interpolated(bordered(maps), index, y, x), -1, 0)
+
+
+def bordered(maps: Array) -> Array:
+    """Maps to interpolate in, (m, c, h, w) -> (m, h + 2, w + 2, c): with a border of zeros the four pixels of every position
+    are one window, and with channels last that is a few contiguous pieces of memory."""
+    return jnp.pad(jnp.moveaxis(maps, 1, -1), [(0, 0), (1, 1), (1, 1), (0, 0)])
+
+
+def interpolated(maps: Array, index: Array, y: Array, x: Array) -> Array:
+    """`bilinear` in maps that are `bordered`, to (*points, c)."""
+    top, below = _corner(y, maps.shape[1] - 2)
+    left, right = _corner(x, maps.shape[2] - 2)
+    windows = _windows(maps, index, top, left, 2)
+    windows = jnp.where((jnp.isnan(y) | jnp.isnan(x))[..., None, None, None], 0, windows)
+    below, right = below[..., None, None], right[..., None]
+    rows = windows[..., 0, :, :] * (1 - below) + windows[..., 1, :, :] * below
+    return rows[..., 0, :] * (1 - right) + rows[..., 1, :] * right
 
 
 def pixels(maps: Array, index: Array, y: Array, x: Array) -> Array:
@@ -33,7 +43,7 @@ def pixels(maps: Array, index: Array, y: Array, x: Array) -> Array:
 
     maps (m, c, h, w) · index, y, x (integers, broadcastable to *points) -> (c, *points)
     """
-    return _windows(maps, index, y, x, 1)[..., 0, 0]
+    return jnp.moveaxis(_windows(jnp.moveaxis(maps, 1, -1), index, y, x, 1)[..., 0, 0, :], -1, 0)
 
 
 def held(position: Array, length: int, inside: Array) -> Array:
@@ -51,15 +61,14 @@ def _corner(position: Array, length: int) -> tuple[Array, Array]:
 
 
 def _windows(maps: Array, index: Array, y: Array, x: Array, extent: int) -> Array:
-    """Square windows whose first pixel is (y, x) -> (c, *points, extent, extent)."""
+    """Square windows of maps (m, h, w, c) whose first pixel is (y, x) -> (*points, extent, extent, c)."""
     points = jnp.broadcast_shapes(index.shape, y.shape, x.shape)
-    if 0 in (maps.shape[0], *maps.shape[2:]):  # there is nothing to read, which a gather refuses
-        return jnp.zeros((maps.shape[1], *points, extent, extent), maps.dtype)
+    channels = maps.shape[3]
+    if 0 in maps.shape[:3]:  # there is nothing to read, which a gather refuses
+        return jnp.zeros((*points, extent, extent, channels), maps.dtype)
     starts = jnp.stack([jnp.broadcast_to(i.astype(jnp.int32), points) for i in (index, y, x)], axis=-1)
     rank = len(points)
     numbers = lax.GatherDimensionNumbers(
         offset_dims=(rank, rank + 1, rank + 2), collapsed_slice_dims=(0,), start_index_map=(0, 1, 2)
     )
-    # With channels last, a window is a few contiguous pieces of memory.
-    windows = lax.gather(jnp.moveaxis(maps, 1, -1), starts, numbers, (1, extent, extent, maps.shape[1]), mode="clip")
-    return jnp.moveaxis(windows, -1, 0)
+    return lax.gather(maps, starts, numbers, (1, extent, extent, channels), mode="clip")
