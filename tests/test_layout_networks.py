@@ -13,6 +13,7 @@ import symgraph as mx
 from symgraph.ir.graph import Graph
 from symgraph.ir.infer import infer_shapes
 from symgraph.ir.op import LowerContext
+from symgraph.lower import control
 from symgraph.lower.complete import complete
 from symgraph.lower.emit import Mode, differentiate, outcome
 from symgraph.lower.optimize import optimized
@@ -90,11 +91,13 @@ def _arrays(graph: Graph) -> tuple[list[Any], list[Any]]:
     return args, [np.abs(rng.normal(size=shapes[node] or ())) + 0.5 for node in graph.auxiliary]
 
 
-def _run(graph: Graph, is_train: bool, args: list[Any], aux: list[Any]) -> list[np.ndarray]:
+def _run(
+    graph: Graph, is_train: bool, args: list[Any], aux: list[Any], is_differentiated: bool = True
+) -> list[np.ndarray]:
     """Outputs, new auxiliary states, and all gradients."""
 
     def run(args: list[Any], aux: list[Any]) -> Any:
-        values, pullback = differentiate(graph, Mode(is_train, "cpu"), args, aux, None, [True] * len(args))
+        values, pullback = differentiate(graph, Mode(is_train, "cpu"), args, aux, None, [is_differentiated] * len(args))
         outputs, states = outcome(graph, values)
         heads = [jax.numpy.cos(jax.numpy.arange(out.size, dtype=out.dtype)).reshape(out.shape) for out in outputs]
         return outputs, states, pullback(graph, heads)
@@ -123,3 +126,35 @@ def test_networks_have_transpositions_at_their_borders_only(network: Callable[[A
     lowered = optimized(graph, LowerContext(True, "cpu"), *_arrays(graph))
     made = {node for node in lowered.order if node.op is not None and node.op.role == "permutation"}
     assert len(made) <= 2
+
+
+def test_gradient_graphs_are_optimized() -> None:
+    """What `Symbol.gradient` adds is in the layouts of the nodes that it differentiates."""
+    network = _resnext(mx.sym.Variable("data"))
+    weights = [name for name in network.list_arguments() if name.endswith("weight")]
+    graph = mx.sym.Group([network, network.gradient(weights)]).graph
+    args, aux = _arrays(graph)
+    lowered = optimized(graph, LowerContext(True, "cpu"), args, aux)
+    moved = [node for node in lowered.order if node.op is not None and node.op.role == "permutation"]
+    assert len(moved) <= 2 * len(weights)  # one to each weight, one back from its gradient
+    expected = _run(complete(graph, args, aux), True, args, aux, is_differentiated=False)
+    for found, want in zip(_run(lowered, True, args, aux, is_differentiated=False), expected, strict=True):
+        np.testing.assert_allclose(found, want, 1e-9, 1e-9 * np.abs(want).max())
+
+
+def test_bodies_of_loops_are_optimized(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    real = control.optimized
+
+    def spied(graph: Graph, *rest: Any) -> Graph:
+        seen.append(real(graph, *rest))
+        return seen[-1]
+
+    monkeypatch.setattr(control, "optimized", spied)
+    outputs, _ = mx.sym.contrib.foreach(
+        lambda x, state: (_conv(x, "body", 4), state), mx.sym.Variable("data"), mx.sym.Variable("state")
+    )
+    executor = outputs.simple_bind(mx.cpu(), data=(2, 1, 4, 5, 5), state=(1,))
+    executor.forward(is_train=True)
+    executor.outputs[0].wait_to_read()
+    assert any(node.op is not None and node.op.prepares for graph in seen for node in graph.order)

@@ -15,6 +15,7 @@ import jax.numpy as jnp
 
 from symgraph.errors import GradientError, OpAttributeError, brief, counted, listed, no_gradient, suggestion
 from symgraph.ir.graph import Entry, Graph, Node
+from symgraph.ir.layout import Order, Relaid
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, find_op, op_in_role, register
 from symgraph.ir.serialize import is_hidden
 from symgraph.lower.flow import active_nodes, pulls_back
@@ -110,6 +111,20 @@ class Gradient(Op):
         for position, value in zip(self.given, arguments[count:], strict=True):
             cotangents[position] = value
         return self.forward.join(arguments[:count], states), cotangents
+
+    def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
+        """The gradient of what the operator is in these layouts, which is what its node has become, too."""
+        found = self.forward.relaid(ctx, self._taken_apart(shapes)[0], self._taken_apart(orders)[0])
+        if found is None:
+            return None
+        taken = list(found.inputs)
+        for slot, preparation in found.preparations:
+            taken[slot] = getattr(preparation, "order", None)
+            if taken[slot] is None:
+                return None
+        arguments, states = self.forward.split(taken)
+        inputs = (*arguments, *(found.outputs[i] for i in self.given), *states)
+        return Relaid(replace(self, _forward=found.op), inputs, tuple(arguments[i] for i in self.wanted))
 
     def lower(self, ctx: LowerContext, *ins: Array) -> tuple[Array, ...]:
         inputs, cotangents = self._taken_apart(ins)
