@@ -22,6 +22,10 @@ Shape = tuple[int, ...]
 _FEWEST_CHANNELS = 16
 """Of a convolution that vectorizes: rather than with fewer, it is computed with zeros for the channels of other groups."""
 
+_MOST_PARTS = 8
+"""Of a layer: more are faster where groups have 16 channels and more, but a network of them takes minutes to compile. (As a
+loop, XLA of jaxlib 0.10 computes their gradients slowly, or ends the process.)"""
+
 
 def rule_for(filter: Filter, dtype: Any) -> Rule:
     """The way to compute a convolution, in groups or not."""
@@ -35,8 +39,9 @@ def rule_for(filter: Filter, dtype: Any) -> Rule:
 
 def _together(filter: Filter) -> int:
     """How many groups are computed as one."""
-    enough = (n for n in range(1, filter.groups) if n * filter.channels >= _FEWEST_CHANNELS * filter.groups)
-    return next((n for n in enough if filter.groups % n == 0), filter.groups)
+    divisors = (n for n in range(-(-filter.groups // _MOST_PARTS), filter.groups) if filter.groups % n == 0)
+    enough = (n for n in divisors if n * filter.channels >= _FEWEST_CHANNELS * filter.groups)
+    return next(enough, filter.groups)
 
 
 def _part(filter: Filter) -> tuple[int, Filter]:
