@@ -457,3 +457,24 @@ def test_inference_keeps_no_function_alive() -> None:
     del function, net
     gc.collect()
     assert is_alive() is None
+
+
+@pytest.mark.parametrize("reads", [False, True])
+def test_training_keeps_no_function_alive(reads: bool) -> None:
+    @jax.custom_vjp
+    def function(x):
+        return x + 1
+
+    function.defvjp(lambda x: (x + 1, x), lambda x, gradient: (gradient * x,))
+    net = mx.sym.relu(from_jax("short_lived")(function)(mx.sym.Variable("x")))
+    from_jax("short_lived")(lambda x: x)
+    executor = net.simple_bind(mx.cpu(), x=(2,))
+    executor.forward(is_train=True)
+    if reads:
+        executor.outputs[0].asnumpy()
+    executor.backward(mx.nd.ones((2,)))
+    executor.grad_dict["x"].asnumpy()
+    is_alive = weakref.ref(function)
+    del function, net, executor
+    gc.collect()
+    assert is_alive() is None

@@ -117,9 +117,8 @@ def _walk(
 
 @jax.tree_util.register_pytree_node_class
 class Pullback:
-    """What the backward pass needs; a pytree, so that it can leave one compiled program and enter another.
-
-    It does not hold the graph: JAX remembers the structure of such trees, and would keep the graph alive with it.
+    """What the backward pass needs; a pytree, so that its arrays can leave one compiled program and enter another
+    (`symgraph.lower.residuals`).
 
     Attributes:
         variant: which of a program's graphs was run.

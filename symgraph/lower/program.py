@@ -24,6 +24,7 @@ from symgraph.lower.host import HostCalls, HostState, Spec
 from symgraph.lower.optimize import optimized
 from symgraph.lower.options import compiler_options
 from symgraph.lower.prepare import Prepared, split
+from symgraph.lower.residuals import Parts, Residuals
 
 Array = jax.Array
 
@@ -54,6 +55,24 @@ class GradPlan:
             total = sum(parts[1:], parts[0]) if parts else jnp.zeros(shape, dtype)
             results.append(next(kept) + total if add else total)
         return tuple(results)
+
+
+class Recording:
+    """A compiled forward program that keeps what backward needs, called with ``(args, aux, key)``.
+
+    Args:
+        executable: gives outputs, and all else that is not there anyway.
+        parts: all else, in terms of inputs, outputs and what the executable gives.
+        residuals: what the last of it is for backward.
+    """
+
+    def __init__(self, executable: Any, parts: Parts, residuals: Residuals):
+        self.residuals = residuals
+        self._executable, self._parts = executable, parts
+
+    def __call__(self, args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> tuple[Any, ...]:
+        outputs, new = self._executable(args, aux, key)
+        return outputs, *self._parts.whole((args, aux, key, outputs), new)
 
 
 class Program:
@@ -113,38 +132,60 @@ class Program:
         prepared = self._compiled(kind, prepare, sources)
         return Prepared(prepared, self._compiled(("run",), run, (*args, values)), from_args, from_aux)
 
-    def internals(self, is_train: bool, wanted: tuple[bool, ...], *args: Any) -> Any:
-        """Executable of ``(args, aux, key) -> (value of every entry of the graph, pullback)``."""
+    def internals(self, is_train: bool, wanted: tuple[bool, ...], *args: Any) -> Recording:
+        """`Recording` of ``(args, aux, key) -> ((), value of every entry of the graph, residuals)``."""
         mode = Mode(is_train, self.platform)
+        traced: list[Any] = []
 
         def internals(args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> tuple[Any, ...]:
             graph, number = self._variant(mode, args, aux, is_plain=True)
             host = HostCalls(self.host_state)
-            return differentiate(graph, mode, args, aux, self._wrap(key), wanted, host, number)
+            values, pullback = differentiate(graph, mode, args, aux, self._wrap(key), wanted, host, number)
+            kept, residuals = self._residuals(graph, values, pullback)
+            new, parts = Parts.of((values, kept), (args, aux, key))
+            traced[:] = parts, residuals
+            return (), new
 
-        return self._compiled(("internals", is_train, wanted), internals, args)
+        kind = "internals", is_train, wanted
+        made: Recording = self._compiled(kind, internals, args, lambda executable: Recording(executable, *traced))
+        return made
 
-    def record(self, is_train: bool, wanted: tuple[bool, ...], *args: Any) -> Any:
-        """Executable of ``(args, aux, key) -> (outputs, new auxiliary states, pullback)``."""
+    def record(self, is_train: bool, wanted: tuple[bool, ...], *args: Any) -> Recording:
+        """`Recording` of ``(args, aux, key) -> (outputs, new auxiliary states, residuals)``."""
         mode = Mode(is_train, self.platform)
+        traced: list[Any] = []
 
         def record(args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> tuple[Any, ...]:
             graph, number = self._variant(mode, args, aux)
             host = HostCalls(self.host_state)
             values, pullback = differentiate(graph, mode, args, aux, self._wrap(key), wanted, host, number)
-            return *outcome(graph, values), pullback
+            outputs, states = outcome(graph, values)
+            kept, residuals = self._residuals(graph, values, pullback)
+            new, parts = Parts.of((states, kept), (args, aux, key, outputs))
+            traced[:] = parts, residuals
+            return outputs, new
 
-        return self._compiled(("record", is_train, wanted), record, args)
+        kind = "record", is_train, wanted
+        made: Recording = self._compiled(kind, record, args, lambda executable: Recording(executable, *traced))
+        return made
 
-    def pull(self, plan: GradPlan, heads: tuple[Spec | None, ...], *args: Any) -> Any:
-        """Executable of ``(pullback, cotangents, old gradients) -> (gradients, auxiliary states they update)``."""
+    def _residuals(self, graph: Graph, values: Sequence[Array], pullback: Pullback) -> tuple[Any, Residuals]:
+        """What backward needs. With all cotangents it looks at the most; where it calls Python, it is not tried out."""
+        if self.is_effectful:
+            return Residuals.of(pullback, None)
+        cotangents = [values[entry] for entry in graph.head_entries]
+        return Residuals.of(pullback, lambda pullback: pullback(graph, cotangents, HostCalls(self.host_state)))
 
-        def pull(pullback: Pullback, cotangents: tuple[Any, ...], old: tuple[Any, ...]) -> tuple[Any, ...]:
+    def pull(self, plan: GradPlan, heads: tuple[Spec | None, ...], residuals: Residuals, *args: Any) -> Any:
+        """Executable of ``(arrays of residuals, cotangents, old gradients) -> (gradients, auxiliary states they update)``."""
+
+        def pull(arrays: tuple[Any, ...], cotangents: tuple[Any, ...], old: tuple[Any, ...]) -> tuple[Any, ...]:
+            pullback: Pullback = residuals.whole(arrays)
             graph = self._variants[pullback.variant]
             grads, updates = pullback(graph, _fill(cotangents, heads), HostCalls(self.host_state))
             return plan.combine(grads, old), updates
 
-        return self._compiled(("pull", plan, heads), pull, args)
+        return self._compiled(("pull", plan, heads, residuals), pull, args)
 
     def step(self, is_train: bool, plan: GradPlan, heads: tuple[Spec | None, ...], *args: Any) -> Any:
         """Executable of ``(args, aux, key, cotangents, old gradients) -> (outputs, new auxiliary states, gradients,
@@ -184,7 +225,10 @@ class Program:
     def _wrap(self, key: Any) -> Array | None:
         return None if key is None else wrap_key(key)
 
-    def _compiled(self, kind: Any, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    def _compiled(
+        self, kind: Any, function: Callable[..., Any], args: tuple[Any, ...], finish: Callable[[Any], Any] | None = None
+    ) -> Any:
+        """The executable of a function for arguments of these kinds, or what `finish` makes of it; compiled once."""
         leaves, tree = jax.tree_util.tree_flatten(args)
         signature = (kind, tree, tuple((x.shape, x.dtype) for x in leaves))
         executable = self._executables.get(signature)
@@ -192,7 +236,10 @@ class Program:
             with jax.enable_x64(True):
                 stand_ins = [self.spec(x.shape, x.dtype) for x in leaves]
                 lowered = jax.jit(function).lower(*jax.tree_util.tree_unflatten(tree, stand_ins))
-                executable = self._executables[signature] = executable_of(lowered, self._options, self.device)
+                executable = executable_of(lowered, self._options, self.device)
+            if finish is not None:
+                executable = finish(executable)
+            self._executables[signature] = executable
         return executable
 
 

@@ -188,7 +188,7 @@ class Executor(BoundArrays):
         executable = self._forwards.get(run.is_train) or self._forward_executable(run.is_train, inputs)
         results = self._execute(executable, *inputs) if self._program.is_effectful else executable(*inputs)
         if len(results) > 2:
-            run.pullback = results[2]
+            run.pullback = executable.residuals, results[2]
         self._finish(run, results[0], results[1])
 
     def _forward_executable(self, is_train: bool, inputs: tuple) -> Any:
@@ -203,9 +203,10 @@ class Executor(BoundArrays):
         return executable
 
     def _run_pull(self, run: Run, cotangents: tuple, old: tuple) -> tuple:
-        heads, inputs = self._heads.starts(cotangents), (run.pullback, cotangents, old)
-        key = "pull", run.is_train, heads, tuple(c is None for c in cotangents)
-        executable = self._executable(key, self._program.pull, self._plan, heads, args=inputs)
+        residuals, arrays = run.pullback
+        heads, inputs = self._heads.starts(cotangents), (arrays, cotangents, old)
+        key = "pull", residuals, heads, tuple(c is None for c in cotangents)
+        executable = self._executable(key, self._program.pull, self._plan, heads, residuals, args=inputs)
         results: tuple = self._execute(executable, *inputs)
         if not self._program.is_effectful:  # Python code must not run twice for one pass; anything else may
             run.pullback = None
@@ -244,8 +245,8 @@ class Executor(BoundArrays):
         key = "internals", run.is_train
         inputs = self._inputs_of(run)
         executable = self._executable(key, self._program.internals, run.is_train, wanted, args=inputs)
-        values, pullback = self._execute(executable, *inputs)
-        run.pullback = pullback if any(wanted) else None
+        _, values, arrays = self._execute(executable, *inputs)
+        run.pullback = (executable.residuals, arrays) if any(wanted) else None
         self._finish(run, *outcome(graph, values))
         for node, (op, ins, first, _) in zip(graph.order, graph.wiring, strict=True):
             if op is None:

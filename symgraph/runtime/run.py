@@ -21,7 +21,8 @@ class Run:
         inputs: arguments, auxiliary states and key; ``None`` once a backward is done, so that arrays which are
             overwritten afterwards take no memory. A second backward then sees the present content of the arrays.
         failure: what went wrong when the pass was computed.
-        pullback: what `backward` needs if forward ran alone; ``None`` if it has to compute forward (again).
+        pullback: what `backward` needs if forward ran alone, as `Residuals` and their arrays; ``None`` if it has to compute
+            forward (again).
         states: new values of auxiliary states, by position, that `backward` stores.
     """
 
