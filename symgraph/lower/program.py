@@ -20,6 +20,7 @@ from symgraph.ir.op import LowerContext
 from symgraph.lower.compilation_cache import executable as executable_of
 from symgraph.lower.complete import complete
 from symgraph.lower.emit import Mode, Pullback, differentiate, evaluate, outcome, wrap_key
+from symgraph.lower.heap import release_free_memory
 from symgraph.lower.host import HostCalls, HostState, Spec
 from symgraph.lower.optimize import optimized
 from symgraph.lower.options import compiler_options
@@ -27,6 +28,9 @@ from symgraph.lower.prepare import Prepared, split
 from symgraph.lower.residuals import Parts, Residuals
 
 Array = jax.Array
+
+_WITH_GRADIENTS = frozenset(["internals", "record", "pull", "step"])
+"""Kinds of programs that compute gradients, or what these need."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ class Program:
         self.is_effectful = any(node.op is not None and node.op.is_effectful for node in graph.order)
         self._sharding = jax.sharding.SingleDeviceSharding(device)
         self.host_state = HostState()
-        self._options = compiler_options(graph, self.platform)
+        self._options = [compiler_options(graph, self.platform, trains) for trains in (False, True)]
         self._executables: dict[Any, Any] = {}
         self._variants: list[Graph] = []
         self._variant_of: dict[Any, int] = {}
@@ -236,7 +240,8 @@ class Program:
             with jax.enable_x64(True):
                 stand_ins = [self.spec(x.shape, x.dtype) for x in leaves]
                 lowered = jax.jit(function).lower(*jax.tree_util.tree_unflatten(tree, stand_ins))
-                executable = executable_of(lowered, self._options, self.device)
+                executable = executable_of(lowered, self._options[kind[0] in _WITH_GRADIENTS], self.device)
+            release_free_memory()
             if finish is not None:
                 executable = finish(executable)
             self._executables[signature] = executable

@@ -1,0 +1,35 @@
+"""Options of XLA that programs are compiled with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import pytest
+
+import symgraph as mx
+from symgraph.lower.options import compiled, compiler_options
+
+
+@pytest.mark.parametrize("refused", [{"xla_no_such_option": True}, {"xla_cpu_scheduler_type": "NO_SUCH_TYPE"}])
+def test_options_that_the_compiler_refuses_are_dropped(refused: dict[str, Any]) -> None:
+    lowered = jax.jit(lambda x: x + 1).lower(jnp.ones(3))
+    assert compiled(lowered, {"xla_cpu_prefer_vector_width": 256, **refused})(jnp.ones(3)).tolist() == [2, 2, 2]
+
+
+def test_other_failures_of_the_compiler_are_raised() -> None:
+    class Broken:
+        def compile(self, compiler_options: Any = None) -> Any:
+            raise jax.errors.JaxRuntimeError("INTERNAL: no such luck")
+
+    with pytest.raises(jax.errors.JaxRuntimeError, match="no such luck"):
+        compiled(Broken(), {"xla_cpu_scheduler_type": "any"})
+
+
+def test_this_compiler_takes_our_options() -> None:
+    net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=3)
+    options = compiler_options(net.graph, "cpu", has_gradients=True)
+    assert options.keys() > compiler_options(net.graph, "cpu", has_gradients=False).keys()
+    lowered = jax.jit(lambda x: x + 1).lower(jnp.ones(3))
+    assert lowered.compile(compiler_options=options)(jnp.ones(3)).tolist() == [2, 2, 2]
