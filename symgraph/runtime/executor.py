@@ -31,8 +31,9 @@ from symgraph.runtime.contents import Contents
 from symgraph.runtime.context import Context
 from symgraph.runtime.heads import Heads
 from symgraph.runtime.ndarray import NDArray
-from symgraph.runtime.plan import output_specs, plan_gradients
+from symgraph.runtime.plan import output_specs, overwritten, plan_gradients
 from symgraph.runtime.run import Run
+from symgraph.runtime.underway import Underway
 
 GRAD_REQUESTS = ("null", "write", "add")
 
@@ -62,6 +63,7 @@ class Executor(BoundArrays):
         self._program = program_for(graph, ctx.jax_device)
         self._plan, self._grad_cells = plan_gradients(graph, kept, grad_req)
         check_gradients_exist(graph, self._plan.wanted)
+        self._overwritten = overwritten(self._plan, self._grad_cells, [*self._args, *self._aux])
         self._heads = Heads.of(graph, specs, self._plan.wanted, ctx)
         self._forward_states, self._backward_states = state_updates(graph, self._plan.wanted)
         self._run: Run | None = None
@@ -207,7 +209,7 @@ class Executor(BoundArrays):
         heads, inputs = self._heads.starts(cotangents), (arrays, cotangents, old)
         key = "pull", residuals, heads, tuple(c is None for c in cotangents)
         executable = self._executable(key, self._program.pull, self._plan, heads, residuals, args=inputs)
-        results: tuple = self._execute(executable, *inputs)
+        results: tuple = self._execute_backward(executable, *inputs)
         if not self._program.is_effectful:  # Python code must not run twice for one pass; anything else may
             run.pullback = None
         return results
@@ -216,7 +218,7 @@ class Executor(BoundArrays):
         heads, inputs = self._heads.starts(cotangents), (*self._inputs_of(run), cotangents, old)
         key = "step", run.is_train, heads, tuple(c is None for c in cotangents)
         executable = self._executable(key, self._program.step, run.is_train, self._plan, heads, args=inputs)
-        outputs, states, grads, updates = self._execute(executable, *inputs)
+        outputs, states, grads, updates = self._execute_backward(executable, *inputs)
         self._finish(run, outputs, states)
         return grads, updates
 
@@ -271,6 +273,13 @@ class Executor(BoundArrays):
         if self._program.is_effectful:
             return self._program.host_state.run(executable, *inputs)
         return executable(*inputs)
+
+    def _execute_backward(self, executable: Any, *inputs: Any) -> Any:
+        """Run a program in place of whose gradients the old ones are let go first, unless Python code may fail in it."""
+        if self._program.is_effectful:
+            return self._execute(executable, *inputs)
+        with Underway(self._overwritten, self._lock):
+            return executable(*inputs)
 
     # -- other shapes, and looking inside ----------------------------------------------------------------------------------
 

@@ -64,3 +64,9 @@ def plan_gradients(
     specs = tuple((cell.shape, np.dtype(cell.dtype)) for cell in cells)
     plan = GradPlan(tuple(g is not None for g in grads), tuple(map(tuple, members)), tuple(add), specs)
     return plan, cells
+
+
+def overwritten(plan: GradPlan, grads: Sequence[NDArray], bound: Sequence[NDArray]) -> list[NDArray]:
+    """Gradient arrays whose content nobody needs once backward runs: not added to, and not part of another bound array."""
+    kept = {id(cell.root) for cell in bound}
+    return [cell for cell, add in zip(grads, plan.add, strict=True) if not (add or cell.is_view or id(cell) in kept)]
