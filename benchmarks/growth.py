@@ -14,12 +14,16 @@ Points = Sequence[tuple[float, float]]
 
 def exponent(points: Points) -> float | None:
     """The slope of the straight line through (log size, log cost) by least squares; ``None`` for fewer than two sizes."""
-    logs = [(math.log(size), math.log(cost)) for size, cost in points if size > 0 and cost > 0]
-    if len({x for x, _ in logs}) < 2:
+    return slope([(math.log(size), math.log(cost)) for size, cost in points if size > 0 and cost > 0])
+
+
+def slope(points: Points) -> float | None:
+    """Of the straight line through points (x, y) by least squares; ``None`` for fewer than two x."""
+    if len({x for x, _ in points}) < 2:
         return None
-    mean_x, mean_y = (sum(column) / len(logs) for column in zip(*logs, strict=True))
-    over = sum((x - mean_x) ** 2 for x, _ in logs)
-    return sum((x - mean_x) * (y - mean_y) for x, y in logs) / over
+    mean_x, mean_y = (sum(column) / len(points) for column in zip(*points, strict=True))
+    over = sum((x - mean_x) ** 2 for x, _ in points)
+    return sum((x - mean_x) * (y - mean_y) for x, y in points) / over
 
 
 def series(outcome: Outcome, found: Sequence[Usage], sizes: Mapping[str, int]) -> dict[str, dict[str, Points]]:

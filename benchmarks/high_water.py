@@ -1,4 +1,4 @@
-"""The most memory that this process has had in RAM at once (its resident set), as the operating system counts it."""
+"""What this process has in RAM (its resident set), and the most it has had at once, as the operating system counts it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,23 @@ RESET = pathlib.Path("/proc/self/clear_refs")
 
 def high_water() -> int:
     """Bytes. Linux's VmHWM, which a new program starts at zero; elsewhere getrusage's figure, which may be inherited."""
+    found = _status("VmHWM")
+    if found is not None:
+        return found
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def resident() -> int | None:
+    """Bytes at present, where the system says so."""
+    return _status("VmRSS")
+
+
+def _status(field: str) -> int | None:
     if STATUS.exists():
         for line in STATUS.read_text().splitlines():
-            if line.startswith("VmHWM:"):
+            if line.startswith(f"{field}:"):
                 return int(line.split()[1]) * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return None
 
 
 def reset_high_water() -> None:

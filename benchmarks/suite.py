@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 import symgraph as mx
-from benchmarks import growth, memory, starts, timings
+from benchmarks import growth, memory, soak, starts, timings
 from benchmarks.measure import Effort, measure
 from benchmarks.peers import PEERS, Peer
 from benchmarks.plot import Curves
 from benchmarks.report import Report
 from benchmarks.suites import nets, ops, rnn, scaling, small, start
+from benchmarks.suites import soak as soak_runs
 from benchmarks.workload import AnyWorkload
 
 Options = argparse.Namespace
@@ -73,6 +74,15 @@ class Starts(Suite):
     def run(self, name: str, peers: Sequence[Peer], workloads: Mapping[str, AnyWorkload], request: Request) -> Report:
         found, facts = starts.measure_starts(peers, workloads, request.effort, request.progress)
         return starts.report(found, facts, workloads, request.effort)
+
+
+class Soaks(Suite):
+    """The suite of long runs."""
+
+    def run(self, name: str, peers: Sequence[Peer], workloads: Mapping[str, AnyWorkload], request: Request) -> Report:
+        runs = {name: workload for name, workload in workloads.items() if isinstance(workload, soak_runs.LongRun)}
+        found, facts = soak.measure_soak(peers, runs, request.effort.rounds, request.progress)
+        return soak.report(found, facts, runs, request.effort.rounds)
 
 
 class Scaling(Suite):
@@ -140,5 +150,12 @@ SUITES = {
     "rnn": Suite(rnn.TITLE, _rnn, HEAVY, add_options=rnn.add_options, memory=True),
     "ops": Suite(ops.TITLE, _ops, Effort(rounds=7, seconds=0.05), add_options=ops.add_options),
     "scaling": Scaling(scaling.TITLE, _scaling, Effort(rounds=5, seconds=0.2), add_options=scaling.add_options),
+    "soak": Soaks(
+        soak_runs.TITLE,
+        lambda options: soak_runs.workloads(options.steps, options.executors),
+        Effort(rounds=9),
+        peers=("mxnet", "mxnet-default"),
+        add_options=soak_runs.add_options,
+    ),
     "start": Starts(start.TITLE, _start, Effort(), add_options=start.add_options),
 }

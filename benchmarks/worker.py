@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.check import Fingerprint, fingerprint
-from benchmarks.high_water import high_water, reset_high_water
+from benchmarks.high_water import high_water, reset_high_water, resident
 from benchmarks.libraries import prepare
 from benchmarks.libraries.graph import MissingOperatorError
 from benchmarks.problem import Problem
@@ -80,6 +80,21 @@ class Worker:
         for _ in range(calls):
             body.run()
         return {"start": so_far, "calls": high_water(), "plan": None if body.plan is None else body.plan()}
+
+    def soak(self, workload: str, calls: int, parts: int) -> dict[str, list[int]]:
+        """Resident bytes, Python objects and JAX arrays after each part of a long run, as far as there are any."""
+        body = self.bodies[workload]
+        counts: dict[str, list[int]] = {}
+        for part in range(parts):
+            _repeat(body, calls * (part + 1) // parts - calls * part // parts)
+            gc.collect()
+            found = {"bytes": resident(), "objects": len(gc.get_objects())}
+            if "jax" in sys.modules:
+                found["arrays"] = len(sys.modules["jax"].live_arrays())
+            for kind, count in found.items():
+                if count is not None:
+                    counts.setdefault(kind, []).append(count)
+        return counts
 
     def stages(self, network: str, problems: Sequence[Mapping[str, Any]]) -> list[dict[str, float]]:
         """Seconds of the stages of a start, for each of `problems`."""
