@@ -97,6 +97,10 @@ class Op:
     """Whether the operator takes parameters to the form in which a program wants them. From variables, that is done once,
     and kept until they change."""
 
+    batched: ClassVar[tuple[str, ...]] = ()
+    """Inputs from whose rows, the elements along their first axis, the only output is made row by row. The gradient of the
+    other inputs is then a sum over rows, and that of several applications to the same parameters is taken in one."""
+
     blocks_gradient: ClassVar[bool] = False
     """Whether the gradient of every input is zero, so that none is computed and no head gradient is asked for."""
 

@@ -24,6 +24,7 @@ from symgraph.ir.op import LowerContext, Op
 from symgraph.lower.flow import active_nodes, chosen, pulls_back
 from symgraph.lower.host import HostCalls
 from symgraph.lower.pull import Pull, apply_with_pull
+from symgraph.lower.rows import Pulled, SharedPull, apply_shared, parameter_gradients, sharing
 
 Array = jax.Array
 
@@ -80,13 +81,15 @@ def differentiate(
     gradients of the `wanted` arguments, which remembers the `variant` of the graph that this is. See `evaluate` for the
     arguments."""
     active = active_nodes(graph, chosen(graph, wanted))
-    pulls: dict[int, Pull] = {}
+    shared = sharing(graph, active)
+    pulls: dict[int, Pull | SharedPull] = {}
 
     def apply(node: Node, op: Op, ctx: LowerContext, inputs: list[Array]) -> tuple[Array, ...]:
         if node not in active:
             return op.lower(ctx, *inputs)
         mask = tuple(source in active for source, _ in node.inputs)
-        results, pulls[ctx.position] = apply_with_pull(op, ctx, inputs, mask)
+        applied = apply_shared if node in shared and inputs[0].ndim > 1 else apply_with_pull
+        results, pulls[ctx.position] = applied(op, ctx, inputs, mask)
         return results
 
     values = _walk(graph, mode, args, aux, key, host, apply)
@@ -124,7 +127,7 @@ class Pullback:
         variant: which of a program's graphs was run.
     """
 
-    def __init__(self, wanted: tuple[bool, ...], positions: tuple[int, ...], pulls: tuple[Pull, ...], variant: int):
+    def __init__(self, wanted: tuple[bool, ...], positions: tuple[int, ...], pulls: tuple[Any, ...], variant: int):
         self.wanted, self.positions, self.pulls, self.variant = wanted, positions, pulls, variant
 
     def tree_flatten(self) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -142,6 +145,7 @@ class Pullback:
         values of the auxiliary states that gradients update, by position."""
         grads: list[Array | None] = [None] * graph.offsets[-1]
         updates: dict[Node, Array] = {}
+        pulled: list[Pulled] = []
         for entry, cotangent in zip(graph.head_entries, cotangents, strict=True):
             grads[entry] = _add(grads[entry], cotangent)
         for i, pull in zip(reversed(self.positions), reversed(self.pulls), strict=True):
@@ -151,12 +155,16 @@ class Pullback:
                 continue
             with _naming(graph.order[i]):
                 input_grads = pull(grads[first:last], host)
+            if isinstance(pull, SharedPull):
+                pulled.append(Pulled(pull, ins, grads[first:last]))
             arguments, _ = op.split(ins)
             for entry, grad in zip(arguments, input_grads[: len(arguments)], strict=True):
                 grads[entry] = _add(grads[entry], grad)
             for (state, _), value in zip(graph.order[i].states(), input_grads[len(arguments) :], strict=True):
                 if value is not None:
                     updates[state] = value
+        for entry, grad in parameter_gradients(pulled):
+            grads[entry] = _add(grads[entry], grad)
         starts = [graph.offsets[graph.node_ids[node]] for node in graph.arguments]
         states = {position: updates[node] for position, node in enumerate(graph.auxiliary) if node in updates}
         return [grads[e] for e, want in zip(starts, self.wanted, strict=True) if want], states

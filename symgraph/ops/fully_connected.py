@@ -40,6 +40,7 @@ class FullyConnected(Floating):
     flatten: bool = True
 
     tensors = ("data", "weight", "bias")
+    batched = ("data",)
     picture = "affine"
 
     def picture_label(self) -> str:
