@@ -40,8 +40,8 @@ class FullyConnected(Floating):
     flatten: bool = True
 
     tensors = ("data", "weight", "bias")
-    batched = ("data",)
     picture = "affine"
+    batched = ("data",)
 
     def picture_label(self) -> str:
         return f"{self.name}\n{self.num_hidden}"
