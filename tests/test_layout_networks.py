@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import jax
 import numpy as np
@@ -158,3 +158,54 @@ def test_bodies_of_loops_are_optimized(monkeypatch: pytest.MonkeyPatch) -> None:
     executor.forward(is_train=True)
     executor.outputs[0].wait_to_read()
     assert any(node.op is not None and node.op.prepares for graph in seen for node in graph.order)
+
+
+@mx.operator.register("scale_by_place")
+class _ScaleByPlaceProp(mx.operator.CustomOpProp):
+    """Multiplies by a number that every operator draws for itself, forward, and remembers for backward."""
+
+    factors: ClassVar[list[float]] = [3.0, 5.0]
+
+    def create_operator(self, ctx: Any, shapes: Any, dtypes: Any) -> Any:
+        return _ScaleByPlace(self.factors.pop(0))
+
+
+class _ScaleByPlace(mx.operator.CustomOp):
+    def __init__(self, factor: float):
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, is_train: bool, req: Any, in_data: Any, out_data: Any, aux: Any) -> None:
+        self.assign(out_data[0], req[0], in_data[0] * self.factor)
+
+    def backward(self, req: Any, out_grad: Any, in_data: Any, out_data: Any, in_grad: Any, aux: Any) -> None:
+        self.assign(in_grad[0], req[0], out_grad[0] * self.factor)
+
+
+@pytest.mark.parametrize("reads_first", [False, True])
+def test_graphs_with_python_operators_are_optimized(reads_first: bool) -> None:
+    """And each operator is the same object in all programs of the executor, a monitored one included."""
+    _ScaleByPlaceProp.factors[:] = [3.0, 5.0]
+    net = mx.sym.Custom(_conv(mx.sym.Variable("data"), "first", 8), op_type="scale_by_place", name="same")
+    net = mx.sym.Custom(_conv(net, "second", 8), op_type="scale_by_place", name="same")
+    executor = mx.sym.MakeLoss(mx.sym.sum(net)).simple_bind(mx.cpu(), data=IMAGES)
+    random = np.random.default_rng(0)
+    for array in executor.arg_arrays:
+        array[:] = random.standard_normal(array.shape)
+
+    def gradients() -> list[np.ndarray]:
+        (out,) = executor.forward(is_train=True)
+        if reads_first:
+            out.asnumpy()
+        executor.backward()
+        return [grad.asnumpy() for grad in executor.grad_arrays]
+
+    optimized_way = gradients()
+    kinds = [type(node.op).__name__ for graph in executor._program._variants for node in graph.order]
+    assert "ChannelsLastConvolution" in kinds
+    executor.set_monitor_callback(lambda name, array: None)
+    for found, plain in zip(optimized_way, gradients(), strict=True):
+        np.testing.assert_allclose(found, plain, rtol=1e-3, atol=1e-3 * np.abs(plain).max())
+    beta = executor.grad_dict["second_bn_beta"].asnumpy()
+    np.testing.assert_allclose(beta, 5 * np.round(beta / 5), rtol=1e-5)
+    assert not _ScaleByPlaceProp.factors

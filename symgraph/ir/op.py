@@ -43,7 +43,7 @@ class LowerContext:
         is_train: training mode, as given to ``forward(is_train=...)``.
         platform: ``"cpu"``, ``"gpu"`` or ``"tpu"``.
         key: a JAX random key of this node's own; ``None`` unless the operator is random.
-        node, position: name of the node and its place in the graph, for operators that keep something per node.
+        node, position: name of the node, and its place among those with effects, for operators that keep something per node.
         wanted: in `Op.grad`, whether anybody wants the gradient of each input; empty: of all.
         host: the program's chain of calls into Python (`symgraph.lower.host.HostCalls`), if it allows them.
     """

@@ -8,6 +8,7 @@ operators define their own (`Op.grad`). Both run under a trace, so XLA still see
 
 from __future__ import annotations
 
+import itertools
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -55,7 +56,7 @@ def evaluate(
         host: chain of host calls of the surrounding program; without it the result can be differentiated by JAX.
     """
 
-    def apply(_: Node, op: Op, ctx: LowerContext, inputs: list[Array]) -> tuple[Array, ...]:
+    def apply(_: int, op: Op, ctx: LowerContext, inputs: list[Array]) -> tuple[Array, ...]:
         return op.lower(ctx, *inputs) if host is not None else differentiable_call(op, ctx, inputs)
 
     return outcome(graph, _walk(graph, mode, args, aux, key, host, apply))
@@ -84,12 +85,13 @@ def differentiate(
     shared = sharing(graph, active)
     pulls: dict[int, Pull | SharedPull] = {}
 
-    def apply(node: Node, op: Op, ctx: LowerContext, inputs: list[Array]) -> tuple[Array, ...]:
+    def apply(i: int, op: Op, ctx: LowerContext, inputs: list[Array]) -> tuple[Array, ...]:
+        node = graph.order[i]
         if node not in active:
             return op.lower(ctx, *inputs)
         mask = tuple(source in active for source, _ in node.inputs)
         applied = apply_shared if node in shared and inputs[0].ndim > 1 else apply_with_pull
-        results, pulls[ctx.position] = applied(op, ctx, inputs, mask)
+        results, pulls[i] = applied(op, ctx, inputs, mask)
         return results
 
     values = _walk(graph, mode, args, aux, key, host, apply)
@@ -103,17 +105,22 @@ def _walk(
     aux: Sequence[Array],
     key: Array | None,
     host: HostCalls | None,
-    apply: Callable[[Node, Op, LowerContext, list[Array]], tuple[Array, ...]],
+    apply: Callable[[int, Op, LowerContext, list[Array]], tuple[Array, ...]],
 ) -> list[Array]:
-    """The value of every entry: ``apply(node, op, ctx, inputs)`` for each operator in order."""
+    """The value of every entry: ``apply(place in the order, op, ctx, inputs)`` for each operator.
+
+    Those with effects are numbered by themselves, as what they keep in Python serves all variants of a graph.
+    """
     values = _start(graph, args, aux)
     keys = node_keys(graph, key)
+    numbers = itertools.count()
     for i, (node, (op, ins, first, last)) in enumerate(zip(graph.order, graph.wiring, strict=True)):
         if op is None:
             continue
-        ctx = LowerContext(mode.is_train, mode.platform, keys.get(node), node.name, i, host=host)
+        position = next(numbers) if op.is_effectful else -1
+        ctx = LowerContext(mode.is_train, mode.platform, keys.get(node), node.name, position, host=host)
         with _naming(node):
-            results = apply(node, op, ctx, [values[e] for e in ins])
+            results = apply(i, op, ctx, [values[e] for e in ins])
         _store(values, op, ins, first, last, results)
     return values
 

@@ -215,8 +215,7 @@ class Program:
         self, mode: Mode, args: Sequence[Any], aux: Sequence[Any], folds: bool = False, is_plain: bool = False
     ) -> tuple[Graph, int]:
         """The graph to lower in this mode for arrays of these shapes, and its number; a plain one has every node that was
-        declared, as what operators with effects keep in Python is found by their place in the graph."""
-        is_plain = is_plain or self.is_effectful
+        declared."""
         signature = mode, folds, is_plain, tuple((x.shape, x.dtype) for x in (*args, *aux))
         number = self._variant_of.get(signature)
         if number is None:
