@@ -180,7 +180,7 @@ WORKLOADS: dict[str, Workload] = {
     "forward_queued": Workload(
         "forward of `a + b`, outputs[0] not waited for",
         _forward_queued,
-        "MXNet has queued it; symgraph has handed it to XLA, which does so little at once",
+        "not the same work: MXNet has queued it; symgraph has recorded it and computes only what is read",
     ),
     "forward_ready": Workload("forward of `a + b`, outputs[0] ready", _forward_ready, "wait_to_read"),
     "forward_numpy": Workload("forward of `a + b`, outputs[0].asnumpy()", _forward_numpy),
