@@ -30,8 +30,7 @@ def convolve(
 ) -> Array:
     """`weight` slid over `data`, whose axes are ordered as `numbers` says."""
     sizes = [data.shape[axis] for axis in numbers.lhs_spec[2:]]
-    is_short = any(g.count(size) < g.kernel for size, g in zip(sizes, geometry, strict=True))
-    idle = [is_short and g == (2, 2, 1, 1) for g in geometry]
+    idle = idle_taps(geometry, sizes)
     weight, padding = with_idle_taps(weight, [(g.pad, g.pad) for g in geometry], idle, numbers.rhs_spec[2:])
     return lax.conv_general_dilated(
         data,
@@ -42,6 +41,12 @@ def convolve(
         dimension_numbers=numbers,
         feature_group_count=groups,
     )
+
+
+def idle_taps(geometry: Sequence[Geometry], sizes: Sequence[int]) -> list[bool]:
+    """Along which axes a filter needs one tap more (see `with_idle_taps`)."""
+    is_short = any(g.count(size) < g.kernel for size, g in zip(sizes, geometry, strict=True))
+    return [is_short and g == (2, 2, 1, 1) for g in geometry]
 
 
 def with_idle_taps(
