@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import jax.numpy as jnp
@@ -30,6 +31,22 @@ class _ChannelsLast(Op):
         filter = Filter(self.axes, self.groups, channels, weight.shape[-1])
         return filter, rule_for(filter, image.dtype)
 
+    def _gradients(
+        self, data: Array, weight: Array, cotangent: Array
+    ) -> tuple[Callable[[], Array], Callable[[], Array]]:
+        """What computes the gradient of data, and that of weight."""
+        raise NotImplementedError
+
+    def grad(
+        self, ctx: LowerContext, inputs: Sequence[Array], outputs: Sequence[Array], cotangents: Sequence[Array]
+    ) -> list[Any]:
+        data, weight, *bias = inputs
+        (cotangent,) = cotangents
+        wanted = (ctx.wanted or (True, True))[:2]
+        computations = self._gradients(data, weight, cotangent)
+        found = [compute() if want else None for compute, want in zip(computations, wanted, strict=True)]
+        return found + [jnp.sum(cotangent, range(cotangent.ndim - 1)) for _ in bias]
+
 
 @dataclass(frozen=True, eq=False)
 class ChannelsLastConvolution(_ChannelsLast):
@@ -45,18 +62,14 @@ class ChannelsLastConvolution(_ChannelsLast):
         out = rule.forward(filter, data, weight)
         return (out + bias[0] if bias else out,)
 
-    def grad(
-        self, ctx: LowerContext, inputs: Sequence[Array], outputs: Sequence[Array], cotangents: Sequence[Array]
-    ) -> list[Any]:
-        data, weight, *bias = inputs
-        (cotangent,) = cotangents
+    def _gradients(
+        self, data: Array, weight: Array, cotangent: Array
+    ) -> tuple[Callable[[], Array], Callable[[], Array]]:
         filter, rule = self._rule(data, weight, data.shape[-1])
-        wants_data, wants_weight, *_ = ctx.wanted or (True,) * len(inputs)
-        found: list[Any] = [
-            rule.data_gradient(filter, data.shape, weight, cotangent) if wants_data else None,
-            rule.weight_gradient(filter, data, weight.shape, cotangent) if wants_weight else None,
-        ]
-        return found + [jnp.sum(cotangent, range(cotangent.ndim - 1)) for _ in bias]
+        return (
+            partial(rule.data_gradient, filter, data.shape, weight, cotangent),
+            partial(rule.weight_gradient, filter, data, weight.shape, cotangent),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,15 +90,11 @@ class ChannelsLastDeconvolution(_ChannelsLast):
         out = rule.data_gradient(filter, (data.shape[0], *self.extents, channels), weight, data)
         return (out + bias[0] if bias else out,)
 
-    def grad(
-        self, ctx: LowerContext, inputs: Sequence[Array], outputs: Sequence[Array], cotangents: Sequence[Array]
-    ) -> list[Any]:
-        data, weight, *bias = inputs
-        (cotangent,) = cotangents
+    def _gradients(
+        self, data: Array, weight: Array, cotangent: Array
+    ) -> tuple[Callable[[], Array], Callable[[], Array]]:
         filter, rule = self._rule(data, weight, cotangent.shape[-1])
-        wants_data, wants_weight, *_ = ctx.wanted or (True,) * len(inputs)
-        found: list[Any] = [
-            rule.forward(filter, cotangent, weight) if wants_data else None,
-            rule.weight_gradient(filter, cotangent, weight.shape, data) if wants_weight else None,
-        ]
-        return found + [jnp.sum(cotangent, range(cotangent.ndim - 1)) for _ in bias]
+        return (
+            partial(rule.forward, filter, cotangent, weight),
+            partial(rule.weight_gradient, filter, cotangent, weight.shape, data),
+        )
