@@ -140,7 +140,7 @@ def _peers(parser: argparse.ArgumentParser, options: argparse.Namespace) -> list
     peers = [ourselves()]
     for name in options.against:
         home = ENVIRONMENTS.get(name, name)
-        python = getattr(options, f"{home}_python")
+        python = getattr(options, f"{home.replace('-', '_')}_python")
         if python is None:
             parser.error(f"--against {name} needs --{home}-python, the path of a Python that has it")
         peers.append(PEERS[name](python))

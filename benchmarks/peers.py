@@ -46,6 +46,12 @@ def ourselves() -> Peer:
     return Peer("symgraph", sys.executable, {"SYMGRAPH_COMPILATION_CACHE": "off", **_NO_CACHE_OF_JAX})
 
 
+def one_heap(python: str) -> Peer:
+    """symgraph in a process that keeps what is freed, in one heap of glibc, instead of asking the system for it again."""
+    settings = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "-1"}
+    return Peer("symgraph-one-heap", python, {**ourselves().environment, **settings}, module="symgraph")
+
+
 def mxnet(python: str) -> Peer:
     """Real MXNet on all processors, like the others; `mxnet_default` takes fewer."""
     threads = os.environ.get("OMP_NUM_THREADS", str(_processors()))
@@ -79,11 +85,11 @@ def torch(python: str) -> Peer:
     return Peer("torch", python)
 
 
-PEERS = {"mxnet": mxnet, "mxnet-default": mxnet_default, "jax": jax, "torch": torch}
+PEERS = {"mxnet": mxnet, "mxnet-default": mxnet_default, "jax": jax, "torch": torch, "symgraph-one-heap": one_heap}
 ENVIRONMENTS = {"mxnet-default": "mxnet"}
 """Peers that live in the environment of another."""
 
-DEFAULT_PYTHON = {"jax": sys.executable}
+DEFAULT_PYTHON = {"jax": sys.executable, "symgraph-one-heap": sys.executable}
 """Peers that are in our own environment."""
 
 
