@@ -19,7 +19,6 @@ from symgraph.ir import shape as shapes
 from symgraph.ir.dtype import FLOAT32
 from symgraph.ir.graph import Graph
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register, shared_attributes
-from symgraph.lower.complete import complete
 from symgraph.lower.emit import Mode, evaluate
 from symgraph.lower.inner import DTYPES, SHAPES, Kind, graph_inputs, learn, learn_condition
 from symgraph.lower.optimize import optimized
@@ -107,15 +106,8 @@ class ControlFlow(Op):
         by_node = dict(zip(graph_inputs(graph), values, strict=True))
         key = ctx.key if ctx.key is None or step is None else jax.random.fold_in(ctx.key, step)
         arguments, states = ([by_node[node] for node in nodes] for nodes in (graph.arguments, graph.auxiliary))
-        graph = self._lowered(graph, ctx, arguments, states)
+        graph = optimized(graph, LowerContext(ctx.is_train, ctx.platform), arguments, states)
         return evaluate(graph, Mode(ctx.is_train, ctx.platform), arguments, states, key)[0]
-
-    @staticmethod
-    def _lowered(graph: Graph, ctx: LowerContext, arguments: Sequence[Array], states: Sequence[Array]) -> Graph:
-        """What operators with effects keep is found by their place in the graph, which then stays as it is."""
-        if any(node.op is not None and node.op.is_effectful for node in graph.order):
-            return complete(graph, arguments, states)
-        return optimized(graph, LowerContext(ctx.is_train, ctx.platform), arguments, states)
 
 
 @register("_foreach")

@@ -186,7 +186,7 @@ class Executor(BoundArrays):
         return run.inputs or self._contents(run.key)
 
     def _run_forward(self, run: Run) -> None:
-        inputs = run.inputs or self._inputs_of(run)
+        inputs = run.inputs or self._contents(run.key)
         executable = self._forwards.get(run.is_train) or self._forward_executable(run.is_train, inputs)
         results = self._execute(executable, *inputs) if self._program.is_effectful else executable(*inputs)
         if len(results) > 2:
