@@ -12,6 +12,7 @@ from symgraph.runtime.context import Context, cpu, cpu_pinned, current_context, 
 from symgraph.runtime.executor import Executor
 from symgraph.runtime.ndarray import NDArray
 from symgraph.sym import Symbol
+from symgraph.train import registry
 
 if not TYPE_CHECKING:  # a type checker knows which names there are
     from symgraph.frontend.absent import __getattr__  # noqa: F401
@@ -29,6 +30,7 @@ for _path, _module in {
     "contrib.symbol": contrib.sym,
     "executor": executor,
     "name": name,
+    "registry": registry,
     "ndarray": ndarray,
     "ndarray.ndarray": ndarray,
     "symbol": symbol,
@@ -67,6 +69,7 @@ __all__ = [
     "num_gpus",
     "operator",
     "random",
+    "registry",
     "sym",
     "symbol",
     "test_utils",

@@ -25,6 +25,7 @@ NAMES = {
     "ndarray.ndarray": "NDArray array waitall",
     "operator": "CustomOp CustomOpProp NDArrayOp PythonOp register",
     "random": "seed",
+    "registry": "get_alias_func get_create_func get_register_func get_registry",
     "symbol": "Group Symbol Variable contrib linalg load op zeros",
     "symbol.linalg": "gemm2",
     "symbol.op": "FullyConnected",

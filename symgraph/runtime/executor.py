@@ -19,17 +19,16 @@ import numpy as np
 from symgraph.errors import BindError, GradientError, UnknownArgumentError, counted
 from symgraph.ir.graph import Graph, Node
 from symgraph.ir.shape import show
-from symgraph.lower.analysis import cost, memory_plan, runs_beside
+from symgraph.lower.analysis import runs_beside
 from symgraph.lower.emit import outcome
 from symgraph.lower.flow import check_gradients_exist, state_updates
-from symgraph.lower.prepare import Prepared
 from symgraph.lower.program import program_for
 from symgraph.runtime.arrays import Overlay, check_names, resized, warn_unknown, zeros
-from symgraph.runtime.bound import BoundArrays
 from symgraph.runtime.cell import add_promiser
 from symgraph.runtime.contents import Contents
 from symgraph.runtime.context import Context
 from symgraph.runtime.heads import Heads
+from symgraph.runtime.inspection import Inspection, whole
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.plan import output_specs, overwritten, plan_gradients
 from symgraph.runtime.run import Run
@@ -38,7 +37,7 @@ from symgraph.runtime.underway import Underway
 GRAD_REQUESTS = ("null", "write", "add")
 
 
-class Executor(BoundArrays):
+class Executor(Inspection):
     """A symbol bound to arrays on a device; made by `Symbol.bind` and `Symbol.simple_bind`."""
 
     def __init__(
@@ -199,7 +198,7 @@ class Executor(BoundArrays):
             executable = self._program.record(is_train, self._plan.wanted, *inputs)
         else:
             executable = self._program.forward(is_train, *inputs)
-            if not self._program.is_effectful and runs_beside(_whole(executable), self._program.platform):
+            if not self._program.is_effectful and runs_beside(whole(executable), self._program.platform):
                 self._beside.add(is_train)
         self._forwards[is_train] = executable
         return executable
@@ -281,7 +280,7 @@ class Executor(BoundArrays):
         with Underway(self._overwritten, self._lock):
             return executable(*inputs)
 
-    # -- other shapes, and looking inside ----------------------------------------------------------------------------------
+    # -- other shapes, and looking on ----------------------------------------------------------------------------------
 
     def reshape(self, partial_shaping: bool = False, allow_up_sizing: bool = False, **kwargs: tuple) -> Executor:
         """An executor for other input shapes, sharing memory with this one.
@@ -337,56 +336,3 @@ class Executor(BoundArrays):
         if callback is not None and not callable(callback):
             raise BindError(f"set_monitor_callback needs a function of (name, array), given {type(callback).__name__}.")
         self._monitor = None if callback is None else (callback, monitor_all)
-
-    def debug_str(self) -> str:
-        """The graph as text, and the memory its program takes besides the bound arrays, in MXNet's words."""
-        bound = sum(cell.size * np.dtype(cell.dtype).itemsize for cell in (*self._args, *self._aux, *self._grad_cells))
-        megabytes = max(self.memory_plan()["total"] - bound, 0) // 2**20
-        return f"{self._symbol.debug_str()}Total {megabytes} MB allocated\n"
-
-    def get_optimized_symbol(self) -> Any:
-        """The bound symbol itself: XLA optimizes the compiled program, which `as_text` shows, and not the graph."""
-        return self._symbol
-
-    def memory_plan(self, is_train: bool | None = None) -> dict[str, int]:
-        """Bytes the compiled program needs on its device, known before it runs.
-
-        Args:
-            is_train: plan of a training step (forward and backward) or of an inference pass; default: a training step
-                if any gradient is taken.
-
-        Returns:
-            ``arguments``, ``outputs``, ``temporaries``, ``aliased`` (outputs that reuse an argument's memory),
-            ``code``, and their ``total``.
-        """
-        return memory_plan(self._whole_program(is_train))
-
-    def cost(self, is_train: bool | None = None) -> dict[str, float]:
-        """XLA's count of work for one run of the program: ``flops`` and ``bytes`` accessed; `is_train` as in `memory_plan`."""
-        return cost(self._whole_program(is_train))
-
-    def as_text(self, is_train: bool | None = None) -> str:
-        """The compiled program as XLA's HLO text, with node names in its metadata; `is_train` as in `memory_plan`."""
-        return self._whole_program(is_train).as_text()
-
-    def _whole_program(self, is_train: bool | None) -> Any:
-        program, plan = self._program, self._plan
-        args = tuple(program.spec(a.shape, np.dtype(a.dtype)) for a in self._args)
-        aux = tuple(program.spec(a.shape, np.dtype(a.dtype)) for a in self._aux)
-        key = program.spec((2,), np.dtype(np.uint32)) if program.is_random else None
-        if not (bool(self._grad_cells) if is_train is None else is_train):
-            return _whole(program.forward(False, args, aux, key))
-        if not self._grad_cells:
-            return program.forward(True, args, aux, key)
-        cotangents = tuple(
-            program.spec(*spec) if needed else None
-            for needed, spec in zip(self._heads.needed, self._heads.specs, strict=True)
-        )
-        heads = self._heads.starts(cotangents)
-        old = tuple(program.spec(*spec) for spec, add in zip(plan.specs, plan.add, strict=True) if add)
-        return program.step(True, plan, heads, args, aux, key, cotangents, old)
-
-
-def _whole(forward: Any) -> Any:
-    """What XLA compiled of a forward program, less the preparation of parameters."""
-    return forward.run if isinstance(forward, Prepared) else forward

@@ -1,0 +1,76 @@
+"""What an executor can tell of its program without running it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from symgraph.lower.analysis import cost, memory_plan
+from symgraph.lower.prepare import Prepared
+from symgraph.lower.program import GradPlan, Program
+from symgraph.runtime.bound import BoundArrays
+from symgraph.runtime.heads import Heads
+from symgraph.runtime.ndarray import NDArray
+
+
+class Inspection(BoundArrays):
+    """Reports on the compiled program of an executor; what is not compiled yet is compiled for them."""
+
+    _program: Program
+    _plan: GradPlan
+    _heads: Heads
+    _grad_cells: list[NDArray]
+
+    def debug_str(self) -> str:
+        """The graph as text, and the memory its program takes besides the bound arrays, in MXNet's words."""
+        bound = sum(cell.size * np.dtype(cell.dtype).itemsize for cell in (*self._args, *self._aux, *self._grad_cells))
+        megabytes = max(self.memory_plan()["total"] - bound, 0) // 2**20
+        return f"{self._symbol.debug_str()}Total {megabytes} MB allocated\n"
+
+    def get_optimized_symbol(self) -> Any:
+        """The bound symbol itself: XLA optimizes the compiled program, which `as_text` shows, and not the graph."""
+        return self._symbol
+
+    def memory_plan(self, is_train: bool | None = None) -> dict[str, int]:
+        """Bytes the compiled program needs on its device, known before it runs.
+
+        Args:
+            is_train: plan of a training step (forward and backward) or of an inference pass; default: a training step
+                if any gradient is taken.
+
+        Returns:
+            ``arguments``, ``outputs``, ``temporaries``, ``aliased`` (outputs that reuse an argument's memory),
+            ``code``, and their ``total``.
+        """
+        return memory_plan(self._whole_program(is_train))
+
+    def cost(self, is_train: bool | None = None) -> dict[str, float]:
+        """XLA's count of work for one run of the program: ``flops`` and ``bytes`` accessed; `is_train` as in `memory_plan`."""
+        return cost(self._whole_program(is_train))
+
+    def as_text(self, is_train: bool | None = None) -> str:
+        """The compiled program as XLA's HLO text, with node names in its metadata; `is_train` as in `memory_plan`."""
+        return self._whole_program(is_train).as_text()
+
+    def _whole_program(self, is_train: bool | None) -> Any:
+        program, plan = self._program, self._plan
+        args = tuple(program.spec(a.shape, np.dtype(a.dtype)) for a in self._args)
+        aux = tuple(program.spec(a.shape, np.dtype(a.dtype)) for a in self._aux)
+        key = program.spec((2,), np.dtype(np.uint32)) if program.is_random else None
+        if not (bool(self._grad_cells) if is_train is None else is_train):
+            return whole(program.forward(False, args, aux, key))
+        if not self._grad_cells:
+            return program.forward(True, args, aux, key)
+        cotangents = tuple(
+            program.spec(*spec) if needed else None
+            for needed, spec in zip(self._heads.needed, self._heads.specs, strict=True)
+        )
+        heads = self._heads.starts(cotangents)
+        old = tuple(program.spec(*spec) for spec, add in zip(plan.specs, plan.add, strict=True) if add)
+        return program.step(True, plan, heads, args, aux, key, cotangents, old)
+
+
+def whole(forward: Any) -> Any:
+    """What XLA compiled of a forward program, less the preparation of parameters."""
+    return forward.run if isinstance(forward, Prepared) else forward
