@@ -148,6 +148,10 @@ class UnknownArgumentError(MXNetError, TypeError, ValueError, KeyError):
         return str(self.args[0])  # a KeyError shows its text in quotation marks
 
 
+class StateError(MXNetError, AssertionError):
+    """Something was asked of a module before it was bound, had parameters or an optimizer; MXNet asserts that."""
+
+
 class RegistryError(MXNetError, ValueError, AssertionError):
     """No class is registered under a name, or one cannot be; MXNet raises one or the other of the built-in errors."""
 

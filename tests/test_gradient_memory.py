@@ -120,7 +120,7 @@ def test_gradients_that_a_failed_backward_did_not_write_cannot_be_read() -> None
     with pytest.raises(GradientError) as caught:
         executor.grad_dict["a"].asnumpy()
     assert str(caught.value) == (
-        "this gradient was to be written by a backward that failed: no room; run forward and backward again, or write into "
+        "this array was to be written by a program that failed: no room; run forward and backward again, or write into "
         "the array."
     )
     executor._executables.update(kept)

@@ -29,7 +29,7 @@ from symgraph.lower.residuals import Parts, Residuals
 
 Array = jax.Array
 
-_WITH_GRADIENTS = frozenset(["internals", "record", "pull", "step"])
+_WITH_GRADIENTS = frozenset(["internals", "record", "pull", "step", "train"])
 """Kinds of programs that compute gradients, or what these need."""
 
 
@@ -59,6 +59,26 @@ class GradPlan:
             total = sum(parts[1:], parts[0]) if parts else jnp.zeros(shape, dtype)
             results.append(next(kept) + total if add else total)
         return tuple(results)
+
+
+Rule = Callable[..., tuple[Sequence[Array], Sequence[Sequence[Array]]]]
+"""``(weights, gradients, states, numbers, key) -> (new weights, new states)``: a pure function of arrays, one list of states
+for each weight; `numbers` is a dict of arrays with one element per weight. Equal rules compute the same."""
+
+
+@dataclass(frozen=True)
+class Update:
+    """What becomes of arguments once their gradients are known.
+
+    Attributes:
+        arguments: position of each argument that is updated.
+        gradients: which gradient array serves it.
+        rule: what makes new arguments of it.
+    """
+
+    arguments: tuple[int, ...]
+    gradients: tuple[int, ...]
+    rule: Rule
 
 
 class Recording:
@@ -207,6 +227,49 @@ class Program:
 
         return self._compiled(("step", is_train, plan, heads), step, args)
 
+    def train(self, is_train: bool, plan: GradPlan, heads: tuple[Spec | None, ...], update: Update, *args: Any) -> Any:
+        """Executable of ``(weights, states, old gradients, other args, aux, key, cotangents, numbers, key of the rule) ->
+        (new weights, new states, gradients, outputs, new auxiliary states, auxiliary states the gradients update)``:
+        a step of training as one program, which takes over the memory of the first three. `plan` adds to no gradient."""
+        mode = Mode(is_train, self.platform)
+
+        def train(
+            weights: tuple[Array, ...],
+            states: tuple[Any, ...],
+            old: tuple[Array, ...],
+            others: tuple[Any, ...],
+            aux: tuple[Any, ...],
+            key: Any,
+            cotangents: tuple[Any, ...],
+            numbers: Any,
+            rule_key: Any,
+        ) -> tuple[Any, ...]:
+            args = list(others)
+            for position, weight in zip(update.arguments, weights, strict=True):
+                args[position] = weight
+            graph, _ = self._variant(mode, args, aux)
+            host = HostCalls(self.host_state)
+            values, pullback = differentiate(graph, mode, args, aux, self._wrap(key), plan.wanted, host)
+            grads, updates = pullback(graph, _fill(cotangents, heads), host)
+            combined = plan.combine(grads, ())
+            ours = [combined[i] for i in update.gradients]
+            new, states = update.rule(weights, ours, states, numbers, self._wrap(rule_key))
+            return tuple(new), tuple(map(tuple, states)), combined, *outcome(graph, values), updates
+
+        return self._compiled(("train", is_train, plan, heads, update), train, args, donate=(0, 1, 2))
+
+    def update(self, rule: Rule, *args: Any) -> Any:
+        """Executable of ``(weights, states, gradients, numbers, key) -> (new weights, new states)``, which takes over the
+        memory of the first two."""
+
+        def update(
+            weights: tuple[Array, ...], states: tuple[Any, ...], grads: tuple[Array, ...], numbers: Any, key: Any
+        ) -> tuple[Any, ...]:
+            new, states = rule(weights, grads, states, numbers, self._wrap(key))
+            return tuple(new), tuple(map(tuple, states))
+
+        return self._compiled(("update", rule), update, args, donate=(0, 1))
+
     def spec(self, shape: Sequence[int], dtype: np.dtype) -> jax.ShapeDtypeStruct:
         """Stand-in for an array on this program's device, to compile without data."""
         return jax.ShapeDtypeStruct(tuple(shape), dtype, sharding=self._sharding)
@@ -229,16 +292,25 @@ class Program:
         return None if key is None else wrap_key(key)
 
     def _compiled(
-        self, kind: Any, function: Callable[..., Any], args: tuple[Any, ...], finish: Callable[[Any], Any] | None = None
+        self,
+        kind: Any,
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
+        finish: Callable[[Any], Any] | None = None,
+        donate: tuple[int, ...] = (),
     ) -> Any:
-        """The executable of a function for arguments of these kinds, or what `finish` makes of it; compiled once."""
+        """The executable of a function for arguments of these kinds, or what `finish` makes of it; compiled once.
+
+        Arguments that it is to `donate` pass even if they are not used: their memory is.
+        """
         leaves, tree = jax.tree_util.tree_flatten(args)
         signature = (kind, tree, tuple((x.shape, x.dtype) for x in leaves))
         executable = self._executables.get(signature)
         if executable is None:
             with jax.enable_x64(True):
                 stand_ins = [self.spec(x.shape, x.dtype) for x in leaves]
-                lowered = jax.jit(function).lower(*jax.tree_util.tree_unflatten(tree, stand_ins))
+                jitted = jax.jit(function, donate_argnums=donate, keep_unused=bool(donate))
+                lowered = jitted.lower(*jax.tree_util.tree_unflatten(tree, stand_ins))
                 executable = executable_of(lowered, self._options[kind[0] in _WITH_GRADIENTS], self.device)
             release_free_memory()
             if finish is not None:

@@ -27,6 +27,7 @@ from symgraph.runtime.arrays import Overlay, check_names, resized, warn_unknown,
 from symgraph.runtime.cell import add_promiser
 from symgraph.runtime.contents import Contents
 from symgraph.runtime.context import Context
+from symgraph.runtime.due import Due
 from symgraph.runtime.heads import Heads
 from symgraph.runtime.inspection import Inspection, whole
 from symgraph.runtime.ndarray import NDArray
@@ -66,6 +67,7 @@ class Executor(Inspection):
         self._heads = Heads.of(graph, specs, self._plan.wanted, ctx)
         self._forward_states, self._backward_states = state_updates(graph, self._plan.wanted)
         self._run: Run | None = None
+        self._due: Due | None = None
         self._lock = threading.RLock()
         self._executables: dict[Any, Any] = {}
         self._forwards: dict[bool, Any] = {}  # executables of forward alone, by mode
@@ -105,6 +107,8 @@ class Executor(Inspection):
         if program.is_effectful:
             program.host_state.require_outside()
         with self._lock:
+            if self._due is not None:
+                self._due.force()
             if kwargs:
                 self._feed(kwargs)
             if program.is_effectful:
@@ -134,30 +138,58 @@ class Executor(Inspection):
             GradientError: no forward pass came before, or a head gradient is missing.
             ShapeError: a head gradient does not have its output's shape.
         """
-        run = self._run
-        if run is None:
+        with self._lock:
+            if self._due is not None:
+                self._due.force()
+            run = self._last_run()
+            if self._grad_cells:
+                self._program.host_state.require_outside()
+                self._backward(run, self._heads.gradients(out_grads))
+
+    def backward_later(self, out_grads: Any = None) -> None:
+        """`backward` that is computed when somebody looks, or together with an update of arguments that follows."""
+        with self._lock:
+            run = self._last_run()
+            if self._due is None and self._grad_cells and Due.is_possible(self, run):
+                self._due = Due(self, run, self._heads.gradients(out_grads))
+            else:
+                self.backward(out_grads)
+
+    def updatable(self, names: Sequence[str]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Positions of arguments, and which gradient array serves each of them, as `symgraph.lower.program.Update` has them."""
+        order = {node.name: i for i, node in enumerate(self._program.graph.arguments)}
+        positions = tuple([order[name] for name in names])
+        places = {cell.extent: i for i, cell in enumerate(self._grad_cells)}
+        grads = [self._grads[position] for position in positions]
+        return positions, tuple([places[grad.extent] for grad in grads if grad is not None])
+
+    def _last_run(self) -> Run:
+        if self._run is None:
             raise GradientError(
                 f"backward of {self._symbol!r}: there was no forward pass yet; call forward(is_train=True) first."
             )
-        if not self._grad_cells:
-            return
-        self._program.host_state.require_outside()
-        cotangents = self._heads.gradients(out_grads)
-        with self._lock:
-            if self._program.is_effectful:
-                run.force()
-            old = tuple(cell.jax for cell, add in zip(self._grad_cells, self._plan.add, strict=True) if add)
-            compute = self._run_step if run.pullback is None else self._run_pull
-            grads, updates = compute(run, cotangents, old)
-            run.inputs = None
-            for cell, grad in zip(self._grad_cells, grads, strict=True):
-                cell.rebind(grad)
-            for i, value in {**run.states, **updates}.items():
-                self._aux[i].rebind(value)
+        return self._run
+
+    def _backward(self, run: Run, cotangents: tuple[jax.Array | None, ...]) -> None:
+        if self._program.is_effectful:
+            run.force()
+        old = tuple(cell.jax for cell, add in zip(self._grad_cells, self._plan.add, strict=True) if add)
+        compute = self._run_step if run.pullback is None else self._run_pull
+        self._store(run, *compute(run, cotangents, old))
+
+    def _store(self, run: Run, grads: Sequence[jax.Array], updates: Mapping[int, jax.Array]) -> None:
+        """Write what a backward pass has computed."""
+        run.inputs = None
+        for cell, grad in zip(self._grad_cells, grads, strict=True):
+            cell.rebind(grad)
+        for i, value in {**run.states, **updates}.items():
+            self._aux[i].rebind(value)
 
     def settle(self) -> None:
         """Compute what has been promised and not yet been computed."""
-        run = self._run
+        due, run = self._due, self._run
+        if due is not None:
+            due.force()
         if run is not None and run.is_open:
             run.force()
 
@@ -185,6 +217,9 @@ class Executor(Inspection):
         return run.inputs or self._contents(run.key)
 
     def _run_forward(self, run: Run) -> None:
+        if self._due is not None and self._due.run is run:
+            self._due.force()
+            return
         inputs = run.inputs or self._contents(run.key)
         executable = self._forwards.get(run.is_train) or self._forward_executable(run.is_train, inputs)
         results = self._execute(executable, *inputs) if self._program.is_effectful else executable(*inputs)

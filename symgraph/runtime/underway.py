@@ -1,7 +1,7 @@
-"""`Underway`: the promise of gradients from when backward begins to compute them.
+"""`Underway`: the promise of values from when a program begins to compute them.
 
-What a gradient array held before is of no use by then. It is let go first, so that old and new gradients need no memory at
-the same time.
+What an array held before is of no use by then. It is let go first, so that old and new gradients, or parameters, need no
+memory at the same time.
 """
 
 from __future__ import annotations
@@ -43,6 +43,6 @@ class Underway:
         with self._lock:
             if self._failure is not None:
                 raise GradientError(
-                    f"this gradient was to be written by a backward that failed: {self._failure}; run forward and backward "
+                    f"this array was to be written by a program that failed: {self._failure}; run forward and backward "
                     f"again, or write into the array."
                 ) from self._failure

@@ -1,0 +1,89 @@
+"""`Due`: a backward pass that has been asked for, and is computed when somebody looks or by an update that joins it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import jax
+import numpy as np
+
+from symgraph.errors import GradientError
+from symgraph.runtime.cell import place
+from symgraph.runtime.run import Run
+
+if TYPE_CHECKING:
+    from symgraph.runtime.executor import Executor
+
+
+class Due:
+    """The promise of gradients, and of auxiliary states that backward writes.
+
+    Attributes:
+        run: the forward pass, which has not been computed either.
+        cotangents: gradient of each output, or ``None``.
+    """
+
+    __slots__ = ("_executor", "_failure", "_old", "cotangents", "run")
+
+    def __init__(self, executor: Executor, run: Run, cotangents: tuple[jax.Array | None, ...]):
+        self._executor = executor
+        self._failure: Exception | None = None
+        self.run, self.cotangents = run, cotangents
+        self._old: list[jax.Array | None] = [None if cell.is_pending else cell.jax for cell in executor._grad_cells]
+        for cell in self._promised():
+            cell.set_pending(self)
+
+    @staticmethod
+    def is_possible(executor: Executor, run: Run) -> bool:
+        """Whether nothing speaks against waiting: Python code that must run in turn, gradients that are added to, views,
+        which cannot wait, or outputs that are known, so that there is less to gain."""
+        return (
+            run.is_open
+            and run.inputs is not None
+            and not executor._program.is_effectful
+            and len(executor._overwritten) == len(executor._grad_cells)
+            and not any(executor._aux[i].is_view for i in executor._backward_states)
+        )
+
+    def _promised(self) -> list:
+        executor = self._executor
+        return [*executor._grad_cells, *(executor._aux[i] for i in executor._backward_states)]
+
+    def force(self) -> None:
+        """Compute forward and backward, because somebody looks.
+
+        Raises:
+            GradientError: it has failed before.
+        """
+        executor = self._executor
+        with executor._lock:
+            if self._failure is not None:
+                raise GradientError(
+                    f"this array was to be written by a backward that failed: {self._failure}; run forward and backward "
+                    f"again, or write into the array."
+                ) from self._failure
+            if executor._due is not self:
+                return
+            executor._due = None
+            self._old.clear()
+            try:
+                executor._backward(self.run, self.cotangents)
+            except Exception as error:
+                self.fail(error)
+                raise
+
+    def fail(self, error: Exception) -> None:
+        """Remember why gradients will not come, and give auxiliary states the values from before the pass."""
+        self._failure = error
+        executor, inputs = self._executor, self.run.inputs
+        for i in executor._backward_states if inputs is not None else ():
+            executor._aux[i].fulfil(inputs[1][i], self)  # type: ignore[index]
+
+    def take_old(self) -> list[jax.Array]:
+        """What the gradient arrays held before, for the sake of its memory."""
+        old, self._old = self._old, []
+        context = self._executor._ctx
+        return [
+            place(np.zeros(*spec), spec[1], context) if value is None else value
+            for value, spec in zip(old, self._executor._plan.specs, strict=True)
+        ]

@@ -1,0 +1,317 @@
+"""`BaseModule`: what all modules share, that is everything that can be said in terms of forward, backward and update."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from symgraph.errors import BindError, StateError, described, listed
+from symgraph.runtime.creation import concatenate
+from symgraph.runtime.ndarray import NDArray
+from symgraph.runtime.params import load, save
+from symgraph.train import metric
+from symgraph.train.initializer import Uniform
+from symgraph.train.io import DataIter, NDArrayIter
+from symgraph.train.model import BatchEndParam, split_params
+from symgraph.train.module.interface import ModuleInterface
+
+Callbacks = Callable[..., Any] | Sequence[Callable[..., Any]] | None
+
+
+class BaseModule(ModuleInterface):
+    """A computation with parameters that can be trained.
+
+    A module is used in this order: `bind` with the shapes of its inputs, `init_params`, `init_optimizer`, and then, per
+    batch, `forward`, `backward` and `update`. `fit` does all of it.
+
+    Attributes:
+        binded, for_training, inputs_need_grad, params_initialized, optimizer_initialized: how far it is.
+        logger: where `fit` reports.
+    """
+
+    def forward_backward(self, data_batch: Any) -> None:
+        """`forward` in training mode, then `backward`."""
+        self.forward(data_batch, is_train=True)
+        self.backward()
+
+    def score(
+        self,
+        eval_data: Any,
+        eval_metric: Any,
+        num_batch: int | None = None,
+        batch_end_callback: Callbacks = None,
+        score_end_callback: Callbacks = None,
+        reset: bool = True,
+        epoch: int = 0,
+        sparse_row_id_fn: Any = None,
+    ) -> list[tuple[str, float]]:
+        """Evaluate a metric on data.
+
+        Args:
+            eval_data: an iterator, started again first unless `reset` is False.
+            eval_metric: a metric, or its name.
+            num_batch: number of batches, default all.
+            batch_end_callback, score_end_callback: called with a `BatchEndParam` after each batch, and at the end.
+            epoch: what callbacks are told.
+            sparse_row_id_fn: handed on to `prepare`.
+
+        Returns:
+            pairs of name and value.
+        """
+        self._require(params=True)
+        if reset:
+            eval_data.reset()
+        eval_metric = _metric(eval_metric)
+        eval_metric.reset()
+        actual_num_batch = 0
+        for nbatch, eval_batch in enumerate(eval_data):
+            if nbatch == num_batch:
+                break
+            self.prepare(eval_batch, sparse_row_id_fn=sparse_row_id_fn)
+            self.forward(eval_batch, is_train=False)
+            self._update_metric_of(eval_metric, eval_batch)
+            _call(batch_end_callback, BatchEndParam(epoch, nbatch, eval_metric, locals()))
+            actual_num_batch += 1
+        _call(score_end_callback, BatchEndParam(epoch, actual_num_batch, eval_metric, locals()))
+        return eval_metric.get_global_name_value()
+
+    def iter_predict(
+        self, eval_data: Any, num_batch: int | None = None, reset: bool = True, sparse_row_id_fn: Any = None
+    ) -> Iterator[tuple[list[NDArray], int, Any]]:
+        """Outputs of batch after batch, without padding, as ``(outputs, number of the batch, batch)``."""
+        self._require(params=True)
+        if reset:
+            eval_data.reset()
+        for nbatch, eval_batch in enumerate(eval_data):
+            if nbatch == num_batch:
+                break
+            self.prepare(eval_batch, sparse_row_id_fn=sparse_row_id_fn)
+            self.forward(eval_batch, is_train=False)
+            yield [out[: out.shape[0] - (eval_batch.pad or 0)] for out in self.get_outputs()], nbatch, eval_batch
+
+    def predict(
+        self,
+        eval_data: Any,
+        num_batch: int | None = None,
+        merge_batches: bool = True,
+        reset: bool = True,
+        always_output_list: bool = False,
+        sparse_row_id_fn: Any = None,
+    ) -> Any:
+        """Outputs on data.
+
+        Args:
+            eval_data: an iterator, or an array that is a single batch.
+            num_batch: number of batches, default all.
+            merge_batches: give one array for each output; otherwise a list of outputs for each batch.
+            reset: start the iterator again first.
+            always_output_list: give a list even if there is only one output.
+            sparse_row_id_fn: handed on to `prepare`.
+        """
+        self._require(params=True)
+        if not isinstance(eval_data, DataIter) and hasattr(eval_data, "shape"):
+            self.forward(next(NDArrayIter(eval_data, batch_size=eval_data.shape[0])), is_train=False)
+            return self.get_outputs()[0]
+        if not (hasattr(eval_data, "__iter__") and hasattr(eval_data, "reset")):
+            raise BindError(
+                f"predict: eval_data must be an array or an iterator of batches, given {described(eval_data)}."
+            )
+        batches = self.iter_predict(eval_data, num_batch, reset, sparse_row_id_fn)
+        found = [[out.copy() for out in outputs] for outputs, _, _ in batches]
+        if not found or not merge_batches:
+            return found
+        numbers = {len(outputs) for outputs in found}
+        if len(numbers) > 1:
+            raise BindError(
+                f"predict: batches have different numbers of outputs, {listed(map(str, sorted(numbers)))}, and cannot be "
+                f"merged; use merge_batches=False."
+            )
+        merged = [concatenate(list(parts)) for parts in zip(*found, strict=True)]
+        return merged[0] if len(merged) == 1 and not always_output_list else merged
+
+    def fit(
+        self,
+        train_data: Any,
+        eval_data: Any = None,
+        eval_metric: Any = "acc",
+        epoch_end_callback: Callbacks = None,
+        batch_end_callback: Callbacks = None,
+        kvstore: Any = "local",
+        optimizer: Any = "sgd",
+        optimizer_params: Any = (("learning_rate", 0.01),),
+        eval_end_callback: Callbacks = None,
+        eval_batch_end_callback: Callbacks = None,
+        initializer: Any = Uniform(0.01),  # noqa: B008 - as MXNet's signature shows it; it has no state
+        arg_params: Mapping[str, NDArray] | None = None,
+        aux_params: Mapping[str, NDArray] | None = None,
+        allow_missing: bool = False,
+        force_rebind: bool = False,
+        force_init: bool = False,
+        begin_epoch: int = 0,
+        num_epoch: int | None = None,
+        validation_metric: Any = None,
+        monitor: Any = None,
+        sparse_row_id_fn: Any = None,
+    ) -> None:
+        """Train on data: bind, initialize what is not yet, and go through it epoch by epoch.
+
+        Forward, backward and the update of all parameters are one compiled program where nobody looks in between.
+
+        Args:
+            train_data, eval_data: iterators; the second is scored after each epoch.
+            eval_metric, validation_metric: metrics, or their names; the second is as the first by default.
+            batch_end_callback, eval_batch_end_callback, eval_end_callback: called with a `BatchEndParam`.
+            epoch_end_callback: called with ``(epoch, symbol, arg_params, aux_params)``.
+            kvstore, optimizer, optimizer_params: see `init_optimizer`.
+            initializer, arg_params, aux_params, allow_missing, force_init: see `init_params`.
+            force_rebind: bind again, even if the module is bound.
+            begin_epoch, num_epoch: number of the first epoch, and of the one to stop before.
+            monitor: a `Monitor`.
+            sparse_row_id_fn: handed on to `prepare`.
+
+        Raises:
+            StateError: no `num_epoch`.
+        """
+        if num_epoch is None:
+            raise StateError("fit: please specify number of epochs, as in num_epoch=10.")
+        arguments = dict(locals())
+        self.bind(
+            data_shapes=train_data.provide_data,
+            label_shapes=train_data.provide_label,
+            for_training=True,
+            force_rebind=force_rebind,
+        )
+        if monitor is not None:
+            self.install_monitor(monitor)
+        self.init_params(initializer, arg_params, aux_params, allow_missing, force_init)
+        self.init_optimizer(kvstore, optimizer, optimizer_params)
+        eval_metric = _metric(eval_metric)
+        arguments |= {"eval_metric": eval_metric, "validation_metric": validation_metric or eval_metric}
+        for epoch in range(begin_epoch, num_epoch):
+            self._fit_epoch(epoch, arguments)
+            trained = self.get_params()
+            self.set_params(*trained)
+            _call(epoch_end_callback, epoch, self.symbol, *trained)
+            if eval_data is not None:
+                found = self.score(
+                    eval_data,
+                    arguments["validation_metric"],
+                    score_end_callback=eval_end_callback,
+                    batch_end_callback=eval_batch_end_callback,
+                    epoch=epoch,
+                )
+                for name, value in found:
+                    self.logger.info("Epoch[%d] Validation-%s=%f", epoch, name, value)
+            train_data.reset()
+
+    def _fit_epoch(self, epoch: int, arguments: Mapping[str, Any]) -> None:
+        """Go through the data once. The next batch is fetched while the device is at work on the present one."""
+        eval_metric, monitor = arguments["eval_metric"], arguments["monitor"]
+        tic = time.time()
+        eval_metric.reset()
+        batches = iter(arguments["train_data"])
+        next_data_batch = next(batches, None)
+        nbatch, eval_name_vals = 0, []
+        while next_data_batch is not None:
+            data_batch = next_data_batch
+            if monitor is not None:
+                monitor.tic()
+            self.forward_backward(data_batch)
+            self.update()
+            labels = _snapshot(data_batch)
+            next_data_batch = next(batches, None)
+            if next_data_batch is not None:
+                self.prepare(next_data_batch, sparse_row_id_fn=arguments["sparse_row_id_fn"])
+            self.update_metric(eval_metric, labels, pre_sliced=isinstance(data_batch, list))
+            if monitor is not None:
+                monitor.toc_print()
+            end_of_batch = next_data_batch is None
+            if end_of_batch:
+                eval_name_vals = eval_metric.get_global_name_value()
+            seen = {**arguments, **locals()}
+            _call(arguments["batch_end_callback"], BatchEndParam(epoch, nbatch, eval_metric, seen))
+            nbatch += 1
+        for name, value in eval_name_vals:
+            self.logger.info("Epoch[%d] Train-%s=%f", epoch, name, value)
+        self.logger.info("Epoch[%d] Time cost=%.3f", epoch, time.time() - tic)
+
+    def _update_metric_of(self, eval_metric: Any, batch: Any) -> None:
+        self.update_metric(eval_metric, _labels(batch), pre_sliced=isinstance(batch, list))
+
+    # -- parameters -------------------------------------------------------------------------------------------------------
+
+    def set_params(
+        self,
+        arg_params: Mapping[str, NDArray] | None,
+        aux_params: Mapping[str, NDArray] | None,
+        allow_missing: bool = False,
+        force_init: bool = True,
+        allow_extra: bool = False,
+    ) -> None:
+        """Copy values into parameters and auxiliary states, by name; see `init_params`."""
+        self.init_params(
+            initializer=None,
+            arg_params=arg_params,
+            aux_params=aux_params,
+            allow_missing=allow_missing,
+            force_init=force_init,
+            allow_extra=allow_extra,
+        )
+
+    def save_params(self, fname: str) -> None:
+        """Write all parameters and auxiliary states to a file that MXNet can read."""
+        arg_params, aux_params = self.get_params()
+        save(
+            fname,
+            {f"arg:{name}": array for name, array in arg_params.items()}
+            | {f"aux:{name}": array for name, array in aux_params.items()},
+        )
+
+    def load_params(self, fname: str) -> None:
+        """Take the parameters and auxiliary states of a file.
+
+        Raises:
+            FormatError: the file holds something else.
+        """
+        self.set_params(*split_params(load(fname), fname))
+
+    def get_states(self, merge_multi_context: bool = True) -> list:
+        """Values of the states; a module without states has none."""
+        self._require(params=True)
+        return []
+
+    def set_states(self, states: Any = None, value: Any = None) -> None:
+        """Set the states, to given arrays or to one number."""
+        self._require(params=True)
+        if states:
+            raise BindError(f"{type(self).__name__} has no states, given {described(states)}.")
+
+    def prepare(self, data_batch: Any, sparse_row_id_fn: Any = None) -> None:
+        """Get ready for a batch before it is used. Rows of sparse parameters would be fetched here; there are none."""
+
+
+def _metric(given: Any) -> metric.EvalMetric:
+    return given if isinstance(given, metric.EvalMetric) else metric.create(given)
+
+
+def _labels(batch: Any) -> Any:
+    return [part.label for part in batch] if isinstance(batch, list) else batch.label
+
+
+def _snapshot(batch: Any) -> Any:
+    """The labels of a batch, as they are now: an iterator may write the next ones into the same arrays."""
+    if isinstance(batch, list):
+        return [_snapshot(part) for part in batch]
+    return [_held(label) for label in batch.label or ()]
+
+
+def _held(label: Any) -> Any:
+    return NDArray(label.jax, label.context) if isinstance(label, NDArray) else label
+
+
+def _call(callbacks: Callbacks, *args: Any) -> None:
+    """Call each of none, one or several callbacks."""
+    for callback in callbacks if isinstance(callbacks, Iterable) else [callbacks]:
+        if callback is not None:
+            callback(*args)

@@ -1,0 +1,263 @@
+"""`BoundModule`: the part of a module that makes its arrays for inputs of given shapes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from symgraph.errors import BindError, StateError, UnknownArgumentError, counted, described, listed, suggestion
+from symgraph.frontend.symbol import Symbol
+from symgraph.ir.source import warn_user
+from symgraph.runtime.context import Context, as_context, current_context
+from symgraph.runtime.ndarray import NDArray
+from symgraph.train import optimizer as optimizers
+from symgraph.train.io.description import DataDesc, descriptions
+from symgraph.train.kvstore import KVStore
+from symgraph.train.module.base import BaseModule
+from symgraph.train.module.group import ExecutorGroup
+
+
+class BoundModule(BaseModule):
+    """A symbol, and the arrays it is bound to; see `Module`."""
+
+    def __init__(
+        self,
+        symbol: Symbol,
+        data_names: Sequence[str] | None = ("data",),
+        label_names: Sequence[str] | None = ("softmax_label",),
+        logger: Any = logging,
+        context: Any = None,
+        work_load_list: Sequence[float] | None = None,
+        fixed_param_names: Sequence[str] | None = None,
+        state_names: Sequence[str] | None = None,
+        group2ctxs: Any = None,
+        compression_params: Any = None,
+    ):
+        super().__init__(logger=logger)
+        if not isinstance(symbol, Symbol):
+            raise BindError(f"Module: the first argument is a Symbol, given {described(symbol)}.")
+        self._symbol = symbol
+        self._context = _contexts(context)
+        self._work_load_list = [1] * len(self._context) if work_load_list is None else list(work_load_list)
+        if len(self._work_load_list) != len(self._context):
+            raise StateError(
+                f"Module: work_load_list has {counted(len(self._work_load_list), 'entry', 'entries')} for "
+                f"{counted(len(self._context), 'context')}; give one for each."
+            )
+        self._group2ctxs = group2ctxs
+        self._compression_params = compression_params
+        self._data_names = list(data_names or ())
+        self._label_names = list(label_names or ())
+        self._state_names = list(state_names or ())
+        self._fixed_param_names = list(fixed_param_names or ())
+        inputs = {*self._data_names, *self._label_names, *self._state_names}
+        self._param_names = [name for name in symbol.list_arguments() if name not in inputs]
+        self._check_names()
+        self._aux_names = symbol.list_auxiliary_states()
+        self._output_names = symbol.list_outputs()
+        self._arg_params: dict[str, NDArray] | None = None
+        self._aux_params: dict[str, NDArray] | None = None
+        self._params_dirty = False
+        self._optimizer: optimizers.Optimizer | None = None
+        self._kvstore: KVStore | None = None
+        self._update_on_kvstore: bool | None = None
+        self._updater: Any = None
+        self._preload_opt_states: str | None = None
+        self._grad_req: Any = None
+        self._exec_group: Any = None
+        self._data_shapes: list[DataDesc] | None = None
+        self._label_shapes: list[DataDesc] | None = None
+
+    def _check_names(self) -> None:
+        known = self._symbol.list_arguments()
+        likely = [name for name in known if not name.endswith(("_weight", "_bias", "_gamma", "_beta"))]
+        given = {
+            "data_names": self._data_names,
+            "label_names": self._label_names,
+            "state_names": self._state_names,
+            "fixed_param_names": self._fixed_param_names,
+        }
+        for what, names in given.items():
+            for name in names:
+                if name in known:
+                    continue
+                text = (
+                    f"Module: the symbol has no argument '{name}', which is in {what}={names}.{suggestion(name, known)} "
+                    f"Arguments that look like inputs: {listed(likely)}."
+                )
+                if what != "label_names":
+                    raise UnknownArgumentError(text)
+                warn_user(text)
+
+    # -- what it is -------------------------------------------------------------------------------------------------------
+
+    @property
+    def data_names(self) -> list[str]:
+        return self._data_names
+
+    @property
+    def label_names(self) -> list[str]:
+        """Names of the labels."""
+        return self._label_names
+
+    @property
+    def output_names(self) -> list[str]:
+        return self._output_names
+
+    @property
+    def data_shapes(self) -> list[DataDesc]:
+        self._require(what="data_shapes")
+        return self._data_shapes or []
+
+    @property
+    def label_shapes(self) -> list[DataDesc] | None:
+        self._require(what="label_shapes")
+        return self._label_shapes
+
+    @property
+    def output_shapes(self) -> list[tuple[str, tuple[int, ...]]]:
+        self._require(what="output_shapes")
+        outputs = self._exec_group.executor.outputs
+        return [(name, output.shape) for name, output in zip(self._output_names, outputs, strict=True)]
+
+    # -- binding ----------------------------------------------------------------------------------------------------------
+
+    def bind(
+        self,
+        data_shapes: Any,
+        label_shapes: Any = None,
+        for_training: bool = True,
+        inputs_need_grad: bool = False,
+        force_rebind: bool = False,
+        shared_module: Any = None,
+        grad_req: Any = "write",
+    ) -> None:
+        """Make the arrays for inputs of these shapes.
+
+        Args:
+            data_shapes, label_shapes: pairs of name and shape, or `DataDesc`. Without labels, their shapes follow from
+                those of data.
+            for_training: whether there will be a `backward`.
+            inputs_need_grad: whether `get_input_grads` is going to be asked.
+            force_rebind: bind again if it is bound already.
+            shared_module: a module whose parameters this one is to share.
+            grad_req: of the parameters: ``"write"``, ``"add"`` or ``"null"``, a dict, or a list for all arguments.
+
+        Raises:
+            BindError: other inputs than `data_names`.
+        """
+        if force_rebind:
+            self._exec_group, self.binded = None, False
+        if self.binded:
+            self.logger.warning("Already bound, ignoring bind()")
+            return
+        if inputs_need_grad and not for_training:
+            raise StateError("bind: inputs_need_grad=True is for training; leave for_training=True.")
+        data, label = self._described(data_shapes, label_shapes)
+        shared = None
+        if shared_module is not None:
+            if not (
+                isinstance(shared_module, BoundModule) and shared_module.binded and shared_module.params_initialized
+            ):
+                raise StateError("bind: shared_module must be a Module that is bound and has parameters.")
+            shared = shared_module._exec_group
+        requests = self._requests(grad_req, for_training, inputs_need_grad)
+        self._exec_group = ExecutorGroup(
+            self._symbol,
+            self._context,
+            self._work_load_list,
+            data,
+            label,
+            self._param_names,
+            requests,
+            _one_dict(self._group2ctxs),
+            shared,
+        )
+        self.for_training, self.inputs_need_grad = for_training, inputs_need_grad
+        self._grad_req = grad_req
+        self._data_shapes, self._label_shapes = data, label or None
+        self.binded = True
+        if shared_module is not None:
+            self.params_initialized = True
+            self._arg_params, self._aux_params = shared_module._arg_params, shared_module._aux_params
+            if shared_module.optimizer_initialized:
+                self.borrow_optimizer(shared_module)
+        elif self.params_initialized:
+            self._write_params(self._arg_params or {}, self._aux_params or {})
+
+    def borrow_optimizer(self, shared_module: BoundModule) -> None:
+        """Update with the optimizer of another module, and its states."""
+        if not shared_module.optimizer_initialized:
+            raise StateError(
+                "borrow_optimizer: the other module has no optimizer yet: call its init_optimizer() first."
+            )
+        self._optimizer = shared_module._optimizer
+        self._kvstore = shared_module._kvstore
+        self._update_on_kvstore = shared_module._update_on_kvstore
+        self._updater = shared_module._updater
+        self.optimizer_initialized = True
+
+    def _write_params(self, arg_params: Mapping[str, NDArray], aux_params: Mapping[str, NDArray]) -> None:
+        self._exec_group.executor.copy_params_from(arg_params, aux_params)
+
+    def _described(self, data_shapes: Any, label_shapes: Any) -> tuple[list[DataDesc], list[DataDesc]]:
+        """Descriptions of the inputs, data in the order of `data_names`."""
+        data, label = descriptions(data_shapes), descriptions(label_shapes)
+        if sorted(d.name for d in data) != sorted(self._data_names):
+            raise BindError(
+                f"bind: data_shapes describe {listed(d.name for d in data)}, but data_names of this module are "
+                f"{listed(self._data_names)}; name them alike, in the iterator or in Module(data_names=...)."
+            )
+        order = {name: i for i, name in enumerate(self._data_names)}
+        data.sort(key=lambda d: order[d.name])
+        known = [d for d in label if d.name in self._label_names]
+        if len(known) != len(label) or (label_shapes is not None and len(known) != len(self._label_names)):
+            warn_user(
+                f"bind: label_shapes describe {listed(d.name for d in label)}, but label_names of this module are "
+                f"{listed(self._label_names)}; what is not described gets its shape from the data."
+            )
+        rank = {name: i for i, name in enumerate(self._label_names)}
+        return data, sorted(known, key=lambda d: rank[d.name])
+
+    def _requests(self, grad_req: Any, for_training: bool, inputs_need_grad: bool) -> dict[str, str]:
+        names = self._symbol.list_arguments()
+        if not for_training:
+            return dict.fromkeys(names, "null")
+        if isinstance(grad_req, (list, tuple)):
+            if len(grad_req) != len(names):
+                raise BindError(
+                    f"bind: grad_req has {counted(len(grad_req), 'entry', 'entries')} for "
+                    f"{counted(len(names), 'argument')} ({listed(names)})."
+                )
+            return dict(zip(names, grad_req, strict=True))
+        given = grad_req if isinstance(grad_req, Mapping) else {}
+        general = grad_req if isinstance(grad_req, str) else "write"
+        requests = dict.fromkeys(names, "null")
+        for name in self._param_names:
+            requests[name] = "null" if name in self._fixed_param_names else general
+        if inputs_need_grad:
+            requests |= dict.fromkeys(self._data_names, general)
+        return requests | {name: request for name, request in given.items() if name in requests}
+
+    def reshape(self, data_shapes: Any, label_shapes: Any = None) -> None:
+        """Be ready for inputs of other shapes, on the same parameters."""
+        self._require(what="reshape")
+        data, label = self._described(data_shapes, label_shapes)
+        self._exec_group.bind(data, label)
+        self._data_shapes, self._label_shapes = data, label or None
+
+
+def _contexts(given: Any) -> list[Context]:
+    if given is None or (isinstance(given, (list, tuple)) and not given):
+        return [current_context()]
+    return [as_context(context) for context in (given if isinstance(given, (list, tuple)) else [given])]
+
+
+def _one_dict(group2ctxs: Any) -> dict[str, Context] | None:
+    """The contexts of groups, as the executor takes them: of each list the first, as there is one executor."""
+    if isinstance(group2ctxs, (list, tuple)):
+        group2ctxs = group2ctxs[0] if group2ctxs else None
+    if group2ctxs is None:
+        return None
+    return {name: ctx[0] if isinstance(ctx, (list, tuple)) else ctx for name, ctx in group2ctxs.items()}

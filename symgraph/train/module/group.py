@@ -1,0 +1,206 @@
+"""`ExecutorGroup`: the arrays and executors of a module.
+
+MXNet has an executor per device here, each with a part of the batch. Ours is one, with the whole of it, whatever the number
+of contexts: what the parts compute is put together again anyway. Statistics over a batch, as in BatchNorm, are therefore
+those of the whole. For other sizes of the batch there are further executors on the same parameters, kept for the next
+batch of that size.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from symgraph.errors import BindError, ShapeError, counted, described, listed
+from symgraph.frontend.symbol import Symbol
+from symgraph.runtime.context import Context
+from symgraph.runtime.executor import Executor
+from symgraph.runtime.ndarray import NDArray
+from symgraph.train.io.description import DataDesc
+
+
+class ExecutorGroup:
+    """A symbol bound for a module.
+
+    Attributes:
+        execs: the executor in use, as a list of one.
+        data_shapes, label_shapes: what it is bound for.
+        batch_size: number of examples.
+        slices: which examples each context is said to have.
+        param_arrays, grad_arrays, aux_arrays: in the order of names; each entry a list of one.
+        grad_req: per argument, ``"write"``, ``"add"`` or ``"null"``.
+    """
+
+    def __init__(
+        self,
+        symbol: Symbol,
+        contexts: Sequence[Context],
+        workload: Sequence[float],
+        data_shapes: Sequence[DataDesc],
+        label_shapes: Sequence[DataDesc],
+        param_names: Sequence[str],
+        grad_req: Mapping[str, str],
+        group2ctx: Mapping[str, Context] | None = None,
+        shared: ExecutorGroup | None = None,
+    ):
+        self.symbol = symbol
+        self.contexts = list(contexts)
+        self.workload = list(workload)
+        self.param_names = list(param_names)
+        self.arg_names = symbol.list_arguments()
+        self.aux_names = symbol.list_auxiliary_states()
+        self.output_names = symbol.list_outputs()
+        self.grad_req = dict(grad_req)
+        self._group2ctx = group2ctx
+        self._shared = shared
+        self._executors: dict[Any, Executor] = {}
+        self.bind(data_shapes, label_shapes)
+
+    def bind(self, data_shapes: Sequence[DataDesc], label_shapes: Sequence[DataDesc]) -> None:
+        """Be ready for inputs of these shapes: with an executor that has been there before, or a new one."""
+        batch_size = _batch_size(data_shapes, label_shapes)
+        described_by = [*data_shapes, *(d for d in label_shapes if d.name in self.arg_names)]
+        key = tuple((d.name, tuple(d.shape), np.dtype(d.dtype)) for d in described_by)
+        executor = self._executors.get(key)
+        if executor is None:
+            executor = self._executors[key] = self._bound(described_by)
+        self.execs = [executor]
+        self.data_shapes, self.label_shapes = list(data_shapes), list(label_shapes)
+        self.batch_size = batch_size
+        self.slices = _slices(batch_size, self.workload)
+
+    def _bound(self, shapes: Sequence[DataDesc]) -> Executor:
+        first = next(iter(self._executors.values()), None) or (self._shared.execs[0] if self._shared else None)
+        executor = self.symbol.simple_bind(
+            self.contexts[0],
+            grad_req=self.grad_req,
+            type_dict={d.name: d.dtype for d in shapes},
+            group2ctx=self._group2ctx,
+            shared_arg_names=self.param_names if first else None,
+            shared_exec=first,
+            **{d.name: d.shape for d in shapes},
+        )
+        known = {} if first is None else first.arg_dict
+        for name in self.param_names:
+            if name in known and executor.arg_dict[name] is not known[name]:
+                raise BindError(
+                    f"parameter '{name}' has shape {known[name].shape}, and would need {executor.arg_dict[name].shape} for "
+                    f"inputs {listed(f'{d.name} {tuple(d.shape)}' for d in shapes)}; inputs may differ where no parameter's "
+                    f"shape follows from them, as in the number of examples."
+                )
+        return executor
+
+    @property
+    def executor(self) -> Executor:
+        return self.execs[0]
+
+    def _all(self, names: Sequence[str]) -> list[list[NDArray]]:
+        return [[self.executor.arg_dict[name]] for name in names]
+
+    @property
+    def param_arrays(self) -> list[list[NDArray]]:
+        return self._all(self.param_names)
+
+    @property
+    def grad_arrays(self) -> list[list[NDArray | None]]:
+        return [[self.executor.grad_dict[name]] for name in self.param_names]
+
+    @property
+    def aux_arrays(self) -> list[list[NDArray]]:
+        return [[self.executor.aux_dict[name]] for name in self.aux_names]
+
+    @property
+    def data_names(self) -> list[str]:
+        return [d.name for d in self.data_shapes]
+
+    @property
+    def label_names(self) -> list[str]:
+        return [d.name for d in self.label_shapes]
+
+    @property
+    def data_arrays(self) -> list[list[tuple[slice, NDArray]]]:
+        return [[(slice(0, self.batch_size), self.executor.arg_dict[d.name])] for d in self.data_shapes]
+
+    @property
+    def label_arrays(self) -> list[list[tuple[slice, NDArray]]]:
+        bound = [d.name for d in self.label_shapes if d.name in self.arg_names]
+        return [[(slice(0, self.batch_size), self.executor.arg_dict[name])] for name in bound]
+
+    @property
+    def input_grad_arrays(self) -> list[list[NDArray | None]]:
+        return [[self.executor.grad_dict[d.name]] for d in self.data_shapes]
+
+    def load(self, shapes: Sequence[DataDesc], arrays: Sequence[Any], kind: str) -> None:
+        """Give the executor's inputs new content.
+
+        Raises:
+            BindError: there are more or fewer arrays than inputs, or they are no arrays.
+            ShapeError: an array has another shape than its input.
+        """
+        if len(arrays) != len(shapes):
+            raise BindError(
+                f"the batch has {counted(len(arrays), 'array')} of {kind}, but the module was bound for "
+                f"{len(shapes)} ({listed(d.name for d in shapes)})."
+            )
+        for description, array in zip(shapes, arrays, strict=True):
+            own = self.executor.arg_dict.get(description.name)
+            if own is None:
+                continue
+            if not isinstance(array, (NDArray, np.ndarray)):
+                raise BindError(
+                    f"{kind} '{description.name}' must be an NDArray, given {described(array)}; mx.nd.array(...) makes one."
+                )
+            if array.shape != own.shape:
+                raise ShapeError(f"{kind} '{description.name}' has shape {array.shape}, bound for {own.shape}.")
+            if isinstance(array, NDArray) and array.dtype == own.dtype and array.context == own.context:
+                own.rebind(array.jax)
+            else:
+                own[:] = array
+
+    def parts(self, array: NDArray, axis: int) -> list[NDArray]:
+        """An array of examples, as the contexts are said to have it."""
+        if len(self.contexts) == 1 or axis < 0:
+            return [array]
+        return [array.slice_axis(axis=axis, begin=part.start, end=part.stop) for part in self.slices]
+
+
+def _batch_size(data: Sequence[DataDesc], label: Sequence[DataDesc]) -> int:
+    """The number of examples; the same in all inputs, along the axis that their layout tells."""
+    found: int | None = None
+    for description in (*data, *label):
+        axis = DataDesc.get_batch_axis(description.layout)
+        if axis < 0 or axis >= len(description.shape):
+            continue
+        size = description.shape[axis]
+        if found is not None and size != found:
+            raise BatchSizeError(
+                f"all data must have the same batch size: batch_size = {found}, but {description.name} has shape "
+                f"{tuple(description.shape)}; the batch is axis {axis} (layout {description.layout})."
+            )
+        found = size
+    return found or 0
+
+
+class BatchSizeError(ShapeError, AssertionError):
+    """Inputs differ in the number of examples."""
+
+
+def _slices(size: int, workload: Sequence[float]) -> list[slice]:
+    """Which examples each context has, in proportion to its workload.
+
+    Raises:
+        BindError: there are fewer examples than contexts.
+    """
+    if size < len(workload) and size:
+        raise BindError(
+            f"a batch of {counted(size, 'example')} cannot be divided among {len(workload)} contexts; make it larger, or "
+            f"give fewer contexts."
+        )
+    total, ends, done = sum(workload), [0], 0.0
+    for share in workload:
+        done += share
+        ends.append(round(size * done / total))
+    return [slice(begin, end) for begin, end in itertools.pairwise(ends)]

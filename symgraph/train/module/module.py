@@ -1,0 +1,232 @@
+"""`Module`: a symbol that can be trained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from symgraph.errors import BindError, StateError, described
+from symgraph.frontend.symbol import Symbol
+from symgraph.ir.source import warn_user
+from symgraph.runtime.atomic import read_whole, write_atomically
+from symgraph.runtime.creation import concatenate
+from symgraph.runtime.ndarray import NDArray
+from symgraph.train import optimizer as optimizers
+from symgraph.train.io.description import DataBatch, DataDesc
+from symgraph.train.kvstore import for_module
+from symgraph.train.model import load_checkpoint, save_checkpoint
+from symgraph.train.module.parameters import ModuleWithParameters
+from symgraph.train.module.updates import update
+
+
+class Module(ModuleWithParameters):
+    """A symbol with its parameters, bound to inputs and trained.
+
+    Args:
+        symbol: what it computes.
+        data_names, label_names: the arguments that batches feed; all others are parameters, but states.
+        context: device, or a list of them. Whatever their number, one program computes the whole batch.
+        work_load_list: share of each context in a batch.
+        fixed_param_names: parameters that are not trained.
+        state_names: arguments that are neither fed nor trained, see `set_states`.
+        group2ctxs: contexts of groups of operators, a dict or a list of one.
+        compression_params: of gradients between machines; no effect on one.
+
+    Raises:
+        UnknownArgumentError: the symbol has no such argument; unknown labels are only warned of.
+    """
+
+    def init_optimizer(
+        self,
+        kvstore: Any = "local",
+        optimizer: Any = "sgd",
+        optimizer_params: Any = (("learning_rate", 0.01),),
+        force_init: bool = False,
+    ) -> None:
+        """Get ready to update parameters.
+
+        Args:
+            kvstore: a `KVStore`, or its type; one is used only with several contexts.
+            optimizer: an `Optimizer`, its name, or a transformation of ``optax``.
+            optimizer_params: arguments of an optimizer given by name. ``rescale_grad`` is 1 / batch size by default.
+            force_init: do so again, if it has been done.
+        """
+        self._require(params=True, what="init_optimizer")
+        if self.optimizer_initialized and not force_init:
+            self.logger.warning("optimizer already initialized, ignoring...")
+            return
+        self._sync()
+        store, on_store = for_module(kvstore, len(self._context), self._arg_params or {})
+        rescale = 1.0 / (self._exec_group.batch_size * (store.num_workers if store else 1))
+        names = dict(enumerate(self._param_names))
+        self._optimizer = _made(optimizer, optimizer_params, rescale, self._symbol, names)
+        self._kvstore, self._update_on_kvstore = store, on_store
+        self._updater = None
+        if store is not None:
+            store.adopt(dict(enumerate(self._param_names)), self._exec_group.executor.arg_dict)
+        if store is not None and on_store:
+            store.set_optimizer(self._optimizer)
+        else:
+            self._updater = optimizers.get_updater(self._optimizer)
+        self.optimizer_initialized = True
+        if self._preload_opt_states is not None:
+            self.load_optimizer_states(self._preload_opt_states)
+            self._preload_opt_states = None
+
+    def forward(self, data_batch: Any, is_train: bool | None = None) -> None:
+        """Compute outputs of a batch, whose number of examples may be another one than bound for.
+
+        Args:
+            data_batch: has lists of arrays as `data` and, in training, `label`.
+            is_train: default: whether it was bound for training.
+        """
+        self._require(params=True, what="forward")
+        if isinstance(data_batch, (list, tuple)):
+            data_batch = _joined(data_batch)
+        if not hasattr(data_batch, "data"):
+            raise BindError(
+                f"forward: a batch has attributes data and label, as mx.io.DataBatch; given {described(data_batch)}."
+            )
+        label = list(getattr(data_batch, "label", None) or ())
+        self._follow(data_batch, label)
+        group = self._exec_group
+        group.load(self._data_shapes, list(data_batch.data), "data")
+        if label and self._label_shapes:
+            group.load(self._label_shapes, label, "label")
+        group.executor.forward(is_train=self.for_training if is_train is None else is_train)
+
+    def _follow(self, batch: Any, label: list) -> None:
+        """Bind for the shapes of a batch, if they are others."""
+        bound = self._data_shapes or []
+        shapes = [tuple(array.shape) for array in batch.data]
+        if shapes == [tuple(d.shape) for d in bound] or len(shapes) != len(bound):
+            return
+        provided = getattr(batch, "provide_data", None), getattr(batch, "provide_label", None)
+        data = provided[0] or _with_shapes(bound, batch.data)
+        labels = provided[1] or (_with_shapes(self._label_shapes or [], label) if label else [])
+        self.reshape(data, labels or None)
+
+    def backward(self, out_grads: Any = None) -> None:
+        """Compute gradients; when they are first read, or together with `update`.
+
+        Args:
+            out_grads: gradient with respect to each output; losses need none.
+        """
+        self._require(params=True, training=True, what="backward")
+        self._exec_group.executor.backward_later(out_grads)
+
+    def update(self) -> None:
+        """Change parameters by the gradients of the last `backward`."""
+        self._require(params=True, optimizer=True, what="update")
+        self._params_dirty = True
+        updater = self._kvstore.updater if self._kvstore is not None and self._update_on_kvstore else self._updater
+        update(self._exec_group.executor, self._param_names, updater)
+
+    def get_outputs(self, merge_multi_context: bool = True) -> list:
+        """Outputs of the last `forward`; for each a list with the part of each context, if they are not to be merged."""
+        self._require(params=True, what="get_outputs")
+        group = self._exec_group
+        outputs = group.executor.outputs
+        return outputs if merge_multi_context else [group.parts(output, 0) for output in outputs]
+
+    def get_input_grads(self, merge_multi_context: bool = True) -> list:
+        """Gradients of the inputs, from the last `backward`; as `get_outputs`."""
+        self._require(params=True, what="get_input_grads")
+        if not self.inputs_need_grad:
+            raise StateError("get_input_grads: bind with inputs_need_grad=True to have gradients of the inputs.")
+        group = self._exec_group
+        grads = [arrays[0] for arrays in group.input_grad_arrays]
+        return grads if merge_multi_context else [group.parts(grad, 0) for grad in grads]
+
+    def update_metric(self, eval_metric: Any, labels: Any, pre_sliced: bool = False) -> None:
+        """Let a metric see labels and the outputs of the last `forward`."""
+        self._require(params=True, what="update_metric")
+        if pre_sliced:
+            labels = _joined_arrays(labels)
+        names = [d.name for d in self._label_shapes] if self._label_shapes else self._label_names
+        outputs = dict(zip(self._output_names, self._exec_group.executor.outputs, strict=True))
+        eval_metric.update_dict(dict(zip(names, labels or (), strict=False)), outputs)
+
+    def install_monitor(self, mon: Any) -> None:
+        """Let a `Monitor` see what is computed."""
+        self._require(what="install_monitor")
+        for executor in self._exec_group.execs:
+            mon.install(executor)
+
+    # -- files ------------------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def load(prefix: str, epoch: int, load_optimizer_states: bool = False, **kwargs: Any) -> Module:
+        """A module of a checkpoint, with its parameters; not bound yet.
+
+        Args:
+            prefix, epoch: the files are ``prefix-symbol.json`` and ``prefix-0001.params`` for epoch 1.
+            load_optimizer_states: also those of ``prefix-0001.states``, by the `init_optimizer` that follows.
+            **kwargs: arguments of `Module`.
+        """
+        symbol, args, auxs = load_checkpoint(prefix, epoch)
+        module = Module(symbol=symbol, **kwargs)
+        module._arg_params, module._aux_params = args, auxs
+        module.params_initialized = True
+        if load_optimizer_states:
+            module._preload_opt_states = f"{prefix}-{epoch:04d}.states"
+        return module
+
+    def save_checkpoint(
+        self, prefix: str, epoch: int, save_optimizer_states: bool = False, remove_amp_cast: bool = True
+    ) -> None:
+        """Write symbol, parameters and, if wanted, states of the optimizer to files, see `load`."""
+        self._require(params=True, what="save_checkpoint")
+        arg_params, aux_params = self.get_params()
+        save_checkpoint(prefix, epoch, self._symbol, arg_params, aux_params, remove_amp_cast)
+        self.logger.info('Saved checkpoint to "%s"', f"{prefix}-{epoch:04d}.params")
+        if save_optimizer_states:
+            self.save_optimizer_states(f"{prefix}-{epoch:04d}.states")
+            self.logger.info('Saved optimizer state to "%s"', f"{prefix}-{epoch:04d}.states")
+
+    def save_optimizer_states(self, fname: str) -> None:
+        """Write the states of the optimizer to a file."""
+        self._require(params=True, optimizer=True, what="save_optimizer_states")
+        updater = self._kvstore.updater if self._kvstore is not None and self._update_on_kvstore else self._updater
+        write_atomically(fname, updater.get_states())
+
+    def load_optimizer_states(self, fname: str) -> None:
+        """Take the states of the optimizer from a file."""
+        self._require(params=True, optimizer=True, what="load_optimizer_states")
+        updater = self._kvstore.updater if self._kvstore is not None and self._update_on_kvstore else self._updater
+        updater.set_states(read_whole(fname))
+
+
+def _made(given: Any, params: Any, rescale: float, symbol: Symbol, names: dict[int, str]) -> optimizers.Optimizer:
+    """The optimizer, told about the parameters."""
+    if isinstance(given, str):
+        arguments = dict(params)
+        arguments.setdefault("rescale_grad", rescale)
+        return optimizers.create(given, sym=symbol, param_idx2name=names, **arguments)
+    if not isinstance(given, optimizers.Optimizer):
+        raise StateError(f"init_optimizer: an optimizer is an Optimizer or its name, given {described(given)}.")
+    if given.rescale_grad != rescale:
+        warn_user(
+            f"Optimizer created manually outside Module but rescale_grad is not normalized to 1.0/batch_size/num_workers "
+            f"({given.rescale_grad} vs. {rescale}). Is this intended?"
+        )
+    if not given.idx2name:
+        given.idx2name = names.copy()
+    return given
+
+
+def _with_shapes(described_by: Sequence[DataDesc], arrays: Sequence[Any]) -> list[DataDesc]:
+    pairs = zip(described_by, arrays, strict=False)
+    return [DataDesc(d.name, tuple(array.shape), d.dtype, d.layout) for d, array in pairs]
+
+
+def _joined(batches: Sequence[Any]) -> Any:
+    """Batches of several contexts as one."""
+    first = batches[0]
+    data = _joined_arrays([b.data for b in batches])
+    label = _joined_arrays([b.label for b in batches]) if first.label else None
+    return DataBatch(data, label)
+
+
+def _joined_arrays(lists: Sequence[Sequence[NDArray]]) -> list[NDArray]:
+    return [concatenate(list(parts)) for parts in zip(*lists, strict=True)]

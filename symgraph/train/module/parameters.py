@@ -1,0 +1,140 @@
+"""`ModuleWithParameters`: the part of a module that gives its parameters values, and shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from symgraph.errors import BindError, StateError, UnknownArgumentError, counted, listed, suggestion
+from symgraph.ir.source import warn_user
+from symgraph.runtime.arrays import zeros
+from symgraph.runtime.ndarray import NDArray
+from symgraph.train.initializer import InitDesc, Uniform
+from symgraph.train.module.bound import BoundModule
+
+
+class ModuleWithParameters(BoundModule):
+    """A symbol whose parameters have values; see `Module`."""
+
+    def get_params(self) -> tuple[dict[str, NDArray], dict[str, NDArray]]:
+        self._require(params=True, what="get_params")
+        self._sync()
+        return self._arg_params or {}, self._aux_params or {}
+
+    def _sync(self) -> None:
+        """Copy what has been trained into the parameters that `get_params` shows."""
+        if not self._params_dirty:
+            return
+        executor = self._exec_group.executor
+        for own, bound in ((self._arg_params, executor.arg_dict), (self._aux_params, executor.aux_dict)):
+            for name, array in (own or {}).items():
+                array[:] = bound[name]
+        self._params_dirty = False
+
+    def init_params(
+        self,
+        initializer: Any = Uniform(0.01),  # noqa: B008 - as MXNet's signature shows it; it has no state
+        arg_params: Mapping[str, NDArray] | None = None,
+        aux_params: Mapping[str, NDArray] | None = None,
+        allow_missing: bool = False,
+        force_init: bool = False,
+        allow_extra: bool = False,
+    ) -> None:
+        """Give parameters and auxiliary states their first values.
+
+        Args:
+            initializer: called as ``initializer(InitDesc(name, attributes), array)`` where no value is given.
+            arg_params, aux_params: values by name.
+            allow_missing: initialize what is not in a dict that is given.
+            force_init: do so again, if it has been done.
+            allow_extra: pass over names that the symbol does not have.
+
+        Raises:
+            UnknownArgumentError: a value is missing, or a name unknown.
+            ShapeError: a value has another shape than its parameter.
+        """
+        if self.params_initialized and not force_init:
+            warn_user("Parameters already initialized and force_init=False. init_params call ignored.")
+            return
+        self._require(what="init_params")
+        executor = self._exec_group.executor
+        own_args = {name: _like(executor.arg_dict[name], self._arg_params, name) for name in self._param_names}
+        own_aux = {name: _like(executor.aux_dict[name], self._aux_params, name) for name in self._aux_names}
+        attributes = self._symbol.attr_dict()
+        # Nothing is written unless all is there.
+        sources = [
+            (_checked(own, given, allow_missing, allow_extra, initializer), own, given)
+            for own, given in ((own_args, arg_params), (own_aux, aux_params))
+        ]
+        for names, own, given in sources:
+            for name in names:
+                if given is not None and name in given:
+                    own[name][:] = given[name]
+                else:
+                    initializer(InitDesc(name, attributes.get(name)), own[name])
+        self._arg_params, self._aux_params = own_args, own_aux
+        self.params_initialized = True
+        self._params_dirty = False
+        self._write_params(own_args, own_aux)
+
+    def get_states(self, merge_multi_context: bool = True) -> list:
+        self._require(params=True, what="get_states")
+        arrays = [self._exec_group.executor.arg_dict[name] for name in self._state_names]
+        return arrays if merge_multi_context else [[array] for array in arrays]
+
+    def set_states(self, states: Any = None, value: Any = None) -> None:
+        """Set the states, to the arrays that `get_states` or `get_outputs` gave, or to one number."""
+        self._require(params=True, what="set_states")
+        if (states is None) == (value is None):
+            raise StateError("set_states: give either states or value.")
+        arrays = self.get_states()
+        given = (
+            [value] * len(arrays) if states is None else [s[0] if isinstance(s, (list, tuple)) else s for s in states]
+        )
+        if len(given) != len(arrays):
+            raise BindError(f"set_states: {counted(len(given), 'state')} given for {listed(self._state_names)}.")
+        for array, content in zip(arrays, given, strict=True):
+            array[:] = content
+
+
+def _like(bound: NDArray, known: Mapping[str, NDArray] | None, name: str) -> NDArray:
+    """The array of `get_params` for a bound one: that which was there, or a new one."""
+    if known and name in known and known[name].shape == bound.shape and known[name].dtype == bound.dtype:
+        return known[name]
+    return zeros(bound.shape, np.dtype(bound.dtype), bound.context)
+
+
+def _checked(
+    own: Mapping[str, NDArray],
+    given: Mapping[str, Any] | None,
+    allow_missing: bool,
+    allow_extra: bool,
+    initializer: Any,
+) -> list[str]:
+    """The names to give values to, in order; those that keep theirs are left out."""
+    if given is None:
+        if own and initializer is None:
+            raise BindError(f"init_params: no values are given for {listed(own)}, and no initializer.")
+        return sorted(own)
+    missing = [name for name in sorted(own) if name not in given]
+    if missing and not allow_missing:
+        raise MissingParameterError(
+            f"init_params: {missing[0]} is not presented in the given parameters"
+            f"{f', nor are {listed(missing[1:])}' if missing[1:] else ''}; allow_missing=True initializes them."
+        )
+    extra = [name for name in given if name not in own]
+    if extra and not allow_extra and allow_missing:
+        raise UnknownArgumentError(
+            f"init_params: the symbol has no parameter {listed(extra)}.{suggestion(extra[0], own)} allow_extra=True passes "
+            f"over others."
+        )
+    for name in own:
+        if name in given and tuple(given[name].shape) != own[name].shape:
+            raise BindError(f"init_params: '{name}' has shape {own[name].shape}, given {tuple(given[name].shape)}.")
+    return sorted(name for name in own if name in given or initializer is not None)
+
+
+class MissingParameterError(BindError, RuntimeError):
+    """A parameter has no value among those given."""

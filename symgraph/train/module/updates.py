@@ -1,0 +1,36 @@
+"""How a module's parameters are updated: by a rule for all of them in one program, or one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from symgraph.lower.program import Update
+from symgraph.runtime import rng, training
+from symgraph.runtime.executor import Executor
+from symgraph.train.optimizer.functional import leaves
+from symgraph.train.optimizer.updater import Updater
+
+
+def update(executor: Executor, names: Sequence[str], updater: Any) -> None:
+    """Update the parameters of an executor by their gradients.
+
+    With an optimizer of ours, that joins a backward which has not been computed yet: then all is one program.
+
+    Args:
+        names: the parameters; the updater knows each by its position here.
+        updater: called as ``updater(index, gradient, weight)``, if it is no `Updater` whose optimizer has a rule.
+    """
+    places = [(i, name) for i, name in enumerate(names) if executor.grad_dict[name] is not None]
+    weights = [executor.arg_dict[name] for _, name in places]
+    optimizer = updater.optimizer if isinstance(updater, Updater) else None
+    rule = None if optimizer is None else optimizer.rule(weights)
+    if rule is None or any(weight.is_view for weight in weights):
+        for (i, name), weight in zip(places, weights, strict=True):
+            updater(i, executor.grad_dict[name], weight)
+        return
+    states = [leaves(updater.state_of(i, weight)) for (i, _), weight in zip(places, weights, strict=True)]
+    numbers = optimizer.all_numbers([i for i, _ in places])
+    key = rng.next_key(executor._ctx) if optimizer.is_random else None
+    plan = Update(*executor.updatable([name for _, name in places]), rule)
+    training.update(executor, plan, states, numbers, key)

@@ -1,0 +1,252 @@
+"""`Optimizer`: what every optimizer has, with MXNet's names: rates and their multipliers, counts of updates, states.
+
+Optimizers of users are subclasses that define ``create_state`` and ``update`` on arrays of ``mx.nd``. Ours define a pure
+function instead, see `symgraph.train.optimizer.functional`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from symgraph.errors import MXNetError, OpAttributeError, RegistryError, described, listed, suggestion
+from symgraph.ir.source import warn_user
+from symgraph.lower.program import Rule
+from symgraph.runtime.ndarray import NDArray
+from symgraph.train.registry import get_register_func, get_registry
+
+
+class Optimizer:
+    """Base of all optimizers.
+
+    Args:
+        rescale_grad: factor on every gradient; modules set it to 1 / batch size.
+        param_idx2name: name of each parameter by its index; multipliers are looked up by name.
+        wd: weight decay, on parameters whose name ends in ``_weight`` or ``_gamma`` unless multipliers say otherwise.
+        clip_gradient: limit on the absolute value of gradients, after rescaling.
+        learning_rate: default 0.01, or that of the scheduler.
+        lr_scheduler: gives the learning rate for the number of updates so far.
+        sym: a symbol whose variables tell multipliers (``Variable(lr_mult=..., wd_mult=...)``).
+        begin_num_update: number of updates to start counting from, of a training that goes on.
+        multi_precision: keep a float32 copy of weights in half precision, and update that.
+        param_dict: objects with ``lr_mult`` and ``wd_mult``, by index, which go before all other multipliers.
+    """
+
+    opt_registry: ClassVar[dict[str, type[Optimizer]]] = {}
+
+    def __init__(
+        self,
+        rescale_grad: float = 1.0,
+        param_idx2name: Mapping[Any, str] | None = None,
+        wd: float = 0.0,
+        clip_gradient: float | None = None,
+        learning_rate: float | None = None,
+        lr_scheduler: Any = None,
+        sym: Any = None,
+        begin_num_update: int = 0,
+        multi_precision: bool = False,
+        param_dict: Mapping[Any, Any] | None = None,
+    ):
+        self.rescale_grad = rescale_grad
+        self.lr_scheduler = lr_scheduler
+        self.lr = self._first_rate(learning_rate, lr_scheduler)
+        self.wd = wd
+        self.lr_mult: dict[Any, float] = {}
+        self.wd_mult: dict[Any, float] = {}
+        self.begin_num_update = begin_num_update
+        self.num_update = begin_num_update
+        self._all_index_update_counts: dict[int, dict[Any, int]] = {0: {}}
+        self._index_update_count = self._all_index_update_counts[0]
+        self.clip_gradient = clip_gradient
+        self.multi_precision = multi_precision
+        self.aggregate_num = 0
+        if param_idx2name is not None and not isinstance(param_idx2name, Mapping):
+            raise RegistryError(
+                f"param_idx2name should be a dict of param indexes to names, given {described(param_idx2name)}."
+            )
+        self.idx2name = dict(param_idx2name or {})
+        self.sym_info: tuple = () if sym is None else (sym.attr_dict(), sym.list_arguments())
+        self.param_dict = dict(param_dict or {})
+        self.set_lr_mult({})
+        self.set_wd_mult({})
+
+    @staticmethod
+    def _first_rate(learning_rate: float | None, scheduler: Any) -> float:
+        if scheduler is None:
+            return 0.01 if learning_rate is None else learning_rate
+        if learning_rate is None:
+            return scheduler.base_lr
+        if scheduler.base_lr != learning_rate:
+            warn_user("the learning rate of lr_scheduler is overwritten by learning_rate of the optimizer.")
+        scheduler.base_lr = learning_rate
+        return learning_rate
+
+    @staticmethod
+    def register(klass: type[Optimizer]) -> type[Optimizer]:
+        """Register a class of optimizers; `create` makes one by its name, in any case.
+
+        >>> import symgraph as mx
+        >>> @mx.optimizer.Optimizer.register
+        ... class Halving(mx.optimizer.Optimizer):
+        ...     def update(self, index, weight, grad, state):
+        ...         weight *= 0.5
+        >>> mx.optimizer.create("halving").lr
+        0.01
+        """
+        _register(klass)
+        Optimizer.opt_registry[klass.__name__.lower()] = klass
+        return klass
+
+    @staticmethod
+    def create_optimizer(name: str, **kwargs: Any) -> Optimizer:
+        """An optimizer by the name of its class.
+
+        Raises:
+            RegistryError: nothing is registered under that name.
+        """
+        known = get_registry(Optimizer)
+        if not isinstance(name, str):
+            raise RegistryError(f"an optimizer is created by its name, given {described(name)}.")
+        klass = known.get(name.lower())
+        if klass is None:
+            raise RegistryError(
+                f"optimizer '{name}' is not registered.{suggestion(name, known)} Known: {listed(sorted(known), 40)}."
+            )
+        return klass(**kwargs)
+
+    # -- what subclasses define -------------------------------------------------------------------------------------------
+
+    def create_state(self, index: Any, weight: NDArray) -> Any:
+        """The arrays that are kept for a weight: ``None``, an NDArray, or a tuple of such."""
+
+    def create_state_multi_precision(self, index: Any, weight: NDArray) -> Any:
+        """The states of a weight; with a float32 copy of it in front if it is in half precision and that is wanted."""
+        if self.multi_precision and weight.dtype == np.float16:
+            copy = weight.astype(np.float32)
+            return (copy, self.create_state(index, copy))
+        if weight.dtype == np.float16:
+            warn_user(
+                "float16 sums up small updates badly; multi_precision=True of the optimizer keeps a float32 copy of weights."
+            )
+        return self.create_state(index, weight)
+
+    def update(self, index: Any, weight: NDArray, grad: NDArray, state: Any) -> None:
+        """Change a weight, and its state, by its gradient."""
+        raise MissingUpdateError(
+            f"{type(self).__name__} has no method update(index, weight, grad, state), which an optimizer must define."
+        )
+
+    def update_multi_precision(self, index: Any, weight: NDArray, grad: NDArray, state: Any) -> None:
+        """`update`, on the float32 copy of a weight if there is one."""
+        if self.multi_precision and weight.dtype == np.float16:
+            copy, rest = state
+            self.update(index, copy, grad.astype(np.float32), rest)
+            weight[:] = copy
+        else:
+            self.update(index, weight, grad, state)
+
+    def rule(self, weights: Sequence[NDArray]) -> Rule | None:
+        """A pure function that updates these weights, for `symgraph.runtime.training`; ``None`` if there is only `update`."""
+
+    # -- rates ------------------------------------------------------------------------------------------------------------
+
+    @property
+    def learning_rate(self) -> float:
+        """The present learning rate, without multipliers."""
+        return self.lr if self.lr_scheduler is None else self.lr_scheduler(self.num_update)
+
+    def set_learning_rate(self, lr: float) -> None:
+        """Set the learning rate.
+
+        Raises:
+            OpAttributeError: a scheduler determines it.
+        """
+        if self.lr_scheduler is not None:
+            raise ScheduledRateError(
+                "the learning rate follows from lr_scheduler; set lr_scheduler.base_lr, or lr_scheduler to None before."
+            )
+        self.lr = lr
+
+    def set_lr_scale(self, args_lrscale: Any) -> None:
+        """Removed by MXNet in favour of `set_lr_mult`."""
+        raise DeprecatedError("set_lr_scale does not exist any more; use set_lr_mult({name: factor}).")
+
+    def set_lr_mult(self, args_lr_mult: Mapping[Any, float]) -> None:
+        """Factors on the learning rate, by name or index; they replace all but those of the symbol's variables."""
+        self.lr_mult = self._of_variables("__lr_mult__")
+        self.lr_mult.update(args_lr_mult)
+
+    def set_wd_mult(self, args_wd_mult: Mapping[Any, float]) -> None:
+        """Factors on the weight decay, by name or index.
+
+        Where neither they nor the symbol's variables say anything, parameters decay whose name ends in ``_weight`` or
+        ``_gamma``.
+        """
+        self.wd_mult = {name: 0.0 for name in self.idx2name.values() if not name.endswith(("_weight", "_gamma"))}
+        self.wd_mult.update(self._of_variables("__wd_mult__"))
+        self.wd_mult.update(args_wd_mult)
+
+    def _of_variables(self, key: str) -> dict[Any, float]:
+        if not self.sym_info:
+            return {}
+        attrs, names = self.sym_info
+        return {name: float(attrs[name][key]) for name in names if key in attrs.get(name, {})}
+
+    # -- counts -----------------------------------------------------------------------------------------------------------
+
+    def _set_current_context(self, device_id: int) -> None:
+        """Count updates of another device."""
+        self._index_update_count = self._all_index_update_counts.setdefault(device_id, {})
+
+    def _update_count(self, index: Any) -> None:
+        """Count an update of one parameter, or of several."""
+        for i in index if isinstance(index, (list, tuple)) else (index,):
+            self._index_update_count[i] = self._index_update_count.get(i, self.begin_num_update) + 1
+            self.num_update = max(self._index_update_count[i], self.num_update)
+
+    def _get_lrs(self, indices: Sequence[Any]) -> list[float]:
+        rate = self.learning_rate
+        return [rate * self._factor(i, "lr_mult") for i in indices]
+
+    def _get_lr(self, index: Any) -> float:
+        return self._get_lrs([index])[0]
+
+    def _get_wds(self, indices: Sequence[Any]) -> list[float]:
+        return [self.wd * self._factor(i, "wd_mult") for i in indices]
+
+    def _get_wd(self, index: Any) -> float:
+        return self._get_wds([index])[0]
+
+    def _factor(self, index: Any, kind: str) -> float:
+        if index in self.param_dict:
+            return getattr(self.param_dict[index], kind)
+        factors = getattr(self, kind)
+        return factors[index] if index in factors else factors.get(self.idx2name.get(index), 1.0)
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = self.__dict__.copy()
+        del state["_index_update_count"]  # it is one of _all_index_update_counts
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._index_update_count = self._all_index_update_counts.setdefault(0, {})
+
+
+class MissingUpdateError(MXNetError, NotImplementedError):
+    """A class of optimizers lacks its update."""
+
+
+class ScheduledRateError(OpAttributeError, UserWarning):
+    """The learning rate is a scheduler's; MXNet raises a UserWarning."""
+
+
+class DeprecatedError(MXNetError, DeprecationWarning):
+    """Something that MXNet itself has removed."""
+
+
+_register = get_register_func(Optimizer, "optimizer")
+register = Optimizer.register
+create = Optimizer.create_optimizer
