@@ -11,9 +11,9 @@ from symgraph.runtime.creation import concatenate
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.params import load, save
 from symgraph.train import metric
+from symgraph.train.checkpoint import BatchEndParam, split_params
 from symgraph.train.initializer import Uniform
 from symgraph.train.io import DataIter, NDArrayIter
-from symgraph.train.model import BatchEndParam, split_params
 from symgraph.train.module.interface import ModuleInterface
 
 Callbacks = Callable[..., Any] | Sequence[Callable[..., Any]] | None
@@ -71,9 +71,9 @@ class BaseModule(ModuleInterface):
             self.prepare(eval_batch, sparse_row_id_fn=sparse_row_id_fn)
             self.forward(eval_batch, is_train=False)
             self._update_metric_of(eval_metric, eval_batch)
-            _call(batch_end_callback, BatchEndParam(epoch, nbatch, eval_metric, locals()))
+            call_all(batch_end_callback, BatchEndParam(epoch, nbatch, eval_metric, locals()))
             actual_num_batch += 1
-        _call(score_end_callback, BatchEndParam(epoch, actual_num_batch, eval_metric, locals()))
+        call_all(score_end_callback, BatchEndParam(epoch, actual_num_batch, eval_metric, locals()))
         return eval_metric.get_global_name_value()
 
     def iter_predict(
@@ -192,7 +192,7 @@ class BaseModule(ModuleInterface):
             self._fit_epoch(epoch, arguments)
             trained = self.get_params()
             self.set_params(*trained)
-            _call(epoch_end_callback, epoch, self.symbol, *trained)
+            call_all(epoch_end_callback, epoch, self.symbol, *trained)
             if eval_data is not None:
                 found = self.score(
                     eval_data,
@@ -230,7 +230,7 @@ class BaseModule(ModuleInterface):
             if end_of_batch:
                 eval_name_vals = eval_metric.get_global_name_value()
             seen = {**arguments, **locals()}
-            _call(arguments["batch_end_callback"], BatchEndParam(epoch, nbatch, eval_metric, seen))
+            call_all(arguments["batch_end_callback"], BatchEndParam(epoch, nbatch, eval_metric, seen))
             nbatch += 1
         for name, value in eval_name_vals:
             self.logger.info("Epoch[%d] Train-%s=%f", epoch, name, value)
@@ -310,7 +310,7 @@ def _held(label: Any) -> Any:
     return NDArray(label.jax, label.context) if isinstance(label, NDArray) else label
 
 
-def _call(callbacks: Callbacks, *args: Any) -> None:
+def call_all(callbacks: Callbacks, *args: Any) -> None:
     """Call each of none, one or several callbacks."""
     for callback in callbacks if isinstance(callbacks, Iterable) else [callbacks]:
         if callback is not None:
