@@ -13,7 +13,7 @@ from symgraph.frontend.variables import load as load_symbol
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.params import load, save
 
-BatchEndParam = namedtuple("BatchEndParams", ("epoch", "nbatch", "eval_metric", "locals"))
+BatchEndParam = namedtuple("BatchEndParam", ("epoch", "nbatch", "eval_metric", "locals"))
 """What callbacks are told: number of the epoch and of the batch, the metric, and variables of the loop by name."""
 
 Params = dict[str, NDArray]
@@ -61,7 +61,8 @@ def split_params(content: Any, origin: str) -> tuple[Params, Params]:
         FormatError: names do not.
     """
     found: dict[str, Params] = {"arg": {}, "aux": {}}
-    for key, array in content.items() if isinstance(content, dict) else [("", None)]:
+    named: dict[str, Any] = content if isinstance(content, dict) else {"": None}
+    for key, array in named.items():
         kind, _, name = key.partition(":")
         if kind not in found or not name:
             held = listed(content, 4) if isinstance(content, dict) else "arrays without names"
