@@ -12,7 +12,7 @@ from symgraph.runtime.context import Context, cpu, cpu_pinned, current_context, 
 from symgraph.runtime.executor import Executor
 from symgraph.runtime.ndarray import NDArray
 from symgraph.sym import Symbol
-from symgraph.train import registry
+from symgraph.train import lr_scheduler, optimizer, registry
 
 if not TYPE_CHECKING:  # a type checker knows which names there are
     from symgraph.frontend.absent import __getattr__  # noqa: F401
@@ -29,7 +29,10 @@ for _path, _module in {
     "contrib.ndarray": contrib.nd,
     "contrib.symbol": contrib.sym,
     "executor": executor,
+    "lr_scheduler": lr_scheduler,
     "name": name,
+    "optimizer": optimizer,
+    "optimizer.optimizer": optimizer,
     "registry": registry,
     "ndarray": ndarray,
     "ndarray.ndarray": ndarray,
@@ -63,11 +66,13 @@ __all__ = [
     "executor",
     "gpu",
     "gpu_memory_info",
+    "lr_scheduler",
     "name",
     "nd",
     "ndarray",
     "num_gpus",
     "operator",
+    "optimizer",
     "random",
     "registry",
     "sym",
