@@ -19,6 +19,8 @@ NAMES = {
     "contrib.symbol": "MultiBoxPrior box_nms foreach",
     "context": "Context cpu cpu_pinned current_context gpu gpu_memory_info num_gpus",
     "executor": "Executor",
+    "io": "DataBatch DataDesc DataIter NDArrayIter",
+    "io.io": "DataDesc",
     "name": "NameManager Prefix",
     "ndarray": "NDArray array concatenate contrib linalg load op save zeros",
     "ndarray.contrib": "box_iou",
