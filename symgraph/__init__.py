@@ -12,7 +12,7 @@ from symgraph.runtime.context import Context, cpu, cpu_pinned, current_context, 
 from symgraph.runtime.executor import Executor
 from symgraph.runtime.ndarray import NDArray
 from symgraph.sym import Symbol
-from symgraph.train import lr_scheduler, optimizer, registry
+from symgraph.train import io, lr_scheduler, optimizer, registry
 
 if not TYPE_CHECKING:  # a type checker knows which names there are
     from symgraph.frontend.absent import __getattr__  # noqa: F401
@@ -30,6 +30,8 @@ for _path, _module in {
     "contrib.symbol": contrib.sym,
     "executor": executor,
     "lr_scheduler": lr_scheduler,
+    "io": io,
+    "io.io": io,
     "name": name,
     "optimizer": optimizer,
     "optimizer.optimizer": optimizer,

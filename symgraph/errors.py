@@ -156,6 +156,10 @@ class RegistryError(MXNetError, ValueError, AssertionError):
     """No class is registered under a name, or one cannot be; MXNet raises one or the other of the built-in errors."""
 
 
+class DataError(MXNetError, ValueError, TypeError, AssertionError):
+    """An iterator cannot make batches of what it was given; MXNet raises one or another of the built-in errors."""
+
+
 class FormatError(MXNetError, ValueError):
     """A file or text (symbol JSON, ``.params``) is truncated, corrupted or of an unknown kind."""
 

@@ -20,6 +20,8 @@ NAMES = {
     "context": "Context cpu cpu_pinned current_context gpu gpu_memory_info num_gpus",
     "executor": "Executor",
     "lr_scheduler": "CosineScheduler FactorScheduler LRScheduler MultiFactorScheduler PolyScheduler",
+    "io": "DataBatch DataDesc DataIter NDArrayIter",
+    "io.io": "DataDesc",
     "name": "NameManager Prefix",
     "ndarray": "NDArray array concatenate contrib linalg load op save zeros",
     "ndarray.contrib": "box_iou",

@@ -10,9 +10,7 @@ _TO_COME = {
     **dict.fromkeys(
         ("mod", "module", "model"), "use simple_bind and an update loop of your own, as in examples/digits.py"
     ),
-    **dict.fromkeys(
-        ("io", "recordio", "image", "img"), "give NumPy arrays to executor.forward, as in examples/digits.py"
-    ),
+    **dict.fromkeys(("recordio", "image", "img"), "give NumPy arrays to executor.forward, as in examples/digits.py"),
     **dict.fromkeys(
         ("init", "initializer"), "assign initial values, as in executor.arg_dict['fc1_weight'][:] = values"
     ),
