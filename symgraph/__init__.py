@@ -12,12 +12,13 @@ from symgraph.runtime.context import Context, cpu, cpu_pinned, current_context, 
 from symgraph.runtime.executor import Executor
 from symgraph.runtime.ndarray import NDArray
 from symgraph.sym import Symbol
-from symgraph.train import registry
+from symgraph.train import initializer, metric, registry
 
 if not TYPE_CHECKING:  # a type checker knows which names there are
     from symgraph.frontend.absent import __getattr__  # noqa: F401
 
 attribute = name
+init = initializer
 ndarray = nd
 symbol = sym
 visualization = viz
@@ -29,6 +30,8 @@ for _path, _module in {
     "contrib.ndarray": contrib.nd,
     "contrib.symbol": contrib.sym,
     "executor": executor,
+    "initializer": initializer,
+    "metric": metric,
     "name": name,
     "registry": registry,
     "ndarray": ndarray,
@@ -63,6 +66,9 @@ __all__ = [
     "executor",
     "gpu",
     "gpu_memory_info",
+    "init",
+    "initializer",
+    "metric",
     "name",
     "nd",
     "ndarray",

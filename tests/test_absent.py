@@ -11,7 +11,7 @@ import symgraph as mx
 from symgraph.ir.op import find_op
 
 ABSENT = (
-    "autograd callback engine gluon image img init initializer io kv kvstore library lr_scheduler metric mod model "
+    "autograd callback engine gluon image img io kv kvstore library lr_scheduler mod model "
     "module mon monitor np npx numpy numpy_extension optimizer profiler recordio rnn rtc util"
 )
 """Modules of MXNet 1.9.1 that are not here."""
@@ -30,10 +30,6 @@ def test_absent_modules_say_what_to_use(name):
         (
             "mod",
             "symgraph has no 'mod' yet; until then, use simple_bind and an update loop of your own, as in examples/digits.py.",
-        ),
-        (
-            "init",
-            "symgraph has no 'init' yet; until then, assign initial values, as in executor.arg_dict['fc1_weight'][:] = values.",
         ),
         (
             "gluon",

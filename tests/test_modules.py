@@ -19,6 +19,8 @@ NAMES = {
     "contrib.symbol": "MultiBoxPrior box_nms foreach",
     "context": "Context cpu cpu_pinned current_context gpu gpu_memory_info num_gpus",
     "executor": "Executor",
+    "initializer": "InitDesc Initializer Uniform Xavier create register",
+    "metric": "Accuracy CompositeEvalMetric EvalMetric create np register",
     "name": "NameManager Prefix",
     "ndarray": "NDArray array concatenate contrib linalg load op save zeros",
     "ndarray.contrib": "box_iou",
