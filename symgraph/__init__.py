@@ -12,12 +12,13 @@ from symgraph.runtime.context import Context, cpu, cpu_pinned, current_context, 
 from symgraph.runtime.executor import Executor
 from symgraph.runtime.ndarray import NDArray
 from symgraph.sym import Symbol
-from symgraph.train import io, lr_scheduler, optimizer, registry
+from symgraph.train import initializer, io, lr_scheduler, metric, optimizer, registry
 
 if not TYPE_CHECKING:  # a type checker knows which names there are
     from symgraph.frontend.absent import __getattr__  # noqa: F401
 
 attribute = name
+init = initializer
 ndarray = nd
 symbol = sym
 visualization = viz
@@ -32,6 +33,8 @@ for _path, _module in {
     "lr_scheduler": lr_scheduler,
     "io": io,
     "io.io": io,
+    "initializer": initializer,
+    "metric": metric,
     "name": name,
     "optimizer": optimizer,
     "optimizer.optimizer": optimizer,
@@ -68,7 +71,10 @@ __all__ = [
     "executor",
     "gpu",
     "gpu_memory_info",
+    "init",
+    "initializer",
     "lr_scheduler",
+    "metric",
     "name",
     "nd",
     "ndarray",

@@ -152,6 +152,10 @@ class StateError(MXNetError, AssertionError):
     """Something was asked of a module before it was bound, had parameters or an optimizer; MXNet asserts that."""
 
 
+class NotOverriddenError(MXNetError, NotImplementedError):
+    """A method was called that subclasses have to define, and this one does not."""
+
+
 class RegistryError(MXNetError, ValueError, AssertionError):
     """No class is registered under a name, or one cannot be; MXNet raises one or the other of the built-in errors."""
 

@@ -22,6 +22,8 @@ NAMES = {
     "lr_scheduler": "CosineScheduler FactorScheduler LRScheduler MultiFactorScheduler PolyScheduler",
     "io": "DataBatch DataDesc DataIter NDArrayIter",
     "io.io": "DataDesc",
+    "initializer": "InitDesc Initializer Uniform Xavier create register",
+    "metric": "Accuracy CompositeEvalMetric EvalMetric create np register",
     "name": "NameManager Prefix",
     "ndarray": "NDArray array concatenate contrib linalg load op save zeros",
     "ndarray.contrib": "box_iou",

@@ -14,9 +14,10 @@ _TO_COME = {
     **dict.fromkeys(
         ("init", "initializer"), "assign initial values, as in executor.arg_dict['fc1_weight'][:] = values"
     ),
+        ("io", "recordio", "image", "img"), "give NumPy arrays to executor.forward, as in examples/digits.py"
+    **dict.fromkeys(("optimizer", "lr_scheduler"), "update arrays by arithmetic, as in weight -= rate * gradient"),
     **dict.fromkeys(("kv", "kvstore"), "train on the one device of an executor, which has no arrays to exchange"),
     **dict.fromkeys(("mon", "monitor"), "watch outputs with executor.set_monitor_callback"),
-    "metric": "compute it with NumPy from executor.outputs",
     "callback": "call functions of your own in the training loop",
     "rnn": "use the operator mx.sym.RNN, or unroll a cell in a Python loop of FullyConnected and Activation",
 }
