@@ -12,13 +12,15 @@ from symgraph.runtime.context import Context, cpu, cpu_pinned, current_context, 
 from symgraph.runtime.executor import Executor
 from symgraph.runtime.ndarray import NDArray
 from symgraph.sym import Symbol
-from symgraph.train import initializer, io, lr_scheduler, metric, optimizer, registry
+from symgraph.train import initializer, io, kvstore, lr_scheduler, metric, model, module, optimizer, registry
 
 if not TYPE_CHECKING:  # a type checker knows which names there are
     from symgraph.frontend.absent import __getattr__  # noqa: F401
 
 attribute = name
 init = initializer
+kv = kvstore
+mod = module
 ndarray = nd
 symbol = sym
 visualization = viz
@@ -34,7 +36,17 @@ for _path, _module in {
     "io": io,
     "io.io": io,
     "initializer": initializer,
+    "kvstore": kvstore,
+    "kvstore.kvstore": kvstore,
     "metric": metric,
+    "model": model,
+    "module": module,
+    "module.base_module": module.base,
+    "module.bucketing_module": module.bucketing,
+    "module.executor_group": module.group,
+    "module.module": module.module,
+    "module.python_module": module.python_module,
+    "module.sequential_module": module.sequential,
     "name": name,
     "optimizer": optimizer,
     "optimizer.optimizer": optimizer,
@@ -73,8 +85,14 @@ __all__ = [
     "gpu_memory_info",
     "init",
     "initializer",
+    "io",
+    "kv",
+    "kvstore",
     "lr_scheduler",
     "metric",
+    "mod",
+    "model",
+    "module",
     "name",
     "nd",
     "ndarray",

@@ -25,6 +25,7 @@ from symgraph.lower.host import HostCalls, HostState, Spec
 from symgraph.lower.optimize import optimized
 from symgraph.lower.options import compiler_options
 from symgraph.lower.prepare import Prepared, split
+from symgraph.lower.quiet import quiet
 from symgraph.lower.residuals import Parts, Residuals
 
 Array = jax.Array
@@ -319,7 +320,7 @@ class Program:
         signature = (kind, tree, tuple((x.shape, x.dtype) for x in leaves))
         executable = self._executables.get(signature)
         if executable is None:
-            with jax.enable_x64(True):
+            with jax.enable_x64(True), quiet():
                 stand_ins = [self.spec(x.shape, x.dtype) for x in leaves]
                 takes_memory = any(jax.tree_util.tree_leaves(args[i]) for i in donate)
                 jitted = jax.jit(function, donate_argnums=donate, keep_unused=takes_memory)
