@@ -84,25 +84,75 @@ def test_an_optimizer_in_the_store(tmp_path):
 @pytest.mark.parametrize(
     ("call", "error", "text"),
     [
-        (lambda s: s.init("w", filled(1)), KeyError, "init: keys of a KVStore are all integers or all strings; it has 3, given 'w'."),
+        (
+            lambda s: s.init("w", filled(1)),
+            KeyError,
+            "init: keys of a KVStore are all integers or all strings; it has 3, given 'w'.",
+        ),
         (lambda s: s.init(3, filled(1)), mx.MXNetError, "init: key 3 is stored already; push to it."),
-        (lambda s: s.pull(4, out=filled(1)), mx.MXNetError, "pull: key 4 is not stored; call init with it first. Stored: 3."),
-        (lambda s: s.push(4, filled(1)), mx.MXNetError, "push: key 4 is not stored; call init with it first. Stored: 3."),
+        (
+            lambda s: s.pull(4, out=filled(1)),
+            mx.MXNetError,
+            "pull: key 4 is not stored; call init with it first. Stored: 3.",
+        ),
+        (
+            lambda s: s.push(4, filled(1)),
+            mx.MXNetError,
+            "push: key 4 is not stored; call init with it first. Stored: 3.",
+        ),
         (lambda s: s.pull(3), AssertionError, "pull: give the arrays to copy to, as in pull(key, out=array)."),
         (lambda s: s.pull(3, out=filled(1, (3,))), mx.MXNetError, "pull: key 3 has shape (2, 2), out has (3,)."),
         (lambda s: s.push(3, filled(1, (3,))), mx.MXNetError, "push: key 3 has shape (2, 2), given (3,)."),
-        (lambda s: s.push(3, np.ones((2, 2))), AssertionError, "push: key 3 needs NDArrays, given ndarray of shape (2, 2); mx.nd.array(...) makes one."),
-        (lambda s: s.push([3, 4], [filled(1)]), mx.MXNetError, "push: 2 keys need as many values, or lists of them, given [NDArray of shape (2, 2)] of type list."),
-        (lambda s: s.push(0.5, filled(1)), mx.MXNetError, "push: a key is an integer or a string, given 0.5 of type float."),
-        (lambda s: s.set_optimizer("sgd"), mx.MXNetError, "set_optimizer: expected an Optimizer, as mx.optimizer.SGD(), given 'sgd' of type str."),
-        (lambda s: s.save_optimizer_states("x"), AssertionError, "save_optimizer_states: the KVStore has no optimizer; call set_optimizer first."),
-        (lambda s: s.row_sparse_pull(3), mx.MXNetError, "row_sparse_pull: there are no sparse arrays here; use pull."),
-        (lambda s: mx.kv.create("foo"), ValueError, "there is no KVStore of type 'foo'; known: local, local_update_cpu, local_allreduce_cpu, local_allreduce_device, device, nccl."),
+        (
+            lambda s: s.push(3, np.ones((2, 2))),
+            AssertionError,
+            "push: key 3 needs NDArrays, given ndarray of shape (2, 2); mx.nd.array(...) makes one.",
+        ),
+        (
+            lambda s: s.push([3, 4], [filled(1)]),
+            mx.MXNetError,
+            "push: 2 keys need as many values, or lists of them, given [NDArray of shape (2, 2)] of type list.",
+        ),
+        (
+            lambda s: s.push(0.5, filled(1)),
+            mx.MXNetError,
+            "push: a key is an integer or a string, given 0.5 of type float.",
+        ),
+        (
+            lambda s: s.set_optimizer("sgd"),
+            mx.MXNetError,
+            "set_optimizer: expected an Optimizer, as mx.optimizer.SGD(), given 'sgd' of type str.",
+        ),
+        (
+            lambda s: s.save_optimizer_states("x"),
+            AssertionError,
+            "save_optimizer_states: the KVStore has no optimizer; call set_optimizer first.",
+        ),
+        (
+            lambda s: s.row_sparse_pull(3),
+            mx.MXNetError,
+            "row_sparse_pull: there are no sparse arrays here; use pull.",
+        ),
+        (
+            lambda s: mx.kv.create("foo"),
+            ValueError,
+            "there is no KVStore of type 'foo'; known: local, local_update_cpu, local_allreduce_cpu, "
+            "local_allreduce_device, device, nccl.",
+        ),
         (lambda s: mx.kv.create(3), TypeError, "a KVStore is created by the name of its type, given 3 of type int."),
-        (lambda s: mx.kv.create("dist_sync"), ValueError, "KVStore 'dist_sync' is for several machines, which symgraph does not drive; use 'local' or 'device'."),
-        (lambda s: s.set_gradient_compression("2bit"), ValueError, "set_gradient_compression: give a dict such as {'type': '2bit', 'threshold': 0.5}, given '2bit' of type str."),
+        (
+            lambda s: mx.kv.create("dist_sync"),
+            ValueError,
+            "KVStore 'dist_sync' is for several machines, which symgraph does not drive; use 'local' or 'device'.",
+        ),
+        (
+            lambda s: s.set_gradient_compression("2bit"),
+            ValueError,
+            "set_gradient_compression: give a dict such as {'type': '2bit', 'threshold': 0.5}, given "
+            "'2bit' of type str.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_messages(call, error, text):
     store = mx.kv.create("local")
     store.init(3, filled(2))
