@@ -252,7 +252,10 @@ def test_mnist_says_what_it_loads(folder, caplog):
             {"image": "short"},
             "MNISTIter: 'short' is truncated: it begins with lengths (11, 2, 3), and has 24 elements.",
         ),
-        ({"image": "shorter"}, "MNISTIter: 'shorter' is truncated: it begins with lengths (11, 0, 0), and has 0 elements."),
+        (
+            {"image": "shorter"},
+            "MNISTIter: 'shorter' is truncated: it begins with lengths (11, 0, 0), and has 0 elements.",
+        ),
         ({"image": "damaged"}, "MNISTIter: 'damaged' is damaged: "),
         (
             {"image": "a.csv"},
