@@ -22,6 +22,7 @@ from tests import (
     graph_blocks,
     inference_blocks,
     json_blocks,
+    lr_scheduler_blocks,
     naming_blocks,
     tutorial_blocks,
     update_blocks,
@@ -36,6 +37,7 @@ TABLES = {
     "inference": inference_blocks.BLOCKS,
     "control": control_blocks.BLOCKS,
     "update": update_blocks.BLOCKS,
+    "lr_scheduler": lr_scheduler_blocks.BLOCKS,
 }
 
 
