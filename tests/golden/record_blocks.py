@@ -24,6 +24,7 @@ from tests import (
     json_blocks,
     lr_scheduler_blocks,
     naming_blocks,
+    optimizer_blocks,
     tutorial_blocks,
     update_blocks,
 )
@@ -38,6 +39,7 @@ TABLES = {
     "control": control_blocks.BLOCKS,
     "update": update_blocks.BLOCKS,
     "lr_scheduler": lr_scheduler_blocks.BLOCKS,
+    "optimizer": optimizer_blocks.BLOCKS,
 }
 
 
