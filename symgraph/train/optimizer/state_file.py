@@ -163,7 +163,7 @@ def loads(content: bytes) -> Any:
 def _check_references(content: bytes) -> None:
     """Numbers of references, for which Python reserves memory, must not be those of damaged bytes."""
     for code, argument, _ in pickletools.genops(content):
-        if code.name in ("PUT", "BINPUT", "LONG_BINPUT") and argument > len(content):
+        if code.name in ("PUT", "BINPUT", "LONG_BINPUT") and (argument or 0) > len(content):
             raise ValueError(f"reference number {argument}")
 
 
