@@ -12,13 +12,14 @@ from symgraph.runtime.context import Context, cpu, cpu_pinned, current_context, 
 from symgraph.runtime.executor import Executor
 from symgraph.runtime.ndarray import NDArray
 from symgraph.sym import Symbol
-from symgraph.train import initializer, metric, registry
+from symgraph.train import callback, initializer, metric, monitor, registry
 
 if not TYPE_CHECKING:  # a type checker knows which names there are
     from symgraph.frontend.absent import __getattr__  # noqa: F401
 
 attribute = name
 init = initializer
+mon = monitor
 ndarray = nd
 symbol = sym
 visualization = viz
@@ -26,12 +27,14 @@ visualization = viz
 # MXNet's modules can be imported by their paths, as in `from symgraph.symbol import Symbol`, wherever ours lie.
 for _path, _module in {
     "attribute": attribute,
+    "callback": callback,
     "context": context,
     "contrib.ndarray": contrib.nd,
     "contrib.symbol": contrib.sym,
     "executor": executor,
     "initializer": initializer,
     "metric": metric,
+    "monitor": monitor,
     "name": name,
     "registry": registry,
     "ndarray": ndarray,
@@ -58,6 +61,7 @@ __all__ = [
     "Symbol",
     "attribute",
     "base",
+    "callback",
     "context",
     "contrib",
     "cpu",
@@ -69,6 +73,8 @@ __all__ = [
     "init",
     "initializer",
     "metric",
+    "mon",
+    "monitor",
     "name",
     "nd",
     "ndarray",

@@ -11,8 +11,8 @@ import symgraph as mx
 from symgraph.ir.op import find_op
 
 ABSENT = (
-    "autograd callback engine gluon image img io kv kvstore library lr_scheduler mod model "
-    "module mon monitor np npx numpy numpy_extension optimizer profiler recordio rnn rtc util"
+    "autograd engine gluon image img io kv kvstore library lr_scheduler mod model "
+    "module np npx numpy numpy_extension optimizer profiler recordio rnn rtc util"
 )
 """Modules of MXNet 1.9.1 that are not here."""
 

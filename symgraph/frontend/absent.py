@@ -15,8 +15,6 @@ _TO_COME = {
     ),
     **dict.fromkeys(("optimizer", "lr_scheduler"), "update arrays by arithmetic, as in weight -= rate * gradient"),
     **dict.fromkeys(("kv", "kvstore"), "train on the one device of an executor, which has no arrays to exchange"),
-    **dict.fromkeys(("mon", "monitor"), "watch outputs with executor.set_monitor_callback"),
-    "callback": "call functions of your own in the training loop",
     "rnn": "use the operator mx.sym.RNN, or unroll a cell in a Python loop of FullyConnected and Activation",
 }
 """What later versions are to bring, and what to do until then."""
