@@ -12,13 +12,27 @@ from symgraph.runtime.context import Context, cpu, cpu_pinned, current_context, 
 from symgraph.runtime.executor import Executor
 from symgraph.runtime.ndarray import NDArray
 from symgraph.sym import Symbol
-from symgraph.train import callback, initializer, metric, monitor, registry
+from symgraph.train import (
+    callback,
+    initializer,
+    io,
+    kvstore,
+    lr_scheduler,
+    metric,
+    model,
+    module,
+    monitor,
+    optimizer,
+    registry,
+)
 
 if not TYPE_CHECKING:  # a type checker knows which names there are
     from symgraph.frontend.absent import __getattr__  # noqa: F401
 
 attribute = name
 init = initializer
+kv = kvstore
+mod = module
 mon = monitor
 ndarray = nd
 symbol = sym
@@ -32,10 +46,25 @@ for _path, _module in {
     "contrib.ndarray": contrib.nd,
     "contrib.symbol": contrib.sym,
     "executor": executor,
+    "lr_scheduler": lr_scheduler,
+    "io": io,
+    "io.io": io,
     "initializer": initializer,
+    "kvstore": kvstore,
+    "kvstore.kvstore": kvstore,
     "metric": metric,
+    "model": model,
+    "module": module,
+    "module.base_module": module.base,
+    "module.bucketing_module": module.bucketing,
+    "module.executor_group": module.group,
+    "module.module": module.module,
+    "module.python_module": module.python_module,
+    "module.sequential_module": module.sequential,
     "monitor": monitor,
     "name": name,
+    "optimizer": optimizer,
+    "optimizer.optimizer": optimizer,
     "registry": registry,
     "ndarray": ndarray,
     "ndarray.ndarray": ndarray,
@@ -72,7 +101,14 @@ __all__ = [
     "gpu_memory_info",
     "init",
     "initializer",
+    "io",
+    "kv",
+    "kvstore",
+    "lr_scheduler",
     "metric",
+    "mod",
+    "model",
+    "module",
     "mon",
     "monitor",
     "name",
@@ -80,6 +116,7 @@ __all__ = [
     "ndarray",
     "num_gpus",
     "operator",
+    "optimizer",
     "random",
     "registry",
     "sym",

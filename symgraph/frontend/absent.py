@@ -7,6 +7,9 @@ from typing import Any
 from symgraph.errors import no_attribute
 
 _TO_COME = {
+    **dict.fromkeys(("recordio", "image", "img"), "give NumPy arrays to mx.io.NDArrayIter"),
+    **dict.fromkeys(("mon", "monitor"), "watch outputs with executor.set_monitor_callback"),
+    "callback": "call functions of your own in the training loop",
     **dict.fromkeys(
         ("mod", "module", "model"), "use simple_bind and an update loop of your own, as in examples/digits.py"
     ),

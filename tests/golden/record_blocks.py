@@ -23,6 +23,7 @@ from tests import (
     inference_blocks,
     json_blocks,
     naming_blocks,
+    training_blocks,
     tutorial_blocks,
     update_blocks,
 )
@@ -36,6 +37,7 @@ TABLES = {
     "inference": inference_blocks.BLOCKS,
     "control": control_blocks.BLOCKS,
     "update": update_blocks.BLOCKS,
+    "training": training_blocks.BLOCKS,
 }
 
 

@@ -12,9 +12,9 @@ from symgraph.runtime.atomic import read_whole, write_atomically
 from symgraph.runtime.creation import concatenate
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train import optimizer as optimizers
+from symgraph.train.checkpoint import load_checkpoint, save_checkpoint
 from symgraph.train.io.description import DataBatch, DataDesc
 from symgraph.train.kvstore import for_module
-from symgraph.train.model import load_checkpoint, save_checkpoint
 from symgraph.train.module.parameters import ModuleWithParameters
 from symgraph.train.module.updates import update
 

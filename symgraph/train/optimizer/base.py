@@ -36,6 +36,9 @@ class Optimizer:
 
     opt_registry: ClassVar[dict[str, type[Optimizer]]] = {}
 
+    is_random: ClassVar[bool] = False
+    """Whether an update draws random numbers."""
+
     def __init__(
         self,
         rescale_grad: float = 1.0,
@@ -149,6 +152,12 @@ class Optimizer:
 
     def rule(self, weights: Sequence[NDArray]) -> Rule | None:
         """A pure function that updates these weights, for `symgraph.runtime.training`; ``None`` if there is only `update`."""
+
+    def all_numbers(self, indices: Sequence[Any]) -> dict[str, np.ndarray]:
+        """Count an update of each of these parameters, and give the numbers that the `rule` takes: arrays with one element
+        for each parameter."""
+        self._update_count(list(indices))
+        return {}
 
     # -- rates ------------------------------------------------------------------------------------------------------------
 

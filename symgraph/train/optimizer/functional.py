@@ -27,9 +27,6 @@ Array = jax.Array
 class Functional(Optimizer):
     """Base of optimizers that define `step` in place of ``update``."""
 
-    is_random: ClassVar[bool] = False
-    """Whether `step` draws random numbers."""
-
     copy_is_last: ClassVar[bool] = False
     """Whether the float32 copy of a weight in half precision stands behind its other states, and not before them."""
 
