@@ -8,16 +8,6 @@ from symgraph.errors import no_attribute
 
 _TO_COME = {
     **dict.fromkeys(("recordio", "image", "img"), "give NumPy arrays to mx.io.NDArrayIter"),
-    **dict.fromkeys(("mon", "monitor"), "watch outputs with executor.set_monitor_callback"),
-    "callback": "call functions of your own in the training loop",
-    **dict.fromkeys(
-        ("mod", "module", "model"), "use simple_bind and an update loop of your own, as in examples/digits.py"
-    ),
-    **dict.fromkeys(
-        ("io", "recordio", "image", "img"), "give NumPy arrays to executor.forward, as in examples/digits.py"
-    ),
-    **dict.fromkeys(("optimizer", "lr_scheduler"), "update arrays by arithmetic, as in weight -= rate * gradient"),
-    **dict.fromkeys(("kv", "kvstore"), "train on the one device of an executor, which has no arrays to exchange"),
     "rnn": "use the operator mx.sym.RNN, or unroll a cell in a Python loop of FullyConnected and Activation",
 }
 """What later versions are to bring, and what to do until then."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from symgraph.errors import OpAttributeError, described
-from symgraph.train.model import save_checkpoint
+from symgraph.train.checkpoint import save_checkpoint
 
 EpochEnd = Callable[..., None]
 BatchEnd = Callable[[Any], None]
