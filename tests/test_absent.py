@@ -25,10 +25,6 @@ def test_absent_modules_say_what_to_use(name):
     ("name", "text"),
     [
         (
-            "mod",
-            "symgraph has no 'mod' yet; until then, use simple_bind and an update loop of your own, as in examples/digits.py.",
-        ),
-        (
             "gluon",
             "symgraph has no 'gluon': it is outside of symgraph's scope, which is the Symbol API: mx.sym and mx.nd.",
         ),
