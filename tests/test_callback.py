@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
 import pathlib
 import time
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 import symgraph as mx
@@ -81,3 +83,45 @@ def test_messages(make, text):
         make()
     assert str(info.value) == text
     assert isinstance(info.value, mx.MXNetError)
+
+
+def _module_and_data():
+    rng = np.random.RandomState(0)
+    net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=2, name="fc")
+    data = mx.io.NDArrayIter(rng.uniform(size=(8, 3)), np.arange(8) % 2, batch_size=2)
+    module = mx.mod.Module(mx.sym.SoftmaxOutput(net, name="softmax"), logger=logging.getLogger("own"))
+    return module, data
+
+
+def test_checkpoints_of_a_module_are_told_once(tmp_path, caplog):
+    """As in MXNet, training is told by the module's logger, and files by that of all."""
+    caplog.set_level("INFO")
+    module, data = _module_and_data()
+    prefix = str(tmp_path / "net")
+    module.fit(data, num_epoch=1, epoch_end_callback=mx.callback.module_checkpoint(module, prefix, 1, True))
+    told = [
+        (record.name, record.getMessage().split("=")[0]) for record in caplog.records if record.name in ("own", "root")
+    ]
+    assert told == [
+        ("own", "Epoch[0] Train-accuracy"),
+        ("own", "Epoch[0] Time cost"),
+        ("root", f'Saved checkpoint to "{prefix}-0001.params"'),
+        ("root", f'Saved optimizer state to "{prefix}-0001.states"'),
+    ]
+
+
+def test_a_score_is_that_since_the_last_local_reset():
+    module, data = _module_and_data()
+    module.bind(data.provide_data, data.provide_label)
+    module.init_params()
+    metric = mx.metric.np(lambda label, pred: label[0], name="first")
+    expected = [("first", 0.0)]
+    assert module.score(data, metric) == expected
+
+    def reset(param):
+        param.eval_metric.reset_local()
+
+    ((name, value),) = module.score(data, metric, batch_end_callback=reset)
+    assert name == "first"
+    assert math.isnan(value)
+    assert metric.get_global_name_value() == expected
