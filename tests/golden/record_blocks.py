@@ -22,6 +22,7 @@ from tests import (
     graph_blocks,
     inference_blocks,
     json_blocks,
+    lr_scheduler_blocks,
     naming_blocks,
     training_blocks,
     tutorial_blocks,
@@ -38,6 +39,7 @@ TABLES = {
     "control": control_blocks.BLOCKS,
     "update": update_blocks.BLOCKS,
     "training": training_blocks.BLOCKS,
+    "lr_scheduler": lr_scheduler_blocks.BLOCKS,
 }
 
 
