@@ -12,12 +12,28 @@ from symgraph.runtime.context import Context, cpu, cpu_pinned, current_context, 
 from symgraph.runtime.executor import Executor
 from symgraph.runtime.ndarray import NDArray
 from symgraph.sym import Symbol
-from symgraph.train import lr_scheduler, optimizer, registry
+from symgraph.train import (
+    callback,
+    initializer,
+    io,
+    kvstore,
+    lr_scheduler,
+    metric,
+    model,
+    module,
+    monitor,
+    optimizer,
+    registry,
+)
 
 if not TYPE_CHECKING:  # a type checker knows which names there are
     from symgraph.frontend.absent import __getattr__  # noqa: F401
 
 attribute = name
+init = initializer
+kv = kvstore
+mod = module
+mon = monitor
 ndarray = nd
 symbol = sym
 visualization = viz
@@ -25,11 +41,27 @@ visualization = viz
 # MXNet's modules can be imported by their paths, as in `from symgraph.symbol import Symbol`, wherever ours lie.
 for _path, _module in {
     "attribute": attribute,
+    "callback": callback,
     "context": context,
     "contrib.ndarray": contrib.nd,
     "contrib.symbol": contrib.sym,
     "executor": executor,
     "lr_scheduler": lr_scheduler,
+    "io": io,
+    "io.io": io,
+    "initializer": initializer,
+    "kvstore": kvstore,
+    "kvstore.kvstore": kvstore,
+    "metric": metric,
+    "model": model,
+    "module": module,
+    "module.base_module": module.base,
+    "module.bucketing_module": module.bucketing,
+    "module.executor_group": module.group,
+    "module.module": module.module,
+    "module.python_module": module.python_module,
+    "module.sequential_module": module.sequential,
+    "monitor": monitor,
     "name": name,
     "optimizer": optimizer,
     "optimizer.optimizer": optimizer,
@@ -58,6 +90,7 @@ __all__ = [
     "Symbol",
     "attribute",
     "base",
+    "callback",
     "context",
     "contrib",
     "cpu",
@@ -66,7 +99,18 @@ __all__ = [
     "executor",
     "gpu",
     "gpu_memory_info",
+    "init",
+    "initializer",
+    "io",
+    "kv",
+    "kvstore",
     "lr_scheduler",
+    "metric",
+    "mod",
+    "model",
+    "module",
+    "mon",
+    "monitor",
     "name",
     "nd",
     "ndarray",

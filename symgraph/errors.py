@@ -103,8 +103,15 @@ def advice(value: object, wanted: type) -> str:
     return f"; {text}." if text else "."
 
 
+ABSENCE_LISTENERS: list[Callable[[str], None]] = []
+"""Are told of everything that a program asked for in vain, as the message that says so."""
+
+
 def no_attribute(message: str, name: str) -> AttributeError:
     """What a ``__getattr__`` of ours raises. Naming no object keeps Python from adding a second suggestion to ours."""
+    if not name.startswith("__"):  # Python itself looks for such
+        for tell in ABSENCE_LISTENERS:
+            tell(message)
     return AttributeError(message, name=name, obj=None)
 
 
@@ -152,8 +159,16 @@ class StateError(MXNetError, AssertionError):
     """Something was asked of a module before it was bound, had parameters or an optimizer; MXNet asserts that."""
 
 
+class NotOverriddenError(MXNetError, NotImplementedError):
+    """A method was called that subclasses have to define, and this one does not."""
+
+
 class RegistryError(MXNetError, ValueError, AssertionError):
     """No class is registered under a name, or one cannot be; MXNet raises one or the other of the built-in errors."""
+
+
+class DataError(MXNetError, ValueError, TypeError, AssertionError):
+    """An iterator cannot make batches of what it was given; MXNet raises one or another of the built-in errors."""
 
 
 class FormatError(MXNetError, ValueError):

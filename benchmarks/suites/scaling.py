@@ -31,11 +31,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def chain(mx: Any, depth: int = DEPTH, width: int = WIDTH, batch: int = BATCH) -> list[Problem]:
-    """So many 3×3 convolutions of so many filters, each with batch normalization and ReLU, trained."""
+    """So many 3×3 convolutions of so many filters, each with batch normalization, ReLU and a way around it, trained.
+
+    Without the ways around, gradients of a deep chain grow so fast that rounding decides what they are.
+    """
     net = mx.sym.Variable("data")
     for i in range(depth):
-        net = conv(mx, net, f"conv{i}", width, 3, no_bias=True)
-        net = relu(mx, mx.sym.BatchNorm(net, fix_gamma=False, name=f"bn{i}"), f"relu{i}")
+        layer = conv(mx, net, f"conv{i}", width, 3, no_bias=True)
+        layer = relu(mx, mx.sym.BatchNorm(layer, fix_gamma=False, name=f"bn{i}"), f"relu{i}")
+        net = net + layer if i else layer
     net = classifier(mx, mx.sym.Flatten(global_pool(mx, net, "pool"), name="flatten"), "fc", 10)
     kinds = {"data": "real", "softmax_label": "below 10"}
     return [Problem.of(net, True, {"data": (batch, 3, IMAGE, IMAGE)}, tuple(kinds), kinds)]

@@ -7,19 +7,7 @@ from typing import Any
 from symgraph.errors import no_attribute
 
 _TO_COME = {
-    **dict.fromkeys(
-        ("mod", "module", "model"), "use simple_bind and an update loop of your own, as in examples/digits.py"
-    ),
-    **dict.fromkeys(
-        ("io", "recordio", "image", "img"), "give NumPy arrays to executor.forward, as in examples/digits.py"
-    ),
-    **dict.fromkeys(
-        ("init", "initializer"), "assign initial values, as in executor.arg_dict['fc1_weight'][:] = values"
-    ),
-    **dict.fromkeys(("kv", "kvstore"), "train on the one device of an executor, which has no arrays to exchange"),
-    **dict.fromkeys(("mon", "monitor"), "watch outputs with executor.set_monitor_callback"),
-    "metric": "compute it with NumPy from executor.outputs",
-    "callback": "call functions of your own in the training loop",
+    **dict.fromkeys(("recordio", "image", "img"), "give NumPy arrays to mx.io.NDArrayIter"),
     "rnn": "use the operator mx.sym.RNN, or unroll a cell in a Python loop of FullyConnected and Activation",
 }
 """What later versions are to bring, and what to do until then."""

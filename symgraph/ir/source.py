@@ -24,23 +24,23 @@ def shown_place(filename: str, line: int) -> str:
     return f"{' '.join(cell)}, line {line}" if cell else f"{filename}:{line}"
 
 
-def warn_user(message: str, libraries: tuple[str, ...] = ()) -> None:
-    """A ``UserWarning`` at the innermost line outside of symgraph, and outside of the folders `libraries`.
+def warn_user(message: str, libraries: tuple[str, ...] = (), category: type[Warning] = UserWarning) -> None:
+    """A warning at the innermost line outside of symgraph, and outside of the folders `libraries`.
 
     As with ``warnings.warn``, filters decide whether the same warning at the same line is shown again.
     """
     frame = _user_frame((_PACKAGE, *libraries))
     if frame is None:
-        warnings.warn_explicit(message, UserWarning, "symgraph", 0)
+        warnings.warn_explicit(message, category, "symgraph", 0)
         return
     registry = frame.f_globals.setdefault("__warningregistry__", {})
     module = frame.f_globals.get("__name__")
-    warnings.warn_explicit(message, UserWarning, frame.f_code.co_filename, frame.f_lineno, module, registry)
+    warnings.warn_explicit(message, category, frame.f_code.co_filename, frame.f_lineno, module, registry)
 
 
 def _user_frame(hidden: tuple[str, ...]) -> FrameType | None:
-    """The innermost frame whose file is in none of the `hidden` folders."""
+    """The innermost frame whose file is in none of the `hidden` folders, and no part of Python's import system."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(hidden):
+    while frame is not None and frame.f_code.co_filename.startswith((*hidden, "<frozen ")):
         frame = frame.f_back
     return frame

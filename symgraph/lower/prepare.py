@@ -35,11 +35,11 @@ def split(graph: Graph) -> tuple[Graph, Graph] | None:
 
 
 class Prepared:
-    """A compiled program in two parts, called like one that takes ``(args, aux, key)``.
+    """A compiled program in two parts, called like one that takes ``(spare, args, aux, key)``.
 
     Args:
         prepare: takes the arrays of `from_args`, and those of `from_aux`, to the prepared values.
-        run: takes ``(args, aux, key, prepared values)``.
+        run: takes ``(spare, args, aux, key, prepared values)``.
         from_args, from_aux: positions of the arrays that values are prepared from.
     """
 
@@ -49,9 +49,9 @@ class Prepared:
         self._from_args, self._from_aux = from_args, from_aux
         self._last: tuple[tuple[Any, ...], Any] | None = None
 
-    def __call__(self, args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> Any:
+    def __call__(self, spare: tuple[Any, ...], args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> Any:
         some_args, some_aux = tuple([args[i] for i in self._from_args]), tuple([aux[i] for i in self._from_aux])
         sources, last = some_args + some_aux, self._last
         if last is None or any(a is not b for a, b in zip(sources, last[0], strict=True)):
             last = self._last = sources, self._prepare(some_args, some_aux)
-        return self.run(args, aux, key, last[1])
+        return self.run(spare, args, aux, key, last[1])

@@ -25,6 +25,7 @@ from symgraph.lower.host import HostCalls, HostState, Spec
 from symgraph.lower.optimize import optimized
 from symgraph.lower.options import compiler_options
 from symgraph.lower.prepare import Prepared, split
+from symgraph.lower.quiet import quiet
 from symgraph.lower.residuals import Parts, Residuals
 
 Array = jax.Array
@@ -116,17 +117,18 @@ class Program:
         self._variant_of: dict[Any, int] = {}
 
     def forward(self, is_train: bool, *args: Any) -> Any:
-        """Executable of ``(args, aux, key) -> (outputs, new auxiliary states)``."""
+        """Executable of ``(spare, args, aux, key) -> (outputs, new auxiliary states)``; here and below, what is computed may
+        be written into the memory of the spare arrays."""
         mode = Mode(is_train, self.platform)
-        graph, _ = self._variant(mode, args[0], args[1], folds=True)
+        graph, _ = self._variant(mode, args[1], args[2], folds=True)
         parts = None if is_train else split(graph)
         if parts is not None:
             return self._prepared(mode, *parts, args)
 
-        def forward(args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> tuple[Any, ...]:
+        def forward(spare: Any, args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> tuple[Any, ...]:
             return evaluate(graph, mode, args, aux, self._wrap(key), HostCalls(self.host_state))
 
-        return self._compiled(("forward", is_train), forward, args)
+        return self._compiled(("forward", is_train), forward, args, donate=(0,))
 
     def _prepared(self, mode: Mode, preparing: Graph, running: Graph, args: tuple[Any, ...]) -> Prepared:
         used = set(post_order(preparing.heads))
@@ -141,11 +143,13 @@ class Program:
                     all_of_them[position] = value
             return evaluate(preparing, mode, all_args, all_aux)[0]
 
-        def run(args: tuple[Any, ...], aux: tuple[Any, ...], key: Any, prepared: tuple[Any, ...]) -> tuple[Any, ...]:
+        def run(
+            spare: Any, args: tuple[Any, ...], aux: tuple[Any, ...], key: Any, prepared: tuple[Any, ...]
+        ) -> tuple[Any, ...]:
             host = HostCalls(self.host_state)
             return evaluate(running, mode, (*args, *prepared), aux, self._wrap(key), host)
 
-        sources = tuple(args[0][i] for i in from_args), tuple(args[1][i] for i in from_aux)
+        sources = tuple(args[1][i] for i in from_args), tuple(args[2][i] for i in from_aux)
         with jax.enable_x64(True):
             values = jax.eval_shape(prepare, *sources)
         # What is made of parameters is the same for other data, as of another batch size, if the nodes are.
@@ -154,7 +158,8 @@ class Program:
         )
         kind = "prepare", nodes, tuple(preparing.head_entries), tuple(from_args), tuple(from_aux)
         prepared = self._compiled(kind, prepare, sources)
-        return Prepared(prepared, self._compiled(("run",), run, (*args, values)), from_args, from_aux)
+        running_program = self._compiled(("run",), run, (*args, values), donate=(0,))
+        return Prepared(prepared, running_program, from_args, from_aux)
 
     def internals(self, is_train: bool, wanted: tuple[bool, ...], *args: Any) -> Recording:
         """`Recording` of ``(args, aux, key) -> ((), value of every entry of the graph, residuals)``."""
@@ -201,23 +206,31 @@ class Program:
         return Residuals.of(pullback, lambda pullback: pullback(graph, cotangents, HostCalls(self.host_state)))
 
     def pull(self, plan: GradPlan, heads: tuple[Spec | None, ...], residuals: Residuals, *args: Any) -> Any:
-        """Executable of ``(arrays of residuals, cotangents, old gradients) -> (gradients, auxiliary states they update)``."""
+        """Executable of ``(spare, arrays of residuals, cotangents, old gradients) -> (gradients, auxiliary states they
+        update)``."""
 
-        def pull(arrays: tuple[Any, ...], cotangents: tuple[Any, ...], old: tuple[Any, ...]) -> tuple[Any, ...]:
+        def pull(
+            spare: Any, arrays: tuple[Any, ...], cotangents: tuple[Any, ...], old: tuple[Any, ...]
+        ) -> tuple[Any, ...]:
             pullback: Pullback = residuals.whole(arrays)
             graph = self._variants[pullback.variant]
             grads, updates = pullback(graph, _fill(cotangents, heads), HostCalls(self.host_state))
             return plan.combine(grads, old), updates
 
-        return self._compiled(("pull", plan, heads, residuals), pull, args)
+        return self._compiled(("pull", plan, heads, residuals), pull, args, donate=(0,))
 
     def step(self, is_train: bool, plan: GradPlan, heads: tuple[Spec | None, ...], *args: Any) -> Any:
-        """Executable of ``(args, aux, key, cotangents, old gradients) -> (outputs, new auxiliary states, gradients,
+        """Executable of ``(spare, args, aux, key, cotangents, old gradients) -> (outputs, new auxiliary states, gradients,
         auxiliary states they update)``: forward and backward as one program."""
         mode = Mode(is_train, self.platform)
 
         def step(
-            args: tuple[Any, ...], aux: tuple[Any, ...], key: Any, cotangents: tuple[Any, ...], old: tuple[Any, ...]
+            spare: Any,
+            args: tuple[Any, ...],
+            aux: tuple[Any, ...],
+            key: Any,
+            cotangents: tuple[Any, ...],
+            old: tuple[Any, ...],
         ) -> tuple[Any, ...]:
             graph, _ = self._variant(mode, args, aux)
             host = HostCalls(self.host_state)
@@ -225,7 +238,7 @@ class Program:
             grads, updates = pullback(graph, _fill(cotangents, heads), host)
             return *outcome(graph, values), plan.combine(grads, old), updates
 
-        return self._compiled(("step", is_train, plan, heads), step, args)
+        return self._compiled(("step", is_train, plan, heads), step, args, donate=(0,))
 
     def train(self, is_train: bool, plan: GradPlan, heads: tuple[Spec | None, ...], update: Update, *args: Any) -> Any:
         """Executable of ``(weights, states, old gradients, other args, aux, key, cotangents, numbers, key of the rule) ->
@@ -253,8 +266,8 @@ class Program:
             grads, updates = pullback(graph, _fill(cotangents, heads), host)
             combined = plan.combine(grads, ())
             ours = [combined[i] for i in update.gradients]
-            new, states = update.rule(weights, ours, states, numbers, self._wrap(rule_key))
-            return tuple(new), tuple(map(tuple, states)), combined, *outcome(graph, values), updates
+            new, moved = update.rule(weights, ours, states, numbers, self._wrap(rule_key))
+            return tuple(new), tuple(map(tuple, moved)), combined, *outcome(graph, values), updates
 
         return self._compiled(("train", is_train, plan, heads, update), train, args, donate=(0, 1, 2))
 
@@ -265,8 +278,8 @@ class Program:
         def update(
             weights: tuple[Array, ...], states: tuple[Any, ...], grads: tuple[Array, ...], numbers: Any, key: Any
         ) -> tuple[Any, ...]:
-            new, states = rule(weights, grads, states, numbers, self._wrap(key))
-            return tuple(new), tuple(map(tuple, states))
+            new, moved = rule(weights, grads, states, numbers, self._wrap(key))
+            return tuple(new), tuple(map(tuple, moved))
 
         return self._compiled(("update", rule), update, args, donate=(0, 1))
 
@@ -301,15 +314,16 @@ class Program:
     ) -> Any:
         """The executable of a function for arguments of these kinds, or what `finish` makes of it; compiled once.
 
-        Arguments that it is to `donate` pass even if they are not used: their memory is.
+        If there are arrays to `donate`, all arguments are passed even if they are not used: the memory of some is.
         """
         leaves, tree = jax.tree_util.tree_flatten(args)
         signature = (kind, tree, tuple((x.shape, x.dtype) for x in leaves))
         executable = self._executables.get(signature)
         if executable is None:
-            with jax.enable_x64(True):
+            with jax.enable_x64(True), quiet():
                 stand_ins = [self.spec(x.shape, x.dtype) for x in leaves]
-                jitted = jax.jit(function, donate_argnums=donate, keep_unused=bool(donate))
+                takes_memory = any(jax.tree_util.tree_leaves(args[i]) for i in donate)
+                jitted = jax.jit(function, donate_argnums=donate, keep_unused=takes_memory)
                 lowered = jitted.lower(*jax.tree_util.tree_unflatten(tree, stand_ins))
                 executable = executable_of(lowered, self._options[kind[0] in _WITH_GRADIENTS], self.device)
             release_free_memory()

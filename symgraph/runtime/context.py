@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Self
 import jax
 
 from symgraph.errors import DeviceError, brief, counted, described, listed
+from symgraph.lower.quiet import quiet
 
 _PLATFORMS = {"cpu": "cpu", "gpu": "gpu", "tpu": "tpu", "cpu_pinned": "cpu", "cpu_shared": "cpu"}
 _INSTALL = {"gpu": "pip install 'jax[cuda12]'", "tpu": "pip install 'jax[tpu]'"}
@@ -149,7 +150,8 @@ def _find_device(device_type: str, device_id: int) -> jax.Device:
 def platform_devices(platform: str) -> list[jax.Device]:
     """The devices of one platform that this process can use; none if JAX has no such platform here."""
     try:
-        return jax.local_devices(backend=platform)
+        with quiet():
+            return jax.local_devices(backend=platform)
     except RuntimeError:
         return []
 

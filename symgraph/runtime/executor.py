@@ -22,7 +22,7 @@ from symgraph.ir.shape import show
 from symgraph.lower.analysis import runs_beside
 from symgraph.lower.emit import outcome
 from symgraph.lower.flow import check_gradients_exist, state_updates
-from symgraph.lower.program import program_for
+from symgraph.lower.program import Recording, program_for
 from symgraph.runtime.arrays import Overlay, check_names, resized, warn_unknown, zeros
 from symgraph.runtime.cell import add_promiser
 from symgraph.runtime.contents import Contents
@@ -33,6 +33,7 @@ from symgraph.runtime.inspection import Inspection, whole
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.plan import output_specs, overwritten, plan_gradients
 from symgraph.runtime.run import Run
+from symgraph.runtime.spare import Spare
 from symgraph.runtime.underway import Underway
 
 GRAD_REQUESTS = ("null", "write", "add")
@@ -64,6 +65,9 @@ class Executor(Inspection):
         self._plan, self._grad_cells = plan_gradients(graph, kept, grad_req)
         check_gradients_exist(graph, self._plan.wanted)
         self._overwritten = overwritten(self._plan, self._grad_cells, [*self._args, *self._aux])
+        is_plain = not self._program.is_effectful  # Python code may look at arrays, and fail
+        self._spare_outputs = Spare(outputs if is_plain and not self._places else [], ctx)
+        self._spare_grads = Spare(self._overwritten if is_plain else [], ctx)
         self._heads = Heads.of(graph, specs, self._plan.wanted, ctx)
         self._forward_states, self._backward_states = state_updates(graph, self._plan.wanted)
         self._run: Run | None = None
@@ -115,7 +119,9 @@ class Executor(Inspection):
                 self.settle()
             for overlay in self._overlays:
                 overlay.renew()
-            run = self._run = Run(self, is_train)
+            spare = self._spare_outputs.collect()
+            run = self._run = Run(self, is_train, spare)
+            del spare
             self._promise(run)
             if self._monitor is not None:
                 self._run_monitored(run)
@@ -222,9 +228,12 @@ class Executor(Inspection):
             return
         inputs = run.inputs or self._contents(run.key)
         executable = self._forwards.get(run.is_train) or self._forward_executable(run.is_train, inputs)
-        results = self._execute(executable, *inputs) if self._program.is_effectful else executable(*inputs)
-        if len(results) > 2:
-            run.pullback = executable.residuals, results[2]
+        if isinstance(executable, Recording):
+            run.spare.clear()
+            *results, kept = self._execute(executable, *inputs)
+            run.pullback = executable.residuals, kept
+        else:
+            results = self._execute(executable, self._spare_outputs.given(run.spare), *inputs)
         self._finish(run, results[0], results[1])
 
     def _forward_executable(self, is_train: bool, inputs: tuple) -> Any:
@@ -232,7 +241,7 @@ class Executor(Inspection):
         if self._grad_cells and (is_train or self._program.is_effectful):
             executable = self._program.record(is_train, self._plan.wanted, *inputs)
         else:
-            executable = self._program.forward(is_train, *inputs)
+            executable = self._program.forward(is_train, self._specs(self._spare_outputs), *inputs)
             if not self._program.is_effectful and runs_beside(whole(executable), self._program.platform):
                 self._beside.add(is_train)
         self._forwards[is_train] = executable
@@ -242,8 +251,9 @@ class Executor(Inspection):
         residuals, arrays = run.pullback
         heads, inputs = self._heads.starts(cotangents), (arrays, cotangents, old)
         key = "pull", residuals, heads, tuple(c is None for c in cotangents)
-        executable = self._executable(key, self._program.pull, self._plan, heads, residuals, args=inputs)
-        results: tuple = self._execute_backward(executable, *inputs)
+        spare = self._specs(self._spare_grads)
+        executable = self._executable(key, self._program.pull, self._plan, heads, residuals, args=(spare, *inputs))
+        results: tuple = self._execute_backward(executable, (), *inputs)
         if not self._program.is_effectful:  # Python code must not run twice for one pass; anything else may
             run.pullback = None
         return results
@@ -251,13 +261,16 @@ class Executor(Inspection):
     def _run_step(self, run: Run, cotangents: tuple, old: tuple) -> tuple:
         heads, inputs = self._heads.starts(cotangents), (*self._inputs_of(run), cotangents, old)
         key = "step", run.is_train, heads, tuple(c is None for c in cotangents)
-        executable = self._executable(key, self._program.step, run.is_train, self._plan, heads, args=inputs)
-        outputs, states, grads, updates = self._execute_backward(executable, *inputs)
+        spare = self._specs(self._spare_outputs, self._spare_grads)
+        executable = self._executable(key, self._program.step, run.is_train, self._plan, heads, args=(spare, *inputs))
+        outputs_spare = self._spare_outputs.given(run.spare)
+        outputs, states, grads, updates = self._execute_backward(executable, outputs_spare, *inputs)
         self._finish(run, outputs, states)
         return grads, updates
 
     def _finish(self, run: Run, outputs: Sequence[jax.Array], states: Sequence[jax.Array]) -> None:
         first, run.executor = run.executor is not None, None
+        run.spare = []
         if run.is_train:
             run.states = {i: states[i] for i in self._backward_states}
         if not self._grad_cells:
@@ -284,14 +297,18 @@ class Executor(Inspection):
         _, values, arrays = self._execute(executable, *inputs)
         run.pullback = (executable.residuals, arrays) if any(wanted) else None
         self._finish(run, *outcome(graph, values))
+        before = {
+            graph.offsets[graph.node_ids[node]]: array for node, array in zip(graph.auxiliary, inputs[1], strict=True)
+        }
         for node, (op, ins, first, _) in zip(graph.order, graph.wiring, strict=True):
             if op is None:
                 continue
             if everything:
                 for (source, _), slot, entry in zip(node.inputs, op.inputs(), ins, strict=True):
+                    value = before.get(entry, values[entry])
                     if source.is_variable:
-                        callback(source.name, NDArray(values[entry], self._ctx))
-                    callback(f"{node.name}_{slot}", NDArray(values[entry], self._ctx))
+                        callback(source.name, NDArray(value, self._ctx))
+                    callback(f"{node.name}_{slot}", NDArray(value, self._ctx))
             for i, name in enumerate(node.output_names()):
                 callback(name, NDArray(values[first + i], self._ctx))
 
@@ -308,12 +325,13 @@ class Executor(Inspection):
             return self._program.host_state.run(executable, *inputs)
         return executable(*inputs)
 
-    def _execute_backward(self, executable: Any, *inputs: Any) -> Any:
+    def _execute_backward(self, executable: Any, spare: tuple, *inputs: Any) -> Any:
         """Run a program in place of whose gradients the old ones are let go first, unless Python code may fail in it."""
         if self._program.is_effectful:
-            return self._execute(executable, *inputs)
+            return self._execute(executable, spare, *inputs)
+        old = self._spare_grads.collect()
         with Underway(self._overwritten, self._lock):
-            return executable(*inputs)
+            return executable((*spare, *self._spare_grads.given(old)), *inputs)
 
     # -- other shapes, and looking on ----------------------------------------------------------------------------------
 

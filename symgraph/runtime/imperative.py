@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -23,11 +24,14 @@ from symgraph.ir.op import LowerContext, Op
 from symgraph.ir.shape import Conflict, show
 from symgraph.lower.emit import wrap_key
 from symgraph.lower.host import HostCalls, HostState
+from symgraph.lower.quiet import quiet
 from symgraph.runtime import rng
 from symgraph.runtime.context import Context
 
 _HOST_STATE = HostState()
 """Of the operators that call into Python; one serves them all, as every run has a number of its own."""
+
+_JAX_LOGGER = logging.getLogger("jax")
 
 _run_numbers = itertools.count()
 
@@ -59,6 +63,13 @@ def run(op: Op, arrays: Sequence[Any], context: Context) -> tuple[jax.Array, ...
         ShapeError, DTypeError: the operator cannot work on these arrays.
         MXNetError: something else went wrong, unless in Python code of the user's, whose own error is raised.
     """
+    if _JAX_LOGGER.isEnabledFor(logging.DEBUG):
+        with quiet():
+            return _run(op, arrays, context)
+    return _run(op, arrays, context)
+
+
+def _run(op: Op, arrays: Sequence[Any], context: Context) -> tuple[jax.Array, ...]:
     check(op, tuple([a.shape for a in arrays]), tuple([a.dtype for a in arrays]))
     mode = _mode(_TRAINING.get(), context.platform)
     key = rng.next_key(context) if op.is_random else None

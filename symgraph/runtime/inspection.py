@@ -12,6 +12,7 @@ from symgraph.lower.program import GradPlan, Program
 from symgraph.runtime.bound import BoundArrays
 from symgraph.runtime.heads import Heads
 from symgraph.runtime.ndarray import NDArray
+from symgraph.runtime.spare import Spare
 
 
 class Inspection(BoundArrays):
@@ -21,6 +22,8 @@ class Inspection(BoundArrays):
     _plan: GradPlan
     _heads: Heads
     _grad_cells: list[NDArray]
+    _spare_outputs: Spare
+    _spare_grads: Spare
 
     def debug_str(self) -> str:
         """The graph as text, and the memory its program takes besides the bound arrays, in MXNet's words."""
@@ -59,16 +62,20 @@ class Inspection(BoundArrays):
         aux = tuple(program.spec(a.shape, np.dtype(a.dtype)) for a in self._aux)
         key = program.spec((2,), np.dtype(np.uint32)) if program.is_random else None
         if not (bool(self._grad_cells) if is_train is None else is_train):
-            return whole(program.forward(False, args, aux, key))
+            return whole(program.forward(False, self._specs(self._spare_outputs), args, aux, key))
         if not self._grad_cells:
-            return program.forward(True, args, aux, key)
+            return program.forward(True, self._specs(self._spare_outputs), args, aux, key)
         cotangents = tuple(
             program.spec(*spec) if needed else None
             for needed, spec in zip(self._heads.needed, self._heads.specs, strict=True)
         )
         heads = self._heads.starts(cotangents)
         old = tuple(program.spec(*spec) for spec, add in zip(plan.specs, plan.add, strict=True) if add)
-        return program.step(True, plan, heads, args, aux, key, cotangents, old)
+        spare = self._specs(self._spare_outputs, self._spare_grads)
+        return program.step(True, plan, heads, spare, args, aux, key, cotangents, old)
+
+    def _specs(self, *spares: Spare) -> tuple:
+        return tuple([self._program.spec(*spec) for spare in spares for spec in spare.specs])
 
 
 def whole(forward: Any) -> Any:

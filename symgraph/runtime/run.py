@@ -23,18 +23,20 @@ class Run:
         failure: what went wrong when the pass was computed.
         pullback: what `backward` needs if forward ran alone, as `Residuals` and their arrays; ``None`` if it has to compute
             forward (again).
+        spare: arrays that the outputs held before, whose memory new ones may take over.
         states: new values of auxiliary states, by position, that `backward` stores.
     """
 
-    __slots__ = ("executor", "failure", "inputs", "is_train", "key", "pullback", "states")
+    __slots__ = ("executor", "failure", "inputs", "is_train", "key", "pullback", "spare", "states")
 
-    def __init__(self, executor: Executor, is_train: bool):
+    def __init__(self, executor: Executor, is_train: bool, spare: list[jax.Array | None]):
         self.executor: Executor | None = executor
         self.is_train = is_train
         self.key = rng.next_key(executor._ctx) if executor._program.is_random else None
         self.inputs: tuple | None = executor._arg_contents.read(), executor._aux_contents.read(), self.key
         self.failure: Exception | None = None
         self.pullback: Any = None
+        self.spare = spare
         self.states: dict[int, jax.Array] = {}
 
     @property

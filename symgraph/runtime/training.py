@@ -6,17 +6,16 @@ is copied first.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from symgraph.lower.program import Update
 from symgraph.runtime.due import Due
 from symgraph.runtime.ndarray import NDArray
+from symgraph.runtime.spare import own
 from symgraph.runtime.underway import Underway
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def _train(executor: Executor, due: Due, step: Update, states: States, numbers: 
         with jax.enable_x64(True), _Taken(executor, cells, [weights, *held]) as taken:  # numbers are float64
             del weights, held
             new, new_states, grads, outputs, forward_states, updates = executable(
-                tuple(taken[0]), tuple(map(tuple, taken[1:])), tuple(_own(old)), *rest
+                tuple(taken[0]), tuple(map(tuple, taken[1:])), tuple(own(old)), *rest
             )
     except Exception as error:
         due.fail(error)
@@ -121,7 +120,7 @@ class _Taken:
 
     def __enter__(self) -> list[list[jax.Array]]:
         self._underway.__enter__()
-        self._values[:] = [_own(group) for group in self._values]
+        self._values[:] = [own(group) for group in self._values]
         return self._values
 
     def __exit__(self, kind: object, failure: BaseException | None, traceback: object) -> None:
@@ -131,16 +130,3 @@ class _Taken:
             for cell, value in zip(self._cells, kept, strict=True):
                 if not value.is_deleted():
                     cell.fulfil(value, self._underway)
-
-
-def _own(values: list[jax.Array]) -> list[jax.Array]:
-    """The arrays of a list, emptied of them, where nobody else holds them, and copies of the others."""
-    owned = []
-    while values:
-        value = values.pop()
-        # One reference is the variable's, one the call's.
-        if sys.getrefcount(value) > 2:
-            with jax.enable_x64(True):
-                value = jnp.array(value, copy=True)
-        owned.append(value)
-    return owned[::-1]

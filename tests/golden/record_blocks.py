@@ -25,6 +25,7 @@ from tests import (
     lr_scheduler_blocks,
     naming_blocks,
     optimizer_blocks,
+    training_blocks,
     tutorial_blocks,
     update_blocks,
 )
@@ -38,6 +39,7 @@ TABLES = {
     "inference": inference_blocks.BLOCKS,
     "control": control_blocks.BLOCKS,
     "update": update_blocks.BLOCKS,
+    "training": training_blocks.BLOCKS,
     "lr_scheduler": lr_scheduler_blocks.BLOCKS,
     "optimizer": optimizer_blocks.BLOCKS,
 }

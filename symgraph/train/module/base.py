@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from symgraph.errors import BindError, StateError, described, listed
+from symgraph.lower.quiet import quiet
 from symgraph.runtime.creation import concatenate
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.params import load, save
 from symgraph.train import metric
+from symgraph.train.checkpoint import BatchEndParam, split_params
 from symgraph.train.initializer import Uniform
 from symgraph.train.io import DataIter, NDArrayIter
-from symgraph.train.model import BatchEndParam, split_params
 from symgraph.train.module.interface import ModuleInterface
 
 Callbacks = Callable[..., Any] | Sequence[Callable[..., Any]] | None
@@ -71,10 +72,10 @@ class BaseModule(ModuleInterface):
             self.prepare(eval_batch, sparse_row_id_fn=sparse_row_id_fn)
             self.forward(eval_batch, is_train=False)
             self._update_metric_of(eval_metric, eval_batch)
-            _call(batch_end_callback, BatchEndParam(epoch, nbatch, eval_metric, locals()))
+            call_all(batch_end_callback, BatchEndParam(epoch, nbatch, eval_metric, locals()))
             actual_num_batch += 1
-        _call(score_end_callback, BatchEndParam(epoch, actual_num_batch, eval_metric, locals()))
-        return eval_metric.get_global_name_value()
+        call_all(score_end_callback, BatchEndParam(epoch, actual_num_batch, eval_metric, locals()))
+        return eval_metric.get_name_value()
 
     def iter_predict(
         self, eval_data: Any, num_batch: int | None = None, reset: bool = True, sparse_row_id_fn: Any = None
@@ -175,30 +176,36 @@ class BaseModule(ModuleInterface):
         """
         if num_epoch is None:
             raise StateError("fit: please specify number of epochs, as in num_epoch=10.")
-        arguments = dict(locals())
+        with quiet():
+            self._fit(dict(locals()))
+
+    def _fit(self, arguments: dict[str, Any]) -> None:
+        """`fit` with these arguments."""
+        train_data = arguments["train_data"]
         self.bind(
             data_shapes=train_data.provide_data,
             label_shapes=train_data.provide_label,
             for_training=True,
-            force_rebind=force_rebind,
+            force_rebind=arguments["force_rebind"],
         )
-        if monitor is not None:
-            self.install_monitor(monitor)
-        self.init_params(initializer, arg_params, aux_params, allow_missing, force_init)
-        self.init_optimizer(kvstore, optimizer, optimizer_params)
-        eval_metric = _metric(eval_metric)
-        arguments |= {"eval_metric": eval_metric, "validation_metric": validation_metric or eval_metric}
-        for epoch in range(begin_epoch, num_epoch):
+        if arguments["monitor"] is not None:
+            self.install_monitor(arguments["monitor"])
+        given = ("initializer", "arg_params", "aux_params", "allow_missing", "force_init")
+        self.init_params(**{name: arguments[name] for name in given})
+        self.init_optimizer(**{name: arguments[name] for name in ("kvstore", "optimizer", "optimizer_params")})
+        arguments["eval_metric"] = _metric(arguments["eval_metric"])
+        validation_metric = arguments["validation_metric"] or arguments["eval_metric"]
+        for epoch in range(arguments["begin_epoch"], arguments["num_epoch"]):
             self._fit_epoch(epoch, arguments)
             trained = self.get_params()
             self.set_params(*trained)
-            _call(epoch_end_callback, epoch, self.symbol, *trained)
-            if eval_data is not None:
+            call_all(arguments["epoch_end_callback"], epoch, self.symbol, *trained)
+            if arguments["eval_data"] is not None:
                 found = self.score(
-                    eval_data,
-                    arguments["validation_metric"],
-                    score_end_callback=eval_end_callback,
-                    batch_end_callback=eval_batch_end_callback,
+                    arguments["eval_data"],
+                    validation_metric,
+                    score_end_callback=arguments["eval_end_callback"],
+                    batch_end_callback=arguments["eval_batch_end_callback"],
                     epoch=epoch,
                 )
                 for name, value in found:
@@ -212,6 +219,8 @@ class BaseModule(ModuleInterface):
         eval_metric.reset()
         batches = iter(arguments["train_data"])
         next_data_batch = next(batches, None)
+        if next_data_batch is None:
+            raise StateError("fit: train_data gives no batch; if it is at its end, call its reset() first.")
         nbatch, eval_name_vals = 0, []
         while next_data_batch is not None:
             data_batch = next_data_batch
@@ -230,7 +239,7 @@ class BaseModule(ModuleInterface):
             if end_of_batch:
                 eval_name_vals = eval_metric.get_global_name_value()
             seen = {**arguments, **locals()}
-            _call(arguments["batch_end_callback"], BatchEndParam(epoch, nbatch, eval_metric, seen))
+            call_all(arguments["batch_end_callback"], BatchEndParam(epoch, nbatch, eval_metric, seen))
             nbatch += 1
         for name, value in eval_name_vals:
             self.logger.info("Epoch[%d] Train-%s=%f", epoch, name, value)
@@ -310,7 +319,7 @@ def _held(label: Any) -> Any:
     return NDArray(label.jax, label.context) if isinstance(label, NDArray) else label
 
 
-def _call(callbacks: Callbacks, *args: Any) -> None:
+def call_all(callbacks: Callbacks, *args: Any) -> None:
     """Call each of none, one or several callbacks."""
     for callback in callbacks if isinstance(callbacks, Iterable) else [callbacks]:
         if callback is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,9 +13,9 @@ from symgraph.runtime.atomic import read_whole, write_atomically
 from symgraph.runtime.creation import concatenate
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train import optimizer as optimizers
+from symgraph.train.checkpoint import load_checkpoint, save_checkpoint
 from symgraph.train.io.description import DataBatch, DataDesc
 from symgraph.train.kvstore import for_module
-from symgraph.train.model import load_checkpoint, save_checkpoint
 from symgraph.train.module.parameters import ModuleWithParameters
 from symgraph.train.module.updates import update
 
@@ -179,10 +180,9 @@ class Module(ModuleWithParameters):
         self._require(params=True, what="save_checkpoint")
         arg_params, aux_params = self.get_params()
         save_checkpoint(prefix, epoch, self._symbol, arg_params, aux_params, remove_amp_cast)
-        self.logger.info('Saved checkpoint to "%s"', f"{prefix}-{epoch:04d}.params")
         if save_optimizer_states:
             self.save_optimizer_states(f"{prefix}-{epoch:04d}.states")
-            self.logger.info('Saved optimizer state to "%s"', f"{prefix}-{epoch:04d}.states")
+            logging.info('Saved optimizer state to "%s"', f"{prefix}-{epoch:04d}.states")
 
     def save_optimizer_states(self, fname: str) -> None:
         """Write the states of the optimizer to a file."""

@@ -23,14 +23,15 @@ def update(executor: Executor, names: Sequence[str], updater: Any) -> None:
     """
     places = [(i, name) for i, name in enumerate(names) if executor.grad_dict[name] is not None]
     weights = [executor.arg_dict[name] for _, name in places]
-    optimizer = updater.optimizer if isinstance(updater, Updater) else None
-    rule = None if optimizer is None else optimizer.rule(weights)
-    if rule is None or any(weight.is_view for weight in weights):
-        for (i, name), weight in zip(places, weights, strict=True):
-            updater(i, executor.grad_dict[name], weight)
-        return
-    states = [leaves(updater.state_of(i, weight)) for (i, _), weight in zip(places, weights, strict=True)]
-    numbers = optimizer.all_numbers([i for i, _ in places])
-    key = rng.next_key(executor._ctx) if optimizer.is_random else None
-    plan = Update(*executor.updatable([name for _, name in places]), rule)
-    training.update(executor, plan, states, numbers, key)
+    if isinstance(updater, Updater) and not any(weight.is_view for weight in weights):
+        optimizer = updater.optimizer
+        rule = optimizer.rule(weights)
+        if rule is not None:
+            states = [leaves(updater.state_of(i, weight)) for (i, _), weight in zip(places, weights, strict=True)]
+            numbers = optimizer.all_numbers([i for i, _ in places])
+            key = rng.next_key(executor._ctx) if optimizer.is_random else None
+            plan = Update(*executor.updatable([name for _, name in places]), rule)
+            training.update(executor, plan, states, numbers, key)
+            return
+    for (i, name), weight in zip(places, weights, strict=True):
+        updater(i, executor.grad_dict[name], weight)

@@ -1,0 +1,176 @@
+"""The command ``symgraph``: run programs for MXNet, and look at the models that they left."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+import symgraph as mx
+from symgraph.errors import MXNetError
+
+
+class _Commands(click.Group):
+    """Commands that end in a message, not in a traceback, when something is wrong with what the user gave."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except MXNetError as error:
+            if ctx.params.get("debug"):
+                raise
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(mx.__version__, prog_name="symgraph")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def main(debug: bool) -> None:
+    """MXNet's Symbol API on JAX.
+
+    \b
+    symgraph run train_mnist.py --num-epochs 2
+    symgraph summary resnet-50 --shape data=1,3,224,224
+    symgraph predict resnet-50 0 --shape data=1,3,224,224 --image cat.jpg
+    """
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.argument("script", type=click.Path(exists=True, dir_okay=False))
+@click.argument("args", nargs=-1, type=click.UNPROCESSED)
+def run(script: str, args: tuple[str, ...]) -> None:
+    """Run a program that was written for MXNet, unchanged.
+
+    In it `import mxnet` gives symgraph, and NumPy has the names it had then. If the program asks for something that symgraph
+    does not have, a report at the end says what, where, and what to do.
+
+    \b
+    symgraph run train.py --gpus 0 --num-epochs 10
+    """
+    from symgraph.interop.programs import run_program, traceback_of
+
+    code: Any = 0
+    try:
+        absences = run_program(script, args)
+    except SystemExit as error:
+        absences, code = error.absences, error.code  # type: ignore[attr-defined]
+        if isinstance(code, str):
+            click.echo(code, err=True)
+            code = 1
+    except Exception as error:
+        if not hasattr(error, "absences"):
+            raise
+        absences, code = error.absences, 1
+        click.echo(traceback_of(error, script), err=True, nl=False)
+    if absences:
+        click.echo(f"\n{script} asked for what symgraph does not have:\n{absences}", err=True)
+    sys.exit(code)
+
+
+def _shapes(ctx: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
+    """``name=1,3,224,224`` as a shape by name."""
+    found = {}
+    for text in given:
+        name, _, numbers = text.partition("=")
+        try:
+            found[name] = tuple(int(number) for number in numbers.strip("()").split(",") if number.strip())
+        except ValueError:
+            found[name] = ()
+        if not name or not found[name]:
+            raise click.BadParameter(f"'{text}' is not of the form name=1,3,224,224.")
+    return found
+
+
+def _shape_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    text = "Shape of an input, as in data=1,3,224,224; for each input once."
+    return click.option("--shape", "shapes", multiple=True, callback=_shapes, metavar="NAME=SIZES", help=text)(command)
+
+
+def _symbol(model: str) -> mx.Symbol:
+    """The symbol of a file, or of a checkpoint by its prefix."""
+    return mx.sym.load(model if model.endswith(".json") else f"{model}-symbol.json")
+
+
+@main.command()
+@click.argument("model")
+@_shape_option
+def summary(model: str, shapes: dict[str, tuple[int, ...]]) -> None:
+    """Print the layers of a model: a `.json` file, or the prefix of a checkpoint.
+
+    \b
+    symgraph summary resnet-50 --shape data=1,3,224,224
+    """
+    click.echo(mx.viz.summary_table(_symbol(model), shapes or None))
+
+
+@main.command()
+@click.argument("model")
+@_shape_option
+@click.option("-o", "--output", default="model.svg", show_default=True, help="File to write: .svg, .png, .pdf, .dot.")
+def plot(model: str, shapes: dict[str, tuple[int, ...]], output: str) -> None:
+    """Draw a model: a `.json` file, or the prefix of a checkpoint.
+
+    \b
+    symgraph plot resnet-50 --shape data=1,3,224,224 -o resnet.svg
+    """
+    base, dot, kind = output.rpartition(".")
+    if not dot:
+        raise click.BadParameter(
+            f"'{output}' has no ending that tells the format, such as .svg.", param_hint="--output"
+        )
+    picture = mx.viz.plot_network(_symbol(model), title=base, save_format=kind, shape=shapes or None)
+    click.echo(picture.render(base, format=kind))
+
+
+@main.command()
+@click.argument("prefix")
+@click.argument("epoch", type=int)
+@_shape_option
+@click.option("--image", type=click.Path(exists=True, dir_okay=False), help="Image to feed to the first input.")
+@click.option("--mean", default="0,0,0", show_default=True, help="Subtracted from red, green and blue, of 0 to 255.")
+@click.option("--scale", default=1.0, show_default=True, help="Factor on what is left.")
+@click.option("--labels", type=click.Path(exists=True, dir_okay=False), help="Names of classes, one in a line.")
+@click.option("--top", default=5, show_default=True, help="How many of the greatest values to show.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def predict(
+    prefix: str,
+    epoch: int,
+    shapes: dict[str, tuple[int, ...]],
+    image: str | None,
+    mean: str,
+    scale: float,
+    labels: str | None,
+    top: int,
+    as_json: bool,
+) -> None:
+    """Run the checkpoint PREFIX-symbol.json, PREFIX-0001.params (for EPOCH 1).
+
+    Without an image, inputs are zeros: that shows whether the model runs, and what its outputs look like.
+
+    \b
+    symgraph predict resnet-50 0 --shape data=1,3,224,224 --image cat.jpg --labels synset.txt
+    """
+    from symgraph.interop.prediction import greatest, outputs_of
+
+    try:
+        means = tuple(float(number) for number in mean.split(","))
+    except ValueError:
+        raise click.BadParameter(
+            f"'{mean}' is not three numbers, such as 123.7,116.3,103.5.", param_hint="--mean"
+        ) from None
+    names = None
+    if labels is not None:
+        with open(labels, encoding="utf-8") as file:
+            names = file.read().splitlines()
+    outputs = outputs_of(prefix, epoch, shapes, image, means, scale)
+    found = {name: {"shape": list(array.shape), "top": greatest(array, top, names)} for name, array in outputs.items()}
+    if as_json:
+        click.echo(json.dumps(found, indent=2))
+        return
+    for name, result in found.items():
+        click.echo(f"{name} {tuple(result['shape'])}")
+        for entry in result["top"]:
+            click.echo(f"  {entry['value']:12.6g}  {entry['label']}")

@@ -1,0 +1,1 @@
+"""Programs and files that were made for something else."""

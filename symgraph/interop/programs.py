@@ -1,0 +1,74 @@
+"""Running programs that were written for MXNet."""
+
+from __future__ import annotations
+
+import logging
+import os
+import runpy
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from symgraph.errors import FormatError
+from symgraph.interop.absences import Absences, noted
+from symgraph.interop.numpy_names import with_old_names
+
+
+def run_program(script: str, args: Sequence[str] = ()) -> Absences:
+    """Run a script as Python would, with symgraph in the place of MXNet and the names of an older NumPy.
+
+    Args:
+        script: its file.
+        args: what it finds in ``sys.argv[1:]``.
+
+    Returns:
+        what it asked for and symgraph does not have. Exceptions of the script pass, with these as their `absences`.
+
+    Raises:
+        FormatError: it is no Python 3.
+    """
+    _check_syntax(script)
+    import symgraph.interop.mxnet_alias  # noqa: F401 - the import is what changes the meaning of `import mxnet`
+
+    logging.getLogger("jax").setLevel(logging.WARNING)  # scripts log everything, to see how a training goes
+    with noted() as absences, with_old_names(), _as_main(script, args):
+        try:
+            runpy.run_path(script, run_name="__main__")
+        except (Exception, SystemExit) as error:
+            vars(error)["absences"] = absences
+            raise
+    return absences
+
+
+def _check_syntax(script: str) -> None:
+    with open(script, "rb") as file:
+        content = file.read()
+    try:
+        compile(content, script, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        text = (error.text or "").strip()
+        raise FormatError(
+            f"{script}, line {error.lineno}: `{text}` is not Python 3 ({error.msg}). If the program was written for Python 2, "
+            f"translate it first, as with `pip install modernize && python -m modernize -w {script}`."
+        ) from None
+
+
+@contextmanager
+def _as_main(script: str, args: Sequence[str]) -> Iterator[None]:
+    """``sys.argv`` and ``sys.path`` as the script would find them."""
+    argv, path = sys.argv, sys.path.copy()
+    sys.argv = [script, *args]
+    sys.path.insert(0, os.path.dirname(os.path.abspath(script)))
+    try:
+        yield
+    finally:
+        sys.argv, sys.path[:] = argv, path
+
+
+def traceback_of(error: BaseException, script: str) -> str:
+    """A traceback that begins in the script: how it was run is not of interest."""
+    frames = traceback.extract_tb(error.__traceback__)
+    first = next((i for i, frame in enumerate(frames) if os.path.abspath(frame.filename) == os.path.abspath(script)), 0)
+    lines = traceback.format_list(frames[first:]) + traceback.format_exception_only(error)
+    return "Traceback (most recent call last):\n" + "".join(lines)

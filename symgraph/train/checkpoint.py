@@ -1,0 +1,80 @@
+"""Checkpoints: a symbol and its parameters, in files that MXNet reads and writes."""
+
+from __future__ import annotations
+
+import logging
+from collections import namedtuple
+from collections.abc import Mapping
+from typing import Any
+
+from symgraph.errors import FormatError, listed
+from symgraph.frontend.symbol import Symbol
+from symgraph.frontend.variables import load as load_symbol
+from symgraph.runtime.ndarray import NDArray
+from symgraph.runtime.params import load, save
+
+BatchEndParam = namedtuple("BatchEndParam", ("epoch", "nbatch", "eval_metric", "locals"))
+"""What callbacks are told: number of the epoch and of the batch, the metric, and variables of the loop by name."""
+
+Params = dict[str, NDArray]
+
+
+def save_checkpoint(
+    prefix: str,
+    epoch: int,
+    symbol: Symbol | None,
+    arg_params: Mapping[str, NDArray],
+    aux_params: Mapping[str, NDArray],
+    remove_amp_cast: bool = True,
+) -> None:
+    """Write ``prefix-symbol.json``, if there is a symbol, and ``prefix-0001.params`` for epoch 1.
+
+    Each file is written beside and renamed: one that was there stays whole if the writing is interrupted.
+    """
+    if symbol is not None:
+        symbol.save(f"{prefix}-symbol.json", remove_amp_cast=remove_amp_cast)
+    name = f"{prefix}-{epoch:04d}.params"
+    arrays = {f"arg:{name}": array for name, array in arg_params.items()}
+    save(name, arrays | {f"aux:{name}": array for name, array in aux_params.items()})
+    logging.info('Saved checkpoint to "%s"', name)
+
+
+def load_params(prefix: str, epoch: int) -> tuple[Params, Params]:
+    """Parameters and auxiliary states of a checkpoint, by name.
+
+    Raises:
+        FileError: there is no such file.
+        FormatError: it holds something else.
+    """
+    name = f"{prefix}-{epoch:04d}.params"
+    content = load(name)
+    if not content:
+        logging.warning("Params file '%s' is empty", name)
+        return {}, {}
+    return split_params(content, name)
+
+
+def split_params(content: Any, origin: str) -> tuple[Params, Params]:
+    """Parameters and auxiliary states, from a dict whose names say which is which.
+
+    Raises:
+        FormatError: names do not.
+    """
+    found: dict[str, Params] = {"arg": {}, "aux": {}}
+    named: dict[str, Any] = content if isinstance(content, dict) else {"": None}
+    for key, array in named.items():
+        kind, _, name = key.partition(":")
+        if kind not in found or not name:
+            held = listed(content, 4) if isinstance(content, dict) else "arrays without names"
+            raise FormatError(
+                f"{origin}: in a file of parameters, names begin with 'arg:' or 'aux:'; this one holds {held}. "
+                f"mx.nd.load reads it."
+            )
+        found[kind][name] = array
+    return found["arg"], found["aux"]
+
+
+def load_checkpoint(prefix: str, epoch: int) -> tuple[Symbol, Params, Params]:
+    """Symbol, parameters and auxiliary states of a checkpoint, see `save_checkpoint`."""
+    symbol = load_symbol(f"{prefix}-symbol.json")
+    return (symbol, *load_params(prefix, epoch))

@@ -1,0 +1,201 @@
+"""The command line: programs for MXNet run unchanged, checkpoints show themselves, mistakes end in a message."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import symgraph as mx
+
+PROGRAM = Path(__file__).parent / "legacy_program.py"
+
+
+def symgraph(*args, **options):
+    return subprocess.run(
+        [sys.executable, "-m", "symgraph", *map(str, args)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "COLUMNS": "100"},
+        **options,
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Where the program has left its checkpoints."""
+    path = tmp_path_factory.mktemp("program")
+    done = symgraph("run", PROGRAM, "--num-epochs", 2, "--prefix", path / "net")
+    (path / "done.json").write_text(json.dumps([done.returncode, done.stdout, done.stderr]))
+    return path
+
+
+def test_a_program_runs_unchanged(folder):
+    code, out, err = json.loads((folder / "done.json").read_text())
+    assert code == 0, err
+    lines = out.splitlines()
+    assert lines[0] == "version 1.9.1 in legacy_program.py"
+    assert lines[1].startswith("score 0.")
+    assert lines[2] == "has gluon: False"
+    log = err.splitlines()
+    assert any("Epoch[1] Train-accuracy=" in line for line in log)
+    assert any("Speed:" in line for line in log)
+    assert not [line for line in log if line.startswith("DEBUG:jax")], "JAX does not flood the program's log"
+    assert log[-2] == f"{PROGRAM} asked for what symgraph does not have:"
+    assert log[-1].startswith(f"  {PROGRAM}:")
+    assert "symgraph has no 'gluon': it is outside of symgraph's scope" in log[-1]
+    assert (folder / "net-0002.params").exists()
+
+
+def test_a_checkpoint_predicts(folder):
+    done = symgraph("predict", folder / "net", 2, "--shape", "data=3,20", "--top", 1, "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)["softmax_output"]
+    assert found["shape"] == [3, 2]
+    _, args, _ = mx.model.load_checkpoint(str(folder / "net"), 2)
+    hidden = np.maximum(args["fc1_bias"].asnumpy(), 0)
+    scores = np.exp(args["fc2_weight"].asnumpy() @ hidden + args["fc2_bias"].asnumpy())
+    assert found["top"][0]["index"] == scores.argmax()
+    np.testing.assert_allclose(found["top"][0]["value"], scores.max() / scores.sum(), rtol=1e-5)
+
+
+def test_an_image_is_fed(folder, tmp_path):
+    image = pytest.importorskip("PIL.Image", reason="Pillow is not installed")
+    pixels = np.zeros((2, 2, 3), np.uint8) + np.array([10, 20, 30], np.uint8)
+    image.fromarray(pixels).save(tmp_path / "flat.png")
+    net = mx.sym.Flatten(mx.sym.Variable("data") * mx.sym.Variable("w", shape=(1, 3, 1, 1)).broadcast_to((1, 3, 2, 2)))
+    mx.model.save_checkpoint(str(tmp_path / "flat"), 0, net, {"w": mx.nd.ones((1, 3, 1, 1))}, {})
+    shown = ("--shape", "data=1,3,2,2", "--image", tmp_path / "flat.png", "--mean", "1,2,3", "--scale", 2, "--top", 12)
+    done = symgraph("predict", tmp_path / "flat", 0, *shown, "--json")
+    assert done.returncode == 0, done.stderr
+    (found,) = json.loads(done.stdout).values()
+    assert [entry["value"] for entry in found["top"]] == [54.0] * 4 + [36.0] * 4 + [18.0] * 4
+
+
+def test_summary_and_plot(folder, tmp_path):
+    done = symgraph("summary", folder / "net", "--shape", "data=1,20")
+    assert "fc1(FullyConnected)" in done.stdout
+    assert "Total params: 370" in done.stdout
+    done = symgraph("plot", folder / "net", "--shape", "data=1,20", "-o", tmp_path / "net.svg")
+    assert done.returncode == 0, done.stderr
+    assert "<svg" in (tmp_path / "net.svg").read_text()
+
+
+PYTHON_2 = "import mxnet as mx\nprint 'hello'\n"
+GLUON = "import mxnet as mx\n\n\ndef build():\n    return mx.gluon.nn.Dense(3)\n\n\nbuild()\n"
+
+
+@pytest.mark.parametrize(
+    ("program", "code", "last"),
+    [
+        (
+            PYTHON_2,
+            1,
+            "Error: program.py, line 2: `print 'hello'` is not Python 3 (Missing parentheses in call to 'print'.",
+        ),
+        ("import sys\nsys.exit('no data')", 1, "no data"),
+        ("import sys\nsys.exit(3)", 3, ""),
+        ("raise SystemExit", 0, ""),
+        ("from mxnet import gluon", 1, "  program.py:1: symgraph has no 'gluon': it is outside of symgraph's scope"),
+        ("import mxnet.gluon.nn", 1, "  program.py:1: symgraph has no 'gluon': it is outside of symgraph's scope"),
+        (GLUON, 1, "  program.py:5: symgraph has no 'gluon': it is outside of symgraph's scope"),
+        ("import mxnet as mx\nmx.nd.zeros((2, 3)) + mx.nd.zeros((4,))", 1, ""),
+    ],
+)
+def test_programs_that_fail(program, code, last, tmp_path):
+    (tmp_path / "program.py").write_text(program)
+    done = symgraph("run", "program.py", cwd=tmp_path)
+    assert done.returncode == code
+    assert (done.stderr.splitlines() or [""])[-1].startswith(last)
+    assert "runpy" not in done.stderr
+
+
+def test_a_traceback_begins_in_the_program(tmp_path):
+    (tmp_path / "program.py").write_text(GLUON)
+    done = symgraph("run", "program.py", cwd=tmp_path)
+    lines = done.stderr.splitlines()
+    assert lines[0] == "Traceback (most recent call last):"
+    assert lines[1] == '  File "program.py", line 8, in <module>'
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "text"),
+    [
+        (
+            ("predict", "nothing", 1, "--shape", "data=1,2"),
+            1,
+            "Error: load: there is no file 'nothing-symbol.json'; check the path.",
+        ),
+        (
+            ("predict", "net", 2),
+            1,
+            "Error: the inputs of net are data; give the shape of each, as in --shape data=1,3,224,224.",
+        ),
+        (
+            ("predict", "net", 2, "--shape", "data=1,21"),
+            1,
+            "Error: init_params: 'fc1_weight' has shape (16, 21), given (16, 20).",
+        ),
+        (
+            ("predict", "net", 7, "--shape", "data=1,20"),
+            1,
+            "Error: load: there is no file 'net-0007.params'; check the path.",
+        ),
+        (
+            ("predict", "net", 2, "--shape", "data"),
+            2,
+            "Error: Invalid value for '--shape': 'data' is not of the form name=1,3,224,224.",
+        ),
+        (
+            ("plot", "net", "-o", "picture"),
+            2,
+            "Error: Invalid value for --output: 'picture' has no ending that tells the format, such as .svg.",
+        ),
+        (("run", "nothing.py"), 2, "Error: Invalid value for 'SCRIPT': File 'nothing.py' does not exist."),
+        (("sumary", "net"), 2, "Error: No such command 'sumary'."),
+    ],
+)
+def test_mistakes(args, code, text, folder):
+    done = symgraph(*args, cwd=folder)
+    assert done.returncode == code
+    assert done.stderr.splitlines()[-1].startswith(text), done.stderr
+
+
+def test_an_alias_without_the_command():
+    code = (
+        "import symgraph.interop.mxnet_alias\n"
+        "import mxnet as mx, mxnet.symbol as S\n"
+        "from mxnet.ndarray import NDArray\n"
+        "import symgraph\n"
+        "assert S is symgraph.sym and NDArray is symgraph.NDArray and mx.nd is symgraph.nd\n"
+        "print(mx.__version__, mx.__name__)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout == "1.9.1 mxnet\n", done.stderr
+
+
+def test_old_names_of_numpy_are_there_for_the_program_only():
+    from symgraph.interop.numpy_names import with_old_names
+
+    before = dict(vars(np))
+    with with_old_names():
+        assert (np.int, np.float, np.object) == (int, float, object)
+        assert np.product([2, 3]) == 6
+        assert np.asscalar(np.array([5])) == 5
+        assert np.float_ is np.float64
+        assert np.Inf == np.inf
+    assert dict(vars(np)) == before
+
+
+def test_examples_of_the_help_are_commands():
+    done = symgraph("--help")
+    assert done.returncode == 0
+    for name in ("run", "predict", "summary", "plot"):
+        assert f"  {name} " in done.stdout
+        assert f"symgraph {name} " in symgraph(name, "--help").stdout
