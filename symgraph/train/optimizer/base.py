@@ -174,7 +174,11 @@ class Optimizer:
         else:
             self.update(index, weight, grad, state)
 
-    def rule(self, weights: Sequence[NDArray]) -> Rule | None:
+    def create_states(self, indices: Sequence[Any], weights: Sequence[NDArray]) -> list[Any]:
+        """What `create_state_multi_precision` makes for each of several weights."""
+        return [self.create_state_multi_precision(i, weight) for i, weight in zip(indices, weights, strict=True)]
+
+    def rule(self, weights: Sequence[NDArray], indices: Sequence[Any] = ()) -> Rule | None:
         """A pure function that updates these weights, for `symgraph.runtime.training`; ``None`` if there is only `update`."""
         return None
 
