@@ -214,6 +214,13 @@ def test_correlation_of_all_numbers_together():
     assert math.isnan(metric.get()[1])
 
 
+def test_variance_of_numbers_and_more_numbers():
+    """Values by MXNet."""
+    metric = mx.metric.PearsonCorrelation(average="micro")
+    assert metric.update_variance(np.array([1.0, 2, 3]), 0, 0.0, 0.0) == (3, 2, 2)
+    assert metric.update_variance(np.array([4.0, 9]), 3, 2.0, 2.0) == pytest.approx((5, 3.8, 38.8))
+
+
 def test_sequences_keep_their_axes_for_perplexity():
     rng = np.random.RandomState(0)
     scores = rng.uniform(size=(2, 3, 4)).astype(np.float32)
