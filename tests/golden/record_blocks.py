@@ -22,7 +22,9 @@ from tests import (
     graph_blocks,
     inference_blocks,
     json_blocks,
+    lr_scheduler_blocks,
     naming_blocks,
+    optimizer_blocks,
     training_blocks,
     tutorial_blocks,
     update_blocks,
@@ -38,6 +40,8 @@ TABLES = {
     "control": control_blocks.BLOCKS,
     "update": update_blocks.BLOCKS,
     "training": training_blocks.BLOCKS,
+    "lr_scheduler": lr_scheduler_blocks.BLOCKS,
+    "optimizer": optimizer_blocks.BLOCKS,
 }
 
 
