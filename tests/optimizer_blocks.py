@@ -44,9 +44,11 @@ def updated(mx: Any, optimizer: Any, steps: int = 3) -> Any:
 @block
 def names(mx: Any) -> list:
     registry = mx.optimizer.Optimizer.opt_registry
-    ours = {
-        key: klass.__name__ for key, klass in registry.items() if klass.__module__.startswith(("mxnet", "symgraph"))
-    }
+    public = {
+        *vars(mx.optimizer),
+        *vars(mx.optimizer.contrib),
+    }  # others, of users or in examples, may be registered, too
+    ours = {key: klass.__name__ for key, klass in registry.items() if klass.__name__ in public}
     return [sorted(set(mx.optimizer.__all__) - OURS), sorted(ours.items())]
 
 

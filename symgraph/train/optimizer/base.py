@@ -16,6 +16,7 @@ import numpy as np
 
 from symgraph.errors import (
     MXNetError,
+    NotOverriddenError,
     OpAttributeError,
     RegistryError,
     UnknownArgumentError,
@@ -161,7 +162,7 @@ class Optimizer:
 
     def update(self, index: Any, weight: NDArray, grad: NDArray, state: Any) -> None:
         """Change a weight, and its state, by its gradient."""
-        raise MissingUpdateError(
+        raise NotOverriddenError(
             f"{type(self).__name__} has no method update(index, weight, grad, state), which an optimizer must define."
         )
 
@@ -321,10 +322,6 @@ def _first_rate(learning_rate: float | None, scheduler: Any) -> float | None:
 
 class NumberError(OpAttributeError, TypeError):
     """Something else than a number was given for one."""
-
-
-class MissingUpdateError(MXNetError, NotImplementedError):
-    """A class of optimizers lacks its update."""
 
 
 class ScheduledRateError(OpAttributeError, UserWarning):
