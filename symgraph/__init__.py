@@ -12,7 +12,7 @@ from symgraph.runtime.context import Context, cpu, cpu_pinned, current_context, 
 from symgraph.runtime.executor import Executor
 from symgraph.runtime.ndarray import NDArray
 from symgraph.sym import Symbol
-from symgraph.train import initializer, io, kvstore, lr_scheduler, metric, model, module, optimizer, registry
+from symgraph.train import initializer, io, kvstore, lr_scheduler, metric, model, module, optimizer, registry, rnn
 
 if not TYPE_CHECKING:  # a type checker knows which names there are
     from symgraph.frontend.absent import __getattr__  # noqa: F401
@@ -51,6 +51,10 @@ for _path, _module in {
     "optimizer": optimizer,
     "optimizer.optimizer": optimizer,
     "registry": registry,
+    "rnn": rnn,
+    "rnn.io": rnn.io,
+    "rnn.rnn": rnn.rnn,
+    "rnn.rnn_cell": rnn.rnn_cell,
     "ndarray": ndarray,
     "ndarray.ndarray": ndarray,
     "symbol": symbol,
@@ -101,6 +105,7 @@ __all__ = [
     "optimizer",
     "random",
     "registry",
+    "rnn",
     "sym",
     "symbol",
     "test_utils",

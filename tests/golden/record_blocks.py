@@ -23,6 +23,7 @@ from tests import (
     inference_blocks,
     json_blocks,
     naming_blocks,
+    rnn_blocks,
     training_blocks,
     tutorial_blocks,
     update_blocks,
@@ -37,6 +38,7 @@ TABLES = {
     "inference": inference_blocks.BLOCKS,
     "control": control_blocks.BLOCKS,
     "update": update_blocks.BLOCKS,
+    "recurrent": rnn_blocks.BLOCKS,
     "training": training_blocks.BLOCKS,
 }
 
