@@ -3,8 +3,8 @@
     python examples/digits.py [--output demo-output]
 
 Two networks learn scikit-learn's bundled digits (1,797 images of 8 x 8 pixels): the two-layer perceptron of MXNet's
-Symbol tutorial, and a LeNet. Each is declared as a Symbol, bound to arrays, trained, drawn, saved, loaded back and
-checked. Read `main` first, then `study`, then `train`.
+Symbol tutorial, and a LeNet. Each is declared as a Symbol, drawn, trained by a Module, saved, loaded back and checked.
+Read `main` first, then `study`, then `train`.
 """
 
 from __future__ import annotations
@@ -80,68 +80,36 @@ def split_digits(held_out: int = 360) -> tuple[Digits, Digits]:
 # -- learning ---------------------------------------------------------------------------------------------------------
 
 
-def bind(net: mx.Symbol, batch: int) -> mx.Executor:
-    """The network with arrays for everything it needs, and for the gradient of everything it learns."""
-    wanted = {name: "null" if name in ("data", "out_label") else "write" for name in net.list_arguments()}
-    return net.simple_bind(mx.cpu(), grad_req=wanted, data=(batch, 1, 8, 8))
+def train(net: mx.Symbol, digits: Digits, epochs: int, rate: float, title: str) -> mx.mod.Module:
+    """Show all digits to the network `epochs` times."""
+    np.random.seed(SEED)  # of the order of digits
+    mx.random.seed(SEED)  # of the initial weights
+    data = mx.io.NDArrayIter(digits.images, digits.labels, BATCH, True, "discard", label_name="out_label")
+    module = mx.mod.Module(net, label_names=["out_label"])
+    with tqdm(total=epochs, desc=f"  training {title}", unit="epoch", ncols=100, disable=None) as progress:
+
+        def show(param: mx.model.BatchEndParam) -> None:
+            """Move on with the epochs; their training accuracy is known after the last batch."""
+            if param.nbatch + 1 == len(digits) // BATCH:
+                progress.set_postfix_str(f"training accuracy {param.eval_metric.get()[1]:.1%}")
+                progress.update()
+
+        module.fit(
+            data,
+            num_epoch=epochs,
+            optimizer="sgd",
+            optimizer_params={"learning_rate": rate, "momentum": 0.9},
+            initializer=mx.init.Xavier(),
+            batch_end_callback=show,
+        )
+    return module
 
 
-def initialize(executor: mx.Executor, rng: np.random.Generator) -> None:
-    """Xavier's uniform initialization of the weights (Glorot and Bengio, 2010); biases stay zero."""
-    for name, array in executor.arg_dict.items():
-        if name.endswith("_weight"):
-            receptive = int(np.prod(array.shape[2:]))
-            bound = np.sqrt(6 / (receptive * (array.shape[0] + array.shape[1])))
-            array[:] = rng.uniform(-bound, bound, array.shape)
-
-
-class SGD:
-    """Stochastic gradient descent with momentum, on every array that has a gradient."""
-
-    def __init__(self, executor: mx.Executor, rate: float, momentum: float = 0.9):
-        self.rate, self.momentum = rate, momentum
-        self.steps = [
-            (executor.arg_dict[name], grad, mx.nd.zeros(grad.shape))
-            for name, grad in executor.grad_dict.items()
-            if grad is not None
-        ]
-
-    def update(self, batch: int) -> None:
-        """One step; SoftmaxOutput sums gradients over the batch, so that the rate is divided by its size."""
-        for weight, grad, velocity in self.steps:
-            velocity *= self.momentum
-            velocity -= self.rate / batch * grad
-            weight += velocity
-
-
-def train(executor: mx.Executor, digits: Digits, epochs: int, rate: float, title: str) -> None:
-    """Show all digits to the network `epochs` times, in a new order each time."""
-    rng = np.random.default_rng(SEED)
-    initialize(executor, rng)
-    optimizer = SGD(executor, rate)
-    with tqdm(range(epochs), desc=f"  training {title}", unit="epoch", ncols=100, disable=None) as progress:
-        for _ in progress:
-            order = rng.permutation(len(digits))
-            hits = 0
-            for start in range(0, len(digits) - BATCH + 1, BATCH):
-                batch = digits[order[start : start + BATCH]]
-                (probabilities,) = executor.forward(is_train=True, data=batch.images, out_label=batch.labels)
-                executor.backward()
-                optimizer.update(BATCH)
-                hits += count_hits(probabilities, batch)
-            progress.set_postfix_str(f"training accuracy {hits / (len(digits) // BATCH * BATCH):.1%}")
-
-
-def count_hits(probabilities: mx.nd.NDArray, digits: Digits) -> int:
-    """How many digits got the highest probability for their own label."""
-    return int((probabilities.asnumpy().argmax(axis=1) == digits.labels).sum())
-
-
-def accuracy(executor: mx.Executor, digits: Digits) -> float:
-    """Share of digits the network recognizes; its parameters are shared with an executor of the right batch size."""
-    judge = executor.reshape(allow_up_sizing=True, data=digits.images.shape, out_label=digits.labels.shape)
-    (probabilities,) = judge.forward(is_train=False, data=digits.images)
-    return count_hits(probabilities, digits) / len(digits)
+def accuracy(module: mx.mod.Module, digits: Digits) -> float:
+    """Share of digits the network recognizes, seen as one large batch."""
+    data = mx.io.NDArrayIter(digits.images, digits.labels, len(digits), label_name="out_label")
+    ((_, share),) = module.score(data, "acc")
+    return share
 
 
 # -- files ------------------------------------------------------------------------------------------------------------
@@ -155,26 +123,11 @@ def draw(net: mx.Symbol, folder: Path) -> None:
     (folder / "summary.txt").write_text(mx.viz.summary_table(net, shape) + "\n")
 
 
-def save(net: mx.Symbol, executor: mx.Executor, folder: Path) -> None:
-    """Write an MXNet checkpoint: the network as JSON, its arrays in MXNet's binary format."""
-    learnt = {f"arg:{name}": executor.arg_dict[name] for name, grad in executor.grad_dict.items() if grad is not None}
-    states = {f"aux:{name}": array for name, array in executor.aux_dict.items()}
-    net.save(str(folder / "model-symbol.json"))
-    mx.nd.save(str(folder / "model-0000.params"), {**learnt, **states})
-
-
-def load(folder: Path) -> mx.Executor:
-    """The saved network with its saved arrays, ready to run."""
-    executor = bind(mx.sym.load(str(folder / "model-symbol.json")), BATCH)
-    arrays = mx.nd.load(str(folder / "model-0000.params"))
-    if not isinstance(arrays, dict):
-        raise ValueError(f"{folder}/model-0000.params holds a list of arrays; a checkpoint names each of them.")
-    groups: dict[str, dict[str, mx.nd.NDArray]] = {"arg": {}, "aux": {}}
-    for key, array in arrays.items():
-        group, name = key.split(":", 1)
-        groups[group][name] = array
-    executor.copy_params_from(groups["arg"], groups["aux"])
-    return executor
+def load(prefix: str) -> mx.mod.Module:
+    """The saved network with its saved parameters, ready to run."""
+    module = mx.mod.Module.load(prefix, 0, label_names=["out_label"])
+    module.bind([("data", (BATCH, 1, 8, 8))], [("out_label", (BATCH,))], for_training=False)
+    return module
 
 
 # -- the demo ---------------------------------------------------------------------------------------------------------
@@ -185,12 +138,12 @@ def study(title: str, net: mx.Symbol, epochs: int, rate: float, folder: Path) ->
     folder.mkdir(parents=True, exist_ok=True)
     draw(net, folder)
     known, unseen = split_digits()
-    executor = bind(net, BATCH)
     start = time.perf_counter()
-    train(executor, known, epochs, rate, title)
+    module = train(net, known, epochs, rate, title)
     seconds = time.perf_counter() - start
-    save(net, executor, folder)
-    before, after = accuracy(executor, unseen), accuracy(load(folder), unseen)
+    prefix = str(folder / "model")
+    module.save_checkpoint(prefix, 0)
+    before, after = accuracy(module, unseen), accuracy(load(prefix), unseen)
     print(f"  {title}: {before:.2%} of {len(unseen)} held-out digits after {seconds:.1f} s; loaded back: {after:.2%}\n")
     if before != after:
         raise RuntimeError(f"{title} was loaded back from {folder} and answers differently.")

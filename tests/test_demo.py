@@ -43,12 +43,14 @@ def test_checkpoint_is_complete(tmp_path: Path) -> None:
     finally:
         sys.path.pop(0)
     net = digits.lenet()
-    executor = digits.bind(net, 4)
-    digits.initialize(executor, np.random.default_rng(0))
-    digits.save(net, executor, tmp_path)
+    known, unseen = digits.split_digits()
+    module = digits.train(net, known[:128], 1, 0.1, "a little")
+    module.save_checkpoint(str(tmp_path / "model"), 0)
     saved = mx.nd.load(str(tmp_path / "model-0000.params"))
     assert sorted(saved) == sorted(f"arg:{n}" for n in net.list_arguments() if n not in ("data", "out_label"))
-    restored = digits.load(tmp_path)
-    for name in saved:
-        name = name.removeprefix("arg:")
-        np.testing.assert_array_equal(restored.arg_dict[name].asnumpy(), executor.arg_dict[name].asnumpy())
+    restored = digits.load(str(tmp_path / "model"))
+    for before, after in zip(module.get_params(), restored.get_params(), strict=True):
+        assert before.keys() == after.keys()
+        for name, array in before.items():
+            np.testing.assert_array_equal(array.asnumpy(), after[name].asnumpy())
+    assert digits.accuracy(module, unseen) == digits.accuracy(restored, unseen)

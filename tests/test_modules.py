@@ -14,6 +14,7 @@ import symgraph as mx
 NAMES = {
     "attribute": "AttrScope",
     "base": "MXNetError NotImplementedForSymbol _as_list integer_types mx_real_t numeric_types py_str string_types",
+    "callback": "ProgressBar Speedometer do_checkpoint log_train_metric module_checkpoint save_checkpoint",
     "contrib": "nd ndarray sym symbol",
     "contrib.ndarray": "MultiBoxPrior box_nms",
     "contrib.symbol": "MultiBoxPrior box_nms foreach",
@@ -32,6 +33,7 @@ NAMES = {
     "module.python_module": "PythonModule",
     "module.sequential_module": "SequentialModule",
     "metric": "Accuracy CompositeEvalMetric EvalMetric create np register",
+    "monitor": "Monitor",
     "name": "NameManager Prefix",
     "ndarray": "NDArray array concatenate contrib linalg load op save zeros",
     "ndarray.contrib": "box_iou",

@@ -11,6 +11,7 @@ from tests.training_blocks import BLOCKS
 RECORDED = recorded("training")
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")  # MXNet warns or prints in the same places
 @pytest.mark.parametrize("name", BLOCKS)
 def test_as_in_mxnet(name):
     with mx.name.NameManager():

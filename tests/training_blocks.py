@@ -32,12 +32,15 @@ def digits(count: int = 32, shape: tuple = (10,), classes: int = 4) -> tuple:
     return (centres[labels] + 0.5 * rng.normal(size=(count, *shape))).astype(np.float32), labels.astype(np.float32)
 
 
-class Losses(list):
+class Losses:
     """A callback that keeps the metric of each batch."""
+
+    def __init__(self) -> None:
+        self.rows: list = []
 
     def __call__(self, param: Any) -> None:
         values = param.eval_metric.get()[1]
-        self.append(values if isinstance(values, list) else [float(values)])
+        self.rows.append([round(float(v), 5) for v in (values if isinstance(values, list) else [values])])
         param.eval_metric.reset()
 
 
@@ -62,7 +65,7 @@ def trained(
     options.setdefault("optimizer_params", {"learning_rate": 0.1})
     options.setdefault("initializer", mx.init.One())
     module.fit(data, eval_metric=metric, num_epoch=epochs, batch_end_callback=losses, allow_missing=True, **options)
-    return {"losses": [[round(float(v), 5) for v in row] for row in losses], "params": shown(module.get_params())}
+    return {"losses": losses.rows, "params": shown(module.get_params())}
 
 
 def mlp(mx: Any) -> Any:
@@ -266,7 +269,7 @@ def custom_operator(mx: Any) -> Any:
 @block
 def fixed_parameters(mx: Any) -> Any:
     return trained(
-        mx, mlp(mx), batches(mx), module=mx.mod.Module(mlp(mx), fixed_param_names=["fc1_weight", "fc2_bias"])
+        mx, mlp(mx), batches(mx), module=mx.mod.Module(mlp(mx), fixed_param_names=["fc1_weight", "fc1_bias"])
     )
 
 
@@ -366,7 +369,7 @@ def feed_forward(mx: Any) -> Any:
     model.fit(batches(mx), eval_metric="ce", batch_end_callback=losses, eval_data=batches(mx))
     x, y = digits()
     return {
-        "losses": [[round(float(v), 5) for v in row] for row in losses],
+        "losses": losses.rows,
         "params": shown((model.arg_params, model.aux_params)),
         "predicted": model.predict(x)[:2].round(5).tolist(),
         "score": round(float(model.score(batches(mx))), 5),

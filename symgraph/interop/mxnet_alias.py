@@ -8,7 +8,6 @@ API this is.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -25,7 +24,7 @@ class _Alias(ModuleType):
     """symgraph under MXNet's name."""
 
     __version__ = VERSION
-    __path__: Sequence[str] = ()
+    __path__: list[str] = []  # noqa: RUF012 - a package, of which nothing is looked for in folders
 
     def __getattr__(self, name: str) -> Any:
         return getattr(symgraph, name)

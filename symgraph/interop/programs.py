@@ -36,7 +36,7 @@ def run_program(script: str, args: Sequence[str] = ()) -> Absences:
         try:
             runpy.run_path(script, run_name="__main__")
         except (Exception, SystemExit) as error:
-            error.absences = absences  # type: ignore[attr-defined]
+            vars(error)["absences"] = absences
             raise
     return absences
 

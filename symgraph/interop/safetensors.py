@@ -29,7 +29,9 @@ def _library() -> Any:
     return safetensors.numpy
 
 
-def save_params(fname: Path, arg_params: Mapping[str, NDArray], aux_params: Mapping[str, NDArray] | None = None) -> None:
+def save_params(
+    fname: Path, arg_params: Mapping[str, NDArray], aux_params: Mapping[str, NDArray] | None = None
+) -> None:
     """Write parameters and auxiliary states; a file of that name stays whole until the new one is.
 
     >>> import tempfile, symgraph as mx

@@ -39,8 +39,8 @@ def warn_user(message: str, libraries: tuple[str, ...] = (), category: type[Warn
 
 
 def _user_frame(hidden: tuple[str, ...]) -> FrameType | None:
-    """The innermost frame whose file is in none of the `hidden` folders."""
+    """The innermost frame whose file is in none of the `hidden` folders, and no part of Python's import system."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(hidden):
+    while frame is not None and frame.f_code.co_filename.startswith((*hidden, "<frozen ")):
         frame = frame.f_back
     return frame

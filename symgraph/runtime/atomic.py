@@ -20,7 +20,7 @@ def read_whole(fname: Path, what: str = "load") -> bytes:
         FileError: there is no such file, it is a folder, or it may not be read.
     """
     _check_name(fname, what)
-    with _explained(fname, what, "read"), open(fname, "rb") as file:
+    with explained(fname, what, "read"), open(fname, "rb") as file:
         return file.read()
 
 
@@ -39,7 +39,7 @@ def write_atomically(
         FileError: there is no such folder, `fname` is one, or it may not be written.
     """
     _check_name(fname, what)
-    with _explained(fname, what, "write"):
+    with explained(fname, what, "write"):
         if make_folder:
             os.makedirs(os.path.dirname(fname) or ".", exist_ok=True)
         _replace(fname, (content,) if isinstance(content, bytes) else content)
@@ -87,7 +87,7 @@ _KINDS: dict[type[OSError], type[FileError]] = {
 
 
 @contextmanager
-def _explained(fname: Path, what: str, verb: str) -> Iterator[None]:
+def explained(fname: Path, what: str, verb: str) -> Iterator[None]:
     """Turn errors of the operating system into a `FileError` that says what to do."""
     try:
         yield

@@ -259,12 +259,23 @@ def _reshaped(value: jax.Array, shape: Shape) -> jax.Array:
 
 def place(source: np.ndarray, dtype: np.dtype, context: Context) -> jax.Array:
     """A copy of a host array, as `dtype`, on a context."""
-    room = np.empty(source.size * dtype.itemsize + _ALIGNMENT, np.uint8)
-    first = -room.ctypes.data % _ALIGNMENT
-    copy = room[first : first + source.size * dtype.itemsize].view(dtype).reshape(source.shape)
+    copy = room(source.shape, dtype)
     copy[...] = cast(source, dtype)
+    return adopt(copy, context)
+
+
+def room(shape: Shape, dtype: np.dtype) -> np.ndarray:
+    """A host array without values, in memory that XLA's CPU client can adopt."""
+    size = math.prod(shape) * dtype.itemsize
+    memory = np.empty(size + _ALIGNMENT, np.uint8)
+    first = -memory.ctypes.data % _ALIGNMENT
+    return memory[first : first + size].view(dtype).reshape(shape)
+
+
+def adopt(values: np.ndarray, context: Context) -> jax.Array:
+    """A host array on a context, made of `room` and not used by anybody else from now on."""
     with jax.enable_x64(True):
-        return jax.device_put(copy, context.jax_device)
+        return jax.device_put(values, context.jax_device)
 
 
 def duplicate(value: jax.Array, context: Context) -> jax.Array:

@@ -282,7 +282,7 @@ def _require_integer(name: str, value: object) -> None:
         raise StepTypeError(f"{name} is a number of updates, an int, given {described(value)}.")
 
 
-def _require_updates(max_update: object) -> None:
+def _require_updates(max_update: int) -> None:
     _require_integer("max_update", max_update)
     if max_update < 1:
         raise ScheduleError(f"max_update is the number of updates of the schedule, at least 1, given {max_update}.")

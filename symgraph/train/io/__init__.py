@@ -1,8 +1,25 @@
 """Data: batches of examples, and iterators that give them."""
 
 from symgraph.train.io.array_iter import NDArrayIter
+from symgraph.train.io.csv_iter import CSVIter
 from symgraph.train.io.description import DataBatch, DataDesc
 from symgraph.train.io.iterator import DataIter
+from symgraph.train.io.libsvm_iter import LibSVMIter
+from symgraph.train.io.mnist_iter import MNISTIter
+from symgraph.train.io.mx_data_iter import MXDataIter
+from symgraph.train.io.prefetching_iter import PrefetchingIter
+from symgraph.train.io.resize_iter import ResizeIter
 from symgraph.train.io.sources import named_arrays as _init_data  # noqa: F401 - users' iterators call it by MXNet's name
 
-__all__ = ["DataBatch", "DataDesc", "DataIter", "NDArrayIter"]
+__all__ = [
+    "CSVIter",
+    "DataBatch",
+    "DataDesc",
+    "DataIter",
+    "LibSVMIter",
+    "MNISTIter",
+    "MXDataIter",
+    "NDArrayIter",
+    "PrefetchingIter",
+    "ResizeIter",
+]

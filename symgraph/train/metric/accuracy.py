@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from symgraph.errors import RegistryError
+from symgraph.ir.shape import show
 from symgraph.runtime.cell import cast
-from symgraph.runtime.ndarray import NDArray, invoke_by_name
-from symgraph.train.metric.base import EvalMetric, alias, check_label_shapes, host, register
-
-INT32 = np.dtype(np.int32)
+from symgraph.train.metric.base import EvalMetric, alias, check_label_shapes, paired, register
+from symgraph.train.metric.reading import INT32, MetricInputError, among_best, best, host
 
 
 @register
@@ -44,8 +44,7 @@ class Accuracy(EvalMetric):
         self.axis = axis
 
     def update(self, labels: Any, preds: Any) -> None:
-        labels, preds = check_label_shapes(labels, preds, True)
-        for label, pred in zip(labels, preds, strict=True):
+        for label, pred in paired(labels, preds):
             classes = pred if pred.shape == label.shape else best(pred, self.axis)
             found = cast(host(classes), INT32).ravel()
             true = cast(host(label, "labels"), INT32).ravel()
@@ -53,8 +52,45 @@ class Accuracy(EvalMetric):
             self._add(np.float64((found == true).sum()), len(found))
 
 
-def best(scores: Any, axis: int) -> Any:
-    """Number of the highest score along an axis, where the scores are."""
-    if isinstance(scores, NDArray):
-        return invoke_by_name("argmax", (scores,), {"axis": axis})
-    return host(scores).argmax(axis)
+@register
+@alias("top_k_accuracy", "top_k_acc")
+class TopKAccuracy(EvalMetric):
+    """Share of the labels whose score is among the k highest.
+
+    labels (n,) · preds (n, classes), scores; or (n,), classes, which must then be right.
+
+    Args:
+        top_k: k, 2 or more.
+        name, output_names, label_names: see `EvalMetric`; the name gets k at its end.
+
+    >>> import symgraph as mx
+    >>> metric = mx.metric.TopKAccuracy(2)
+    >>> metric.update([mx.nd.array([0, 1])], [mx.nd.array([[0.1, 0.2, 0.7], [0.1, 0.2, 0.7]])])
+    >>> metric.get()
+    ('top_k_accuracy_2', 0.5)
+    """
+
+    def __init__(
+        self,
+        top_k: int = 1,
+        name: str = "top_k_accuracy",
+        output_names: Sequence[str] | None = None,
+        label_names: Sequence[str] | None = None,
+    ):
+        super().__init__(name, output_names, label_names, top_k=top_k, has_global_stats=True)
+        self.top_k = top_k
+        if not top_k > 1:
+            raise RegistryError(f"Please use Accuracy if top_k is no more than 1, given top_k={top_k!r}.")
+        self.name += f"_{top_k}"
+
+    def update(self, labels: Any, preds: Any) -> None:
+        for label, pred in paired(labels, preds):
+            true = cast(host(label, "labels"), INT32).ravel()
+            if len(pred.shape) > 2:
+                raise MetricInputError(
+                    f"Predictions should be no more than 2 dims: rows of scores, given {show(pred.shape)}."
+                )
+            check_label_shapes(true, pred)
+            are_classes = len(pred.shape) == 1
+            right = cast(host(pred), INT32) == true if are_classes else among_best(pred, true, self.top_k)
+            self._add(np.float64(right.sum()), len(true))

@@ -5,13 +5,22 @@ Every metric counts twice: since `EvalMetric.reset`, and since `EvalMetric.reset
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from symgraph.errors import NotOverriddenError, ShapeError, UnknownArgumentError, described, listed, suggestion
+from symgraph.errors import (
+    NotOverriddenError,
+    ShapeError,
+    UnknownArgumentError,
+    counted,
+    described,
+    listed,
+    suggestion,
+)
 from symgraph.runtime.ndarray import NDArray
+from symgraph.train.metric.reading import MetricInputError, require_array
 from symgraph.train.registry import get_alias_func, get_register_func
 
 
@@ -86,6 +95,8 @@ class EvalMetric:
         self.update(self._chosen("label", label, self.label_names), preds)
 
     def _chosen(self, what: str, given: Mapping[str, Any], names: Sequence[str] | None) -> list[Any]:
+        if not isinstance(given, Mapping):
+            raise MetricInputError(f"metric '{self.name}': {what}s must be a dict by name, given {described(given)}.")
         if names is None:
             return list(given.values())
         for name in names:
@@ -187,24 +198,28 @@ def check_label_shapes(labels: Any, preds: Any, wrap: bool = False, shape: bool 
     return labels, preds
 
 
+def paired(labels: Any, preds: Any) -> Iterator[tuple[Any, Any]]:
+    """Labels and predictions, array by array.
+
+    Raises:
+        ShapeError: there are not as many of these as of those.
+        MetricInputError: one is no array.
+    """
+    labels, preds = check_label_shapes(labels, preds, True)
+    for label, pred in zip(labels, preds, strict=True):
+        yield require_array(label, "labels"), require_array(pred)
+
+
+def rows_fit(labels: np.ndarray, rows: int, metric: EvalMetric) -> None:
+    """Raise `MetricInputError` unless there is a label for every row of predictions."""
+    if len(labels) != rows:
+        raise MetricInputError(
+            f"metric '{metric.name}' was given {counted(len(labels), 'label')} for {counted(rows, 'row')} of predictions."
+        )
+
+
 def _length(what: str, given: Any) -> int:
     try:
         return len(given)
     except TypeError:
         raise MetricInputError(f"a metric needs lists of arrays, given as {what} {described(given)}.") from None
-
-
-class MetricInputError(ShapeError, TypeError, AttributeError):
-    """Something else than arrays was given as labels or predictions."""
-
-
-def host(array: Any, what: str = "predictions") -> np.ndarray:
-    """The values of an array, of ours or of NumPy, for reading only."""
-    if isinstance(array, (NDArray, np.ndarray)):
-        return np.asarray(array._computed()) if isinstance(array, NDArray) else array
-    raise MetricInputError(f"a metric needs NDArrays, given as {what} {described(array)}; mx.nd.array(...) makes one.")
-
-
-def copied(array: Any, what: str = "predictions") -> np.ndarray:
-    """The values of an array, in one that may be written: functions of users do so."""
-    return np.array(host(array, what))

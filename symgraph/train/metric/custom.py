@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy
 
-from symgraph.errors import NotOverriddenError
-from symgraph.train.metric.base import EvalMetric, check_label_shapes, copied, register
+from symgraph.errors import NotOverriddenError, described
+from symgraph.train.metric.base import EvalMetric, check_label_shapes, register
+from symgraph.train.metric.reading import MetricInputError, copied
 
 
 @register
@@ -37,6 +38,10 @@ class CustomMetric(EvalMetric):
         output_names: Sequence[str] | None = None,
         label_names: Sequence[str] | None = None,
     ):
+        if not callable(feval):
+            raise MetricInputError(
+                f"a CustomMetric needs a function of a label and a prediction, as NumPy arrays, given {described(feval)}."
+            )
         if name is None:
             name = getattr(feval, "__name__", type(feval).__name__)
             if "<" in name:
@@ -52,7 +57,12 @@ class CustomMetric(EvalMetric):
             labels, preds = check_label_shapes(labels, preds, True)
         for label, pred in zip(labels, preds, strict=False):
             result = self._feval(copied(label, "labels"), copied(pred))
-            total, count = result if isinstance(result, tuple) else (result, 1)
+            total, count = result if isinstance(result, tuple) and len(result) == 2 else (result, 1)
+            if total is None or isinstance(total, (list, tuple, dict, str)):
+                raise MetricInputError(
+                    f"metric '{self.name}': its function must return a number, or a pair of a sum and the number of "
+                    f"instances in it, given {described(result)}."
+                )
             self._add(total, count)
 
     def get_config(self) -> dict[str, Any]:

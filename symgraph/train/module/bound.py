@@ -202,23 +202,19 @@ class BoundModule(BaseModule):
         self._exec_group.executor.copy_params_from(arg_params, aux_params)
 
     def _described(self, data_shapes: Any, label_shapes: Any) -> tuple[list[DataDesc], list[DataDesc]]:
-        """Descriptions of the inputs, data in the order of `data_names`."""
+        """Descriptions of the inputs, in the order in which batches hold them."""
         data, label = descriptions(data_shapes), descriptions(label_shapes)
         if sorted(d.name for d in data) != sorted(self._data_names):
             raise BindError(
                 f"bind: data_shapes describe {listed(d.name for d in data)}, but data_names of this module are "
                 f"{listed(self._data_names)}; name them alike, in the iterator or in Module(data_names=...)."
             )
-        order = {name: i for i, name in enumerate(self._data_names)}
-        data.sort(key=lambda d: order[d.name])
-        known = [d for d in label if d.name in self._label_names]
-        if len(known) != len(label) or (label_shapes is not None and len(known) != len(self._label_names)):
+        if label_shapes is not None and sorted(d.name for d in label) != sorted(self._label_names):
             warn_user(
                 f"bind: label_shapes describe {listed(d.name for d in label)}, but label_names of this module are "
                 f"{listed(self._label_names)}; what is not described gets its shape from the data."
             )
-        rank = {name: i for i, name in enumerate(self._label_names)}
-        return data, sorted(known, key=lambda d: rank[d.name])
+        return data, label
 
     def _requests(self, grad_req: Any, for_training: bool, inputs_need_grad: bool) -> dict[str, str]:
         names = self._symbol.list_arguments()

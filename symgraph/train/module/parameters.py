@@ -49,16 +49,18 @@ class ModuleWithParameters(BoundModule):
             arg_params, aux_params: values by name.
             allow_missing: initialize what is not in a dict that is given.
             force_init: do so again, if it has been done.
-            allow_extra: pass over names that the symbol does not have.
+            allow_extra: say nothing of names that the symbol does not have. They are passed over in any case; with
+                `allow_missing`, where they might be misspelled, there is a warning.
 
         Raises:
-            UnknownArgumentError: a value is missing, or a name unknown.
-            ShapeError: a value has another shape than its parameter.
+            MissingParameterError: a value is missing.
+            BindError: a value has another shape than its parameter.
         """
         if self.params_initialized and not force_init:
             warn_user("Parameters already initialized and force_init=False. init_params call ignored.")
             return
         self._require(what="init_params")
+        self._sync()
         executor = self._exec_group.executor
         own_args = {name: _like(executor.arg_dict[name], self._arg_params, name) for name in self._param_names}
         own_aux = {name: _like(executor.aux_dict[name], self._aux_params, name) for name in self._aux_names}
@@ -78,6 +80,37 @@ class ModuleWithParameters(BoundModule):
         self.params_initialized = True
         self._params_dirty = False
         self._write_params(own_args, own_aux)
+
+    def set_params(
+        self,
+        arg_params: Mapping[str, NDArray] | None,
+        aux_params: Mapping[str, NDArray] | None,
+        allow_missing: bool = False,
+        force_init: bool = True,
+        allow_extra: bool = False,
+    ) -> None:
+        """Copy values into parameters and auxiliary states, by name.
+
+        Args:
+            arg_params, aux_params: values by name.
+            allow_missing: leave others as they are.
+            force_init: do so even if parameters have been initialized.
+            allow_extra: pass over names that the symbol does not have, where some may be missing.
+
+        Raises:
+            MissingParameterError, UnknownArgumentError: names are missing, or unknown.
+            BindError: a value has another shape than its parameter.
+        """
+        self._require(what="set_params")
+        executor = self._exec_group.executor
+        for own, given in ((executor.arg_dict, arg_params), (executor.aux_dict, aux_params)):
+            extra = _extra(own, given)
+            if extra and allow_missing and not allow_extra:
+                raise UnknownArgumentError(
+                    f"set_params: the symbol has no parameter {listed(extra)}.{suggestion(extra[0], own)} allow_extra=True "
+                    f"passes over others."
+                )
+        super().set_params(arg_params, aux_params, allow_missing, force_init, True)
 
     def get_states(self, merge_multi_context: bool = True) -> list:
         self._require(params=True, what="get_states")
@@ -124,16 +157,20 @@ def _checked(
             f"init_params: {missing[0]} is not presented in the given parameters"
             f"{f', nor are {listed(missing[1:])}' if missing[1:] else ''}; allow_missing=True initializes them."
         )
-    extra = [name for name in given if name not in own]
-    if extra and not allow_extra and allow_missing:
-        raise UnknownArgumentError(
-            f"init_params: the symbol has no parameter {listed(extra)}.{suggestion(extra[0], own)} allow_extra=True passes "
-            f"over others."
+    extra = _extra(own, given)
+    if extra and allow_missing and not allow_extra:
+        warn_user(
+            f"init_params: the symbol has no parameter {listed(extra)}.{suggestion(extra[0], own)} It is passed over; "
+            f"allow_extra=True says that this is meant."
         )
     for name in own:
         if name in given and tuple(given[name].shape) != own[name].shape:
             raise BindError(f"init_params: '{name}' has shape {own[name].shape}, given {tuple(given[name].shape)}.")
     return sorted(name for name in own if name in given or initializer is not None)
+
+
+def _extra(own: Mapping[str, NDArray], given: Mapping[str, Any] | None) -> list[str]:
+    return [name for name in given or () if name not in own]
 
 
 class MissingParameterError(BindError, RuntimeError):

@@ -17,6 +17,9 @@ from symgraph.lower.program import Rule
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.registry import get_register_func, get_registry
 
+DEFAULT_RATE = 0.01
+"""Of optimizers, and of schedulers."""
+
 
 class Optimizer:
     """Base of all optimizers.
@@ -38,6 +41,7 @@ class Optimizer:
 
     is_random: ClassVar[bool] = False
     """Whether an update draws random numbers."""
+    """Whether its steps draw random numbers."""
 
     def __init__(
         self,
@@ -54,7 +58,7 @@ class Optimizer:
     ):
         self.rescale_grad = rescale_grad
         self.lr_scheduler = lr_scheduler
-        self.lr = self._first_rate(learning_rate, lr_scheduler)
+        self.lr = _first_rate(learning_rate, lr_scheduler)
         self.wd = wd
         self.lr_mult: dict[Any, float] = {}
         self.wd_mult: dict[Any, float] = {}
@@ -65,6 +69,7 @@ class Optimizer:
         self.clip_gradient = clip_gradient
         self.multi_precision = multi_precision
         self.aggregate_num = 0
+        self.allow_np_array = False
         if param_idx2name is not None and not isinstance(param_idx2name, Mapping):
             raise RegistryError(
                 f"param_idx2name should be a dict of param indexes to names, given {described(param_idx2name)}."
@@ -74,17 +79,6 @@ class Optimizer:
         self.param_dict = dict(param_dict or {})
         self.set_lr_mult({})
         self.set_wd_mult({})
-
-    @staticmethod
-    def _first_rate(learning_rate: float | None, scheduler: Any) -> float:
-        if scheduler is None:
-            return 0.01 if learning_rate is None else learning_rate
-        if learning_rate is None:
-            return scheduler.base_lr
-        if scheduler.base_lr != learning_rate:
-            warn_user("the learning rate of lr_scheduler is overwritten by learning_rate of the optimizer.")
-        scheduler.base_lr = learning_rate
-        return learning_rate
 
     @staticmethod
     def register(klass: type[Optimizer]) -> type[Optimizer]:
@@ -126,14 +120,22 @@ class Optimizer:
 
     def create_state_multi_precision(self, index: Any, weight: NDArray) -> Any:
         """The states of a weight; with a float32 copy of it in front if it is in half precision and that is wanted."""
-        if self.multi_precision and weight.dtype == np.float16:
+        if self._keeps_copy(weight):
             copy = weight.astype(np.float32)
             return (copy, self.create_state(index, copy))
-        if weight.dtype == np.float16:
-            warn_user(
-                "float16 sums up small updates badly; multi_precision=True of the optimizer keeps a float32 copy of weights."
-            )
+        self._warn_of_half(weight)
         return self.create_state(index, weight)
+
+    def _keeps_copy(self, weight: NDArray) -> bool:
+        """Whether the states of a weight have a float32 copy of it."""
+        return self.multi_precision and is_half(weight.dtype)
+
+    def _warn_of_half(self, weight: NDArray) -> None:
+        if is_half(weight.dtype):
+            warn_user(
+                f"{np.dtype(weight.dtype).name} sums up small updates badly; multi_precision=True of the optimizer keeps a "
+                f"float32 copy of weights."
+            )
 
     def update(self, index: Any, weight: NDArray, grad: NDArray, state: Any) -> None:
         """Change a weight, and its state, by its gradient."""
@@ -143,7 +145,7 @@ class Optimizer:
 
     def update_multi_precision(self, index: Any, weight: NDArray, grad: NDArray, state: Any) -> None:
         """`update`, on the float32 copy of a weight if there is one."""
-        if self.multi_precision and weight.dtype == np.float16:
+        if self._keeps_copy(weight):
             copy, rest = state
             self.update(index, copy, grad.astype(np.float32), rest)
             weight[:] = copy
@@ -152,6 +154,12 @@ class Optimizer:
 
     def rule(self, weights: Sequence[NDArray]) -> Rule | None:
         """A pure function that updates these weights, for `symgraph.runtime.training`; ``None`` if there is only `update`."""
+        return None
+
+    def all_numbers(self, indices: Sequence[Any]) -> dict[str, np.ndarray]:
+        """Count an update of each of these parameters, and give the numbers that the `rule` takes, by name."""
+        self._update_count(list(indices))
+        return {}
 
     def all_numbers(self, indices: Sequence[Any]) -> dict[str, np.ndarray]:
         """Count an update of each of these parameters, and give the numbers that the `rule` takes: arrays with one element
@@ -164,7 +172,7 @@ class Optimizer:
     @property
     def learning_rate(self) -> float:
         """The present learning rate, without multipliers."""
-        return self.lr if self.lr_scheduler is None else self.lr_scheduler(self.num_update)
+        return self.lr_scheduler(self.num_update) if self.lr_scheduler is not None else self.lr  # type: ignore[return-value]
 
     def set_learning_rate(self, lr: float) -> None:
         """Set the learning rate.
@@ -242,6 +250,24 @@ class Optimizer:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._index_update_count = self._all_index_update_counts.setdefault(0, {})
+
+
+def is_half(dtype: Any) -> bool:
+    """Whether a dtype has 16 bits."""
+    return np.dtype(dtype).itemsize == 2
+
+
+def _first_rate(learning_rate: float | None, scheduler: Any) -> float | None:
+    """The learning rate; ``None`` if the scheduler tells it."""
+    if scheduler is None:
+        return DEFAULT_RATE if learning_rate is None else learning_rate
+    if learning_rate is not None:
+        if scheduler.base_lr not in (learning_rate, DEFAULT_RATE):
+            warn_user(
+                f"base_lr={scheduler.base_lr} of lr_scheduler is overwritten by learning_rate={learning_rate} of the optimizer."
+            )
+        scheduler.base_lr = learning_rate
+    return learning_rate
 
 
 class MissingUpdateError(MXNetError, NotImplementedError):

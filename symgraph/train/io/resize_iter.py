@@ -1,0 +1,95 @@
+"""`ResizeIter`: another number of batches in an epoch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symgraph.errors import DataError, StateError
+from symgraph.train.io.description import DataBatch
+from symgraph.train.io.iterator import DataIter
+
+
+class ResizeIter(DataIter):
+    """An iterator with a given number of batches in an epoch; another one is begun again where that is more than it has.
+
+    Args:
+        data_iter: where batches come from.
+        size: number of batches in an epoch.
+        reset_internal: begin `data_iter` again with every epoch; otherwise an epoch goes on where the last one ended.
+
+    >>> import symgraph as mx
+    >>> batches = mx.io.ResizeIter(mx.io.NDArrayIter(mx.nd.arange(4), batch_size=2), 3)
+    >>> [batch.data[0].asnumpy().tolist() for batch in batches]
+    [[0.0, 1.0], [2.0, 3.0], [0.0, 1.0]]
+    """
+
+    def __init__(self, data_iter: Any, size: int, reset_internal: bool = True):
+        super().__init__()
+        self.data_iter = data_iter
+        self.size = size
+        self.reset_internal = reset_internal
+        self.cur = 0
+        self.current_batch: DataBatch | None = None
+        self.provide_data = data_iter.provide_data
+        self.provide_label = data_iter.provide_label
+        self.batch_size = data_iter.batch_size
+        if hasattr(data_iter, "default_bucket_key"):
+            self.default_bucket_key = data_iter.default_bucket_key
+
+    def reset(self) -> None:
+        """Begin the next epoch."""
+        self.cur = 0
+        if self.reset_internal:
+            self.data_iter.reset()
+
+    def iter_next(self) -> bool:
+        """Go on to the next batch; whether there is one.
+
+        Raises:
+            DataError: `data_iter` has none, even after it began again.
+        """
+        if self.cur == self.size:
+            return False
+        try:
+            self.current_batch = self.data_iter.next()
+        except StopIteration:
+            self.data_iter.reset()
+            try:
+                self.current_batch = self.data_iter.next()
+            except StopIteration:
+                raise DataError(
+                    f"ResizeIter: {type(self.data_iter).__name__} has no batches, so that there are not {self.size}."
+                ) from None
+        self.cur += 1
+        return True
+
+    def next(self) -> DataBatch:
+        """The next batch, as `data_iter` gave it.
+
+        Raises:
+            StopIteration: there is none.
+        """
+        if self.iter_next():
+            return self._batch()
+        raise StopIteration
+
+    def _batch(self) -> DataBatch:
+        if self.current_batch is None:
+            raise StateError("there is no present batch: next has not been called.")
+        return self.current_batch
+
+    def getdata(self) -> Any:
+        """The arrays of the present batch."""
+        return self._batch().data
+
+    def getlabel(self) -> Any:
+        """The labels of the present batch."""
+        return self._batch().label
+
+    def getindex(self) -> Any:
+        """Which examples the present batch holds."""
+        return self._batch().index
+
+    def getpad(self) -> Any:
+        """Number of examples at the end of the present batch that only fill it up."""
+        return self._batch().pad
