@@ -347,4 +347,5 @@ def buckets(mx: Any) -> list:
         sentence_batches(mx, [np.array(s) for s in SENTENCES], 2, buckets=[5], layout="NTC", dtype="float64"),
         sentence_batches(mx, SENTENCES, 50, buckets=[3, 10]),
         sentence_batches(mx, [[1.5, 2.5], []], 1, buckets=[3]),
+        sentence_batches(mx, [[1, 2], [3]], 1, buckets=[3], dtype="uint8"),
     ]

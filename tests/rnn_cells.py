@@ -211,10 +211,14 @@ def draw(name: str, shape: tuple[int, ...]) -> np.ndarray:
     return rng.uniform(-1, 1, size=shape).astype(np.float32)
 
 
+COMPUTED = [f"{cell}/merged" for cell in CELLS] + ["lstm/given_states", "stack/default", "bidirectional/split"]
+"""Cases whose values are compared: one for each cell, since the graphs of all are."""
+
+
 def values(mx: Any, case: str) -> dict[str, np.ndarray]:
-    """Outputs and states at inference, and the gradients of training unless random numbers are drawn; flat."""
+    """Outputs and states with the gradients of training, or those at inference if random numbers are drawn; flat."""
     outputs, states = use(mx, case)
-    parts = list(leaves(outputs)) + ([] if case.endswith("/twice") else list(leaves(states)))
+    parts = [*leaves(outputs), *leaves(states)]
     # Of an output that is there twice, MXNet uses one head gradient.
     net = mx.sym.Group(list({part.list_outputs()[0]: part for part in parts}.values()))
     arguments = net.list_arguments()
@@ -222,13 +226,12 @@ def values(mx: Any, case: str) -> dict[str, np.ndarray]:
     args = {n: mx.nd.array(draw(n, s)) for n, s in zip(arguments, shapes, strict=True)}
     grads = {n: mx.nd.zeros(s) for n, s in zip(arguments, shapes, strict=True)}
     executor = net.bind(mx.cpu(), args, args_grad=grads)
-    found = {"outputs": _flat(executor.forward(is_train=False))}
-    # MXNet sums up no gradients of arguments with the same name.
-    if '"op": "Dropout"' not in net.tojson() and len(grads) == len(arguments):
-        executor.forward(is_train=True)
-        executor.backward([mx.nd.array(draw(f"head{i}", s)) for i, s in enumerate(out_shapes)])
-        found["gradients"] = _flat(grads.values())
-    return found
+    is_random = '"op": "Dropout"' in net.tojson()
+    executor.forward(is_train=not is_random)
+    if is_random:
+        return {"outputs": _flat(executor.outputs)}
+    executor.backward([mx.nd.array(draw(f"head{i}", s)) for i, s in enumerate(out_shapes)])
+    return {"outputs": _flat(executor.outputs), "gradients": _flat(grads.values())}
 
 
 def _flat(arrays: Any) -> np.ndarray:

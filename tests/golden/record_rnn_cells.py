@@ -4,7 +4,7 @@ Run from the project root in an environment that holds mxnet==1.9.1 and numpy==1
 
     MXNET_PYTHON -m tests.golden.record_rnn_cells
 
-Writes ``tests/golden/rnn_cells.json``, what each case gives, and ``tests/golden/rnn_cells.npz``, what it computes.
+Writes ``tests/golden/rnn_cells.json``, what each case gives, and ``tests/golden/rnn_cells.npz``, what some of them compute.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pathlib
 
 import numpy as np
 
-from tests.rnn_cells import CASES, facts, values
+from tests.rnn_cells import CASES, COMPUTED, facts, values
 
 FOLDER = pathlib.Path(__file__).parent
 
@@ -27,7 +27,7 @@ def main() -> None:
     lines, arrays = [], {}
     for case in CASES:
         found = facts(mx, case)
-        if "json_sha256" in found:
+        if "json_sha256" in found and case in COMPUTED:
             try:
                 arrays.update({f"{case}/{kind}": array for kind, array in values(mx, case).items()})
             except Exception as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -138,7 +139,17 @@ class BaseRNNCell:
             self._modified = True
 
     def _described(self) -> str:
-        return f"{type(self).__name__} '{self._prefix}'"
+        """What messages call it: ``LSTMCell 'lstm_'``."""
+        return f"{type(self).__name__} '{self._prefix}'" if self._prefix else type(self).__name__
+
+    def _require_count(self, name: str, value: Any) -> None:
+        """Raise an error unless a value is a positive integer, also one of NumPy's."""
+        try:
+            positive = operator.index(value) > 0
+        except TypeError:
+            positive = False
+        if not positive:
+            raise CellError(f"{self._described()}: {name} must be a positive integer, given {described(value)}.")
 
     def _own_states(self, states: Any) -> States:
         """As many states as the cell has, out of a list that may be longer."""

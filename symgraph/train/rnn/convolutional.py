@@ -66,6 +66,7 @@ class BaseConvRNNCell(BaseRNNCell):
         )
         self._i2h_kernel, self._i2h_stride = tuple(i2h_kernel), tuple(i2h_stride)
         self._i2h_pad, self._i2h_dilate = tuple(i2h_pad), tuple(i2h_dilate)
+        self._require_count("num_hidden", num_hidden)
         self._num_hidden = num_hidden
         self._input_shape = input_shape
         self._conv_layout = conv_layout
@@ -78,13 +79,13 @@ class BaseConvRNNCell(BaseRNNCell):
 
     def _shape_of_states(self) -> tuple[int, ...]:
         convolved = self._of_input(Variable("data"), self._num_hidden)
-        _, shapes, _ = convolved.infer_shape(data=tuple(self._input_shape))
-        if shapes is None:
+        _, (shape,), _ = convolved.infer_shape_partial(data=tuple(self._input_shape))
+        if not shape or not all(shape[1:]):
             raise CellError(
-                f"{self._described()}: input_shape must be (n, channels, height, width) in the order of {self._conv_layout}, "
-                f"given {described(self._input_shape)}."
+                f"{self._described()}: input_shape must say all but the size of the batch, in the order of "
+                f"{self._conv_layout}, given {described(self._input_shape)}."
             )
-        return (0, *shapes[0][1:])
+        return (0, *shape[1:])
 
     def _of_input(self, inputs: Symbol, filters: int, **kwargs: Any) -> Symbol:
         return apply_op(

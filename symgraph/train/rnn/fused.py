@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from symgraph.errors import ShapeError
+from symgraph.errors import ShapeError, described, listed
 from symgraph.frontend.symbol import Symbol, apply_op
 from symgraph.runtime.creation import concatenate
 from symgraph.runtime.ndarray import NDArray
@@ -16,7 +16,7 @@ from symgraph.train.rnn.gated import GRUCell, LSTMCell, RNNCell
 from symgraph.train.rnn.modifiers import DropoutCell
 from symgraph.train.rnn.params import RNNParams
 from symgraph.train.rnn.sequence import CellError, normalize_sequence
-from symgraph.train.rnn_layout import Layout
+from symgraph.train.rnn_layout import GATES, Layout
 
 
 class FusedRNNCell(BaseRNNCell):
@@ -53,6 +53,10 @@ class FusedRNNCell(BaseRNNCell):
         params: RNNParams | None = None,
     ):
         super().__init__(prefix=f"{mode}_" if prefix is None else prefix, params=params)
+        self._require_count("num_hidden", num_hidden)
+        self._require_count("num_layers", num_layers)
+        if mode not in GATES:
+            raise CellError(f"FusedRNNCell: mode must be one of {listed(GATES)}, given {described(mode)}.")
         self._layout = Layout(num_hidden, num_layers, mode, bidirectional)
         self._num_hidden = num_hidden
         self._num_layers = num_layers

@@ -24,6 +24,7 @@ class _DenseCell(BaseRNNCell):
     ):
         """Make the variables in the order of `names`; `bias` is said of that of the input."""
         super().__init__(prefix=prefix, params=params)
+        self._require_count("num_hidden", num_hidden)
         self._num_hidden = num_hidden
         made = {name: self.params.get(name, **(bias if name == "i2h_bias" else {})) for name in names}
         self._iW, self._iB = made["i2h_weight"], made["i2h_bias"]

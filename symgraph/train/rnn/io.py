@@ -173,9 +173,7 @@ class BucketSentenceIter(DataIter):
             if place == len(buckets):
                 dropped += 1
                 continue
-            row = np.full((buckets[place],), self.invalid_label, dtype=self.dtype)
-            row[: len(sentence)] = sentence
-            content[place].append(row)
+            content[place].append(self._filled_up(sentence, buckets[place]))
         if dropped:
             logging.warning("discarded %d sentences longer than the largest bucket.", dropped)
         filled = {
@@ -186,6 +184,21 @@ class BucketSentenceIter(DataIter):
                 f"BucketSentenceIter: none of {counted(len(sentences), 'sentence')} fits into the buckets {buckets}."
             )
         return list(filled), list(filled.values())
+
+    def _filler(self) -> Any:
+        """`invalid_label` in the type of the data; -1 wraps around in unsigned ones."""
+        return np.asarray(self.invalid_label).astype(self.dtype)
+
+    def _filled_up(self, sentence: Sequence[Any], length: int) -> np.ndarray:
+        row = np.full((length,), self._filler())
+        try:
+            row[: len(sentence)] = np.asarray(sentence).astype(self.dtype)
+        except (TypeError, ValueError):
+            raise SentencesError(
+                f"BucketSentenceIter: sentences must be lists of numbers, given {described(sentence)}; encode_sentences "
+                f"makes numbers of words."
+            ) from None
+        return row
 
     def _shape(self, length: int) -> tuple[int, int]:
         return (self.batch_size, length) if self.major_axis == 0 else (length, self.batch_size)
@@ -201,7 +214,7 @@ class BucketSentenceIter(DataIter):
             np.random.shuffle(rows)
         self.nddata, self.ndlabel = [], []
         for rows in self.data:
-            label = np.full_like(rows, self.invalid_label)
+            label = np.full(rows.shape, self._filler())
             label[:, :-1] = rows[:, 1:]
             self.nddata.append(array(rows, dtype=self.dtype))
             self.ndlabel.append(array(label, dtype=self.dtype))

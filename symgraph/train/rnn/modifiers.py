@@ -25,8 +25,9 @@ class DropoutCell(BaseRNNCell):
         prefix, params: see `BaseRNNCell`.
 
     >>> import symgraph as mx
-    >>> mx.rnn.DropoutCell(0.3).unroll(5, mx.sym.Variable("data"))
-    (<Symbol dropout0>, [])
+    >>> outputs, states = mx.rnn.DropoutCell(0.3).unroll(5, mx.sym.Variable("data"))
+    >>> outputs.infer_shape(data=(2, 5, 3))[1], states
+    ([(2, 5, 3)], [])
     """
 
     def __init__(self, dropout: float, prefix: str = "dropout_", params: RNNParams | None = None):
@@ -73,8 +74,9 @@ class ModifierCell(BaseRNNCell):
     ...     def __call__(self, inputs, states):
     ...         output, states = self.base_cell(inputs, states)
     ...         return 2 * output, states
-    >>> Doubled(mx.rnn.RNNCell(4)).unroll(2, mx.sym.Variable("data"))[0]
-    [<Symbol _mulscalar0>, <Symbol _mulscalar1>]
+    >>> outputs, states = Doubled(mx.rnn.RNNCell(4)).unroll(2, mx.sym.Variable("data"))
+    >>> len(outputs), states
+    (2, [<Symbol rnn_t1_out>])
     """
 
     def __init__(self, base_cell: BaseRNNCell):
@@ -135,8 +137,8 @@ class ZoneoutCell(ModifierCell):
     def __init__(self, base_cell: BaseRNNCell, zoneout_outputs: float = 0.0, zoneout_states: float = 0.0):
         if isinstance(base_cell, BaseRNNCell) and not base_cell._takes_steps:
             raise StepError(
-                f"ZoneoutCell works step by step, and {base_cell._described()} takes whole sequences: put ZoneoutCell "
-                f"around the cells inside of it, of a FusedRNNCell around those of unfuse()."
+                f"ZoneoutCell works step by step, and {base_cell._described()} takes whole sequences: put a "
+                f"ZoneoutCell around each of the cells inside of it; those of a FusedRNNCell are given by unfuse()."
             )
         super().__init__(base_cell)
         self.zoneout_outputs = zoneout_outputs
