@@ -22,6 +22,7 @@ from tests import (
     graph_blocks,
     inference_blocks,
     json_blocks,
+    lr_scheduler_blocks,
     naming_blocks,
     rnn_blocks,
     training_blocks,
@@ -40,6 +41,7 @@ TABLES = {
     "update": update_blocks.BLOCKS,
     "recurrent": rnn_blocks.BLOCKS,
     "training": training_blocks.BLOCKS,
+    "lr_scheduler": lr_scheduler_blocks.BLOCKS,
 }
 
 

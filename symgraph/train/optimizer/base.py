@@ -161,12 +161,6 @@ class Optimizer:
         self._update_count(list(indices))
         return {}
 
-    def all_numbers(self, indices: Sequence[Any]) -> dict[str, np.ndarray]:
-        """Count an update of each of these parameters, and give the numbers that the `rule` takes: arrays with one element
-        for each parameter."""
-        self._update_count(list(indices))
-        return {}
-
     # -- rates ------------------------------------------------------------------------------------------------------------
 
     @property
