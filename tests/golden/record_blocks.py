@@ -25,6 +25,7 @@ from tests import (
     lr_scheduler_blocks,
     naming_blocks,
     rnn_blocks,
+    rnn_training_blocks,
     training_blocks,
     tutorial_blocks,
     update_blocks,
@@ -40,6 +41,7 @@ TABLES = {
     "control": control_blocks.BLOCKS,
     "update": update_blocks.BLOCKS,
     "recurrent": rnn_blocks.BLOCKS,
+    "recurrent_training": rnn_training_blocks.BLOCKS,
     "training": training_blocks.BLOCKS,
     "lr_scheduler": lr_scheduler_blocks.BLOCKS,
 }
