@@ -23,6 +23,7 @@ from symgraph.train import (
     module,
     monitor,
     optimizer,
+    recordio,
     registry,
     rnn,
 )
@@ -66,6 +67,7 @@ for _path, _module in {
     "name": name,
     "optimizer": optimizer,
     "optimizer.optimizer": optimizer,
+    "recordio": recordio,
     "registry": registry,
     "rnn": rnn,
     "rnn.io": rnn.io,
@@ -123,6 +125,7 @@ __all__ = [
     "operator",
     "optimizer",
     "random",
+    "recordio",
     "registry",
     "rnn",
     "sym",

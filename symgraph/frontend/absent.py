@@ -7,7 +7,7 @@ from typing import Any
 from symgraph.errors import no_attribute
 
 _TO_COME = {
-    **dict.fromkeys(("recordio", "image", "img"), "give NumPy arrays to mx.io.NDArrayIter"),
+    **dict.fromkeys(("image", "img"), "give NumPy arrays to mx.io.NDArrayIter"),
 }
 """What later versions are to bring, and what to do until then."""
 

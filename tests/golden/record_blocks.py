@@ -24,6 +24,7 @@ from tests import (
     json_blocks,
     lr_scheduler_blocks,
     naming_blocks,
+    optimizer_blocks,
     rnn_blocks,
     rnn_training_blocks,
     training_blocks,
@@ -44,6 +45,7 @@ TABLES = {
     "recurrent_training": rnn_training_blocks.BLOCKS,
     "training": training_blocks.BLOCKS,
     "lr_scheduler": lr_scheduler_blocks.BLOCKS,
+    "optimizer": optimizer_blocks.BLOCKS,
 }
 
 
