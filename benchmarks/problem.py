@@ -17,6 +17,9 @@ import numpy as np
 LOSSES = ("SoftmaxOutput",)
 """Operators that define their own gradient: backward starts there without a head gradient."""
 
+RATE, MOMENTUM = 1e-7, 0.9
+"""Of updates: so small that values stay what they are however often a network is trained on its one batch."""
+
 BLOCK = 1_000_003
 """Larger arrays repeat so many drawn values: drawing all 138 million of VGG would take longer than a step."""
 
@@ -33,6 +36,7 @@ class Problem:
         train: forward and backward with all gradients, instead of forward at inference.
         frozen: arguments whose gradient is not taken.
         kinds: what the values of an argument are if its name does not tell, see `draw`.
+        update: after that, change what is learned, by gradient descent with momentum.
     """
 
     symbol: str
@@ -42,6 +46,7 @@ class Problem:
     train: bool
     frozen: Sequence[str] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)
+    update: bool = False
 
     @classmethod
     def of(

@@ -12,7 +12,21 @@ from symgraph.runtime.context import Context, cpu, cpu_pinned, current_context, 
 from symgraph.runtime.executor import Executor
 from symgraph.runtime.ndarray import NDArray
 from symgraph.sym import Symbol
-from symgraph.train import initializer, io, kvstore, lr_scheduler, metric, model, module, optimizer, registry
+from symgraph.train import (
+    callback,
+    initializer,
+    io,
+    kvstore,
+    lr_scheduler,
+    metric,
+    model,
+    module,
+    monitor,
+    optimizer,
+    recordio,
+    registry,
+    rnn,
+)
 
 if not TYPE_CHECKING:  # a type checker knows which names there are
     from symgraph.frontend.absent import __getattr__  # noqa: F401
@@ -21,6 +35,7 @@ attribute = name
 init = initializer
 kv = kvstore
 mod = module
+mon = monitor
 ndarray = nd
 symbol = sym
 visualization = viz
@@ -28,6 +43,7 @@ visualization = viz
 # MXNet's modules can be imported by their paths, as in `from symgraph.symbol import Symbol`, wherever ours lie.
 for _path, _module in {
     "attribute": attribute,
+    "callback": callback,
     "context": context,
     "contrib.ndarray": contrib.nd,
     "contrib.symbol": contrib.sym,
@@ -47,10 +63,16 @@ for _path, _module in {
     "module.module": module.module,
     "module.python_module": module.python_module,
     "module.sequential_module": module.sequential,
+    "monitor": monitor,
     "name": name,
     "optimizer": optimizer,
     "optimizer.optimizer": optimizer,
+    "recordio": recordio,
     "registry": registry,
+    "rnn": rnn,
+    "rnn.io": rnn.io,
+    "rnn.rnn": rnn.rnn,
+    "rnn.rnn_cell": rnn.rnn_cell,
     "ndarray": ndarray,
     "ndarray.ndarray": ndarray,
     "symbol": symbol,
@@ -75,6 +97,7 @@ __all__ = [
     "Symbol",
     "attribute",
     "base",
+    "callback",
     "context",
     "contrib",
     "cpu",
@@ -93,6 +116,8 @@ __all__ = [
     "mod",
     "model",
     "module",
+    "mon",
+    "monitor",
     "name",
     "nd",
     "ndarray",
@@ -100,7 +125,9 @@ __all__ = [
     "operator",
     "optimizer",
     "random",
+    "recordio",
     "registry",
+    "rnn",
     "sym",
     "symbol",
     "test_utils",

@@ -10,10 +10,7 @@ import pytest
 import symgraph as mx
 from symgraph.ir.op import find_op
 
-ABSENT = (
-    "autograd callback engine gluon image img library mon monitor np npx numpy numpy_extension profiler "
-    "recordio rnn rtc util"
-)
+ABSENT = "autograd engine gluon image img library np npx numpy numpy_extension profiler rtc util"
 """Modules of MXNet 1.9.1 that are not here."""
 
 
@@ -27,10 +24,6 @@ def test_absent_modules_say_what_to_use(name):
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        (
-            "mod",
-            "symgraph has no 'mod' yet; until then, use simple_bind and an update loop of your own, as in examples/digits.py.",
-        ),
         (
             "gluon",
             "symgraph has no 'gluon': it is outside of symgraph's scope, which is the Symbol API: mx.sym and mx.nd.",

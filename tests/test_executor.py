@@ -357,6 +357,18 @@ def test_monitor_sees_every_operator() -> None:
     assert executor.grad_dict["fc_bias"].asnumpy().tolist() == [0, 1]
 
 
+def test_monitor_all_sees_auxiliary_states_as_they_are_read() -> None:
+    executor = mx.sym.BatchNorm(mx.sym.Variable("x"), name="bn").simple_bind(mx.cpu(), x=(2, 3))
+    executor.aux_dict["bn_moving_mean"][:] = 5
+    executor.arg_dict["x"][:] = 1
+    seen: dict[str, float] = {}
+    executor.set_monitor_callback(lambda name, array: seen.update({name: array.asnumpy().max()}), monitor_all=True)
+    executor.forward(is_train=True)
+    executor.backward(mx.nd.ones((2, 3)))
+    assert seen["bn_moving_mean"] == 5
+    assert executor.aux_dict["bn_moving_mean"].asnumpy().max() < 5
+
+
 @pytest.mark.parametrize("is_train", [True, False])
 def test_monitor_all_sees_what_mxnet_shows_of_a_forward_pass_and_nothing_of_backward(is_train: bool) -> None:
     """The order was taken from MXNet, which shows the inputs of every operator before its outputs, a variable twice: by its

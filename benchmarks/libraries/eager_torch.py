@@ -11,7 +11,7 @@ import torch
 from benchmarks.libraries.graph import read
 from benchmarks.libraries.tensors import gradients, tensors
 from benchmarks.libraries.torch_operators import OPERATORS, Pass
-from benchmarks.problem import Problem
+from benchmarks.problem import MOMENTUM, RATE, Problem
 from benchmarks.workload import Body
 
 Tensor: TypeAlias = torch.Tensor
@@ -30,6 +30,7 @@ class Eager:
             leaf.requires_grad_(problem.train)
         heads = [_tensor(head) for head in problem.heads()] if problem.train else []
         self.heads = [head for head, is_loss in zip(heads, self.graph.losses(), strict=False) if not is_loss]
+        self.optimizer = torch.optim.SGD(self.leaves, lr=RATE, momentum=MOMENTUM) if problem.update else None
         self.outputs: list[Tensor] = []
         self.grads: Sequence[Tensor | None] = ()
 
@@ -43,7 +44,13 @@ class Eager:
         outputs = self.graph.evaluate(OPERATORS, run, self.values)
         others = [x for x, is_loss in zip(outputs, self.graph.losses(), strict=True) if not is_loss]
         starts = [*[None] * len(run.losses), *self.heads]
-        self.grads = torch.autograd.grad([*run.losses, *others], self.leaves, starts, allow_unused=True)
+        if self.optimizer is not None:
+            self.optimizer.zero_grad()
+            torch.autograd.backward([*run.losses, *others], starts)
+            self.optimizer.step()
+            self.grads = [leaf.grad for leaf in self.leaves]
+        else:
+            self.grads = torch.autograd.grad([*run.losses, *others], self.leaves, starts, allow_unused=True)
         self.outputs = [x.detach() for x in outputs]
 
     def results(self) -> dict[str, np.ndarray]:

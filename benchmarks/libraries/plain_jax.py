@@ -12,7 +12,7 @@ import numpy as np
 from benchmarks.libraries.graph import read
 from benchmarks.libraries.jax_operators import OPERATORS, Pass
 from benchmarks.libraries.tensors import gradients, tensors
-from benchmarks.problem import Problem
+from benchmarks.problem import MOMENTUM, RATE, Problem
 from benchmarks.workload import Body
 
 
@@ -27,7 +27,9 @@ class Jitted:
         losses = self.graph.losses()
         heads = problem.heads() if problem.train else []
         self.heads = [None if is_loss else jnp.asarray(head) for is_loss, head in zip(losses, heads, strict=False)]
+        self.momenta = jax.tree.map(jnp.zeros_like, self.learned) if problem.update else None
         self.compiled = jax.jit(self.step if problem.train else self.infer)
+        self.updating = jax.jit(self.update, donate_argnums=(0, 1))
         self.calls = 0
         self.found: Any = None
 
@@ -46,19 +48,32 @@ class Jitted:
 
         return jax.grad(objective, has_aux=True)(learned)
 
+    def update(self, learned: Any, momenta: Any, *given: Any) -> tuple:
+        """New values and momenta, outputs and new states."""
+        grads, found = self.step(learned, *given)
+        momenta = jax.tree.map(lambda m, g: MOMENTUM * m - RATE * g, momenta, grads)
+        return jax.tree.map(jnp.add, learned, momenta), momenta, found
+
     def run(self) -> None:
         """One pass, waited for."""
         if not self.train:
             self.found = jax.block_until_ready(self.compiled(self.learned, self.inputs, self.states))
             return
         self.calls += 1
-        given = self.learned, self.inputs, self.states, self.heads, np.uint32(self.calls)
-        self.found = jax.block_until_ready(self.compiled(*given))
+        others = self.inputs, self.states, self.heads, np.uint32(self.calls)
+        if self.momenta is None:
+            self.found = jax.block_until_ready(self.compiled(self.learned, *others))
+        else:
+            new = jax.block_until_ready(self.updating(self.learned, self.momenta, *others))
+            self.learned, *self.found = new
+            self.momenta = self.found[0]
         self.states = self.found[1][1]
 
     def results(self) -> dict[str, np.ndarray]:
         """As in `Body.results`."""
         grads, (outputs, states) = self.found if self.train else ({}, (self.found, self.states))
+        if self.momenta is not None:  # after one step, the gradient times the rate
+            grads = jax.tree.map(lambda momentum: momentum / -RATE, grads)
         found = {f"output {i}": np.asarray(x) for i, x in enumerate(outputs)}
         found |= gradients(jax.tree.map(np.asarray, grads))
         return found | {f"state {name}": np.asarray(x) for name, x in states.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -32,6 +33,8 @@ CHOSEN = (
     "densenet-121",
 )
 MODES = ("train", "infer")
+ALL_MODES = (*MODES, "fit")
+"""In ``fit``, a step also changes the parameters, by gradient descent with momentum; modules and optimizers do it."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +47,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help=f"networks, by comma; default: {','.join(CHOSEN)}; also: {','.join(n for n in NETWORKS if n not in CHOSEN)}",
     )
     parser.add_argument(
-        "--modes", type=one_of(MODES), default=MODES, metavar="NAMES", help=f"default: {','.join(MODES)}"
+        "--modes",
+        type=one_of(ALL_MODES),
+        default=MODES,
+        metavar="NAMES",
+        help=f"default: {','.join(MODES)}; fit is a training step that also updates the parameters",
     )
     parser.add_argument(
         "--batch",
@@ -58,11 +65,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def batches(network: str, mode: str) -> tuple[int, ...]:
     """The batch sizes that are measured unless others are asked for."""
     usual = BATCHES.get(network, 16)
-    return (usual,) if mode == "train" else (1, usual)
+    return (1, usual) if mode == "infer" else (usual,)
 
 
 def _note(network: str, mode: str) -> str:
-    return "all libraries drop" if mode == "train" and network in DROPPING else ""
+    return "all libraries drop" if mode != "infer" and network in DROPPING else ""
 
 
 def problems(mx: Any, network: str, mode: str, batch: int) -> list[Problem]:
@@ -70,7 +77,8 @@ def problems(mx: Any, network: str, mode: str, batch: int) -> list[Problem]:
     made = NETWORKS[network]
     shapes = {"data": (batch, *made.shape)}
     kinds = {"data": "real", "softmax_label": "below 10"}
-    return [Problem.of(made.build(mx), mode == "train", shapes, tuple(kinds), kinds)]
+    problem = Problem.of(made.build(mx), mode != "infer", shapes, tuple(kinds), kinds)
+    return [replace(problem, update=mode == "fit")]
 
 
 def workloads(

@@ -7,10 +7,7 @@ from typing import Any
 from symgraph.errors import no_attribute
 
 _TO_COME = {
-    **dict.fromkeys(("recordio", "image", "img"), "give NumPy arrays to mx.io.NDArrayIter"),
-    **dict.fromkeys(("mon", "monitor"), "watch outputs with executor.set_monitor_callback"),
-    "callback": "call functions of your own in the training loop",
-    "rnn": "use the operator mx.sym.RNN, or unroll a cell in a Python loop of FullyConnected and Activation",
+    **dict.fromkeys(("image", "img"), "give NumPy arrays to mx.io.NDArrayIter"),
 }
 """What later versions are to bring, and what to do until then."""
 

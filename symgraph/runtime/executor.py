@@ -297,14 +297,18 @@ class Executor(Inspection):
         _, values, arrays = self._execute(executable, *inputs)
         run.pullback = (executable.residuals, arrays) if any(wanted) else None
         self._finish(run, *outcome(graph, values))
+        before = {
+            graph.offsets[graph.node_ids[node]]: array for node, array in zip(graph.auxiliary, inputs[1], strict=True)
+        }
         for node, (op, ins, first, _) in zip(graph.order, graph.wiring, strict=True):
             if op is None:
                 continue
             if everything:
                 for (source, _), slot, entry in zip(node.inputs, op.inputs(), ins, strict=True):
+                    value = before.get(entry, values[entry])
                     if source.is_variable:
-                        callback(source.name, NDArray(values[entry], self._ctx))
-                    callback(f"{node.name}_{slot}", NDArray(values[entry], self._ctx))
+                        callback(source.name, NDArray(value, self._ctx))
+                    callback(f"{node.name}_{slot}", NDArray(value, self._ctx))
             for i, name in enumerate(node.output_names()):
                 callback(name, NDArray(values[first + i], self._ctx))
 

@@ -65,7 +65,7 @@ def _train(executor: Executor, due: Due, step: Update, states: States, numbers: 
     cells = [[executor._args[i] for i in step.arguments], *states]
     executor._due, run.inputs = None, (others, aux, run_key)
     try:
-        with _Taken(executor, cells, [weights, *held]) as taken:
+        with jax.enable_x64(True), _Taken(executor, cells, [weights, *held]) as taken:  # numbers are float64
             del weights, held
             new, new_states, grads, outputs, forward_states, updates = executable(
                 tuple(taken[0]), tuple(map(tuple, taken[1:])), tuple(own(old)), *rest
@@ -95,7 +95,7 @@ def _update(executor: Executor, step: Update, states: States, numbers: dict, key
     )
     if executor._run is not None:
         executor._run.inputs = None
-    with _Taken(executor, cells, values) as taken:
+    with jax.enable_x64(True), _Taken(executor, cells, values) as taken:
         del values
         new, new_states = executable(tuple(taken[0]), tuple(map(tuple, taken[1:])), *rest)
     _rebind(cells, [new, *new_states])

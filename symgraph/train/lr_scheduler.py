@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Sequence
+from itertools import pairwise
+from numbers import Integral, Real
+from typing import Any
 
-from symgraph.errors import MXNetError, described, listed
+from symgraph.errors import MXNetError, NotOverriddenError, described, listed
 
 _MODES = ("linear", "constant")
 
@@ -39,6 +41,8 @@ class LRScheduler:
         warmup_begin_lr: float = 0,
         warmup_mode: str = "linear",
     ):
+        _require_number("base_lr", base_lr)
+        _require_number("warmup_begin_lr", warmup_begin_lr)
         _require_integer("warmup_steps", warmup_steps)
         if warmup_begin_lr > base_lr:
             raise ScheduleError(
@@ -66,7 +70,7 @@ class LRScheduler:
 
     def __call__(self, num_update: int) -> float:
         """The learning rate after `num_update` updates."""
-        raise MissingScheduleError(f"{type(self).__name__} has no method __call__(num_update), which gives the rate.")
+        raise NotOverriddenError(f"{type(self).__name__} has no method __call__(num_update), which gives the rate.")
 
 
 class FactorScheduler(LRScheduler):
@@ -98,6 +102,7 @@ class FactorScheduler(LRScheduler):
         warmup_mode: str = "linear",
     ):
         super().__init__(base_lr, warmup_steps, warmup_begin_lr, warmup_mode)
+        _require_number("step", step, "; MultiFactorScheduler takes a list" if isinstance(step, list) else "")
         if step < 1:
             raise ScheduleError(f"step is the number of updates between two changes, at least 1, given {step}.")
         _require_factor(factor)
@@ -201,6 +206,8 @@ class PolyScheduler(LRScheduler):
     ):
         super().__init__(base_lr, warmup_steps, warmup_begin_lr, warmup_mode)
         _require_updates(max_update)
+        if pwr < 0:
+            raise ScheduleError(f"pwr is a power, at least 0, given {pwr}.")
         self.power = pwr
         self.base_lr_orig = self.base_lr
         self.max_update = max_update
@@ -210,7 +217,7 @@ class PolyScheduler(LRScheduler):
     def __call__(self, num_update: int) -> float:
         if num_update < self.warmup_steps:
             return self.get_warmup_lr(num_update)
-        if num_update <= self.max_update:
+        if num_update <= self.max_update and self.max_steps != 0:
             remaining = 1 - (num_update - self.warmup_steps) / self.max_steps
             self.base_lr = self.final_lr + (self.base_lr_orig - self.final_lr) * remaining**self.power
         return self.base_lr
@@ -255,7 +262,7 @@ class CosineScheduler(LRScheduler):
     def __call__(self, num_update: int) -> float:
         if num_update < self.warmup_steps:
             return self.get_warmup_lr(num_update)
-        if num_update <= self.max_update:
+        if num_update <= self.max_update and self.max_steps != 0:
             share = (1 + math.cos(math.pi * (num_update - self.warmup_steps) / self.max_steps)) / 2
             self.base_lr = self.final_lr + (self.base_lr_orig - self.final_lr) * share
         return self.base_lr
@@ -265,37 +272,42 @@ class ScheduleError(MXNetError, ValueError):
     """A schedule that cannot be followed."""
 
 
-class StepTypeError(MXNetError, AssertionError):
+class StepTypeError(MXNetError, AssertionError, TypeError):
     """Updates are told in something else than integers; MXNet asserts that."""
+
+
+class RateTypeError(MXNetError, TypeError):
+    """A rate or a factor is no number."""
 
 
 class WarmupEndError(MXNetError, AssertionError):
     """The rate of a warm-up was asked for after its end; MXNet asserts that."""
 
 
-class MissingScheduleError(MXNetError, NotImplementedError):
-    """A class of schedulers lacks its ``__call__``."""
+def _require_number(name: str, value: Any, advice: str = "") -> None:
+    if not isinstance(value, Real):
+        raise RateTypeError(f"{name} is a number, given {described(value)}{advice}.")
 
 
-def _require_integer(name: str, value: object) -> None:
-    if not isinstance(value, int):
+def _require_integer(name: str, value: Any) -> None:
+    if not isinstance(value, Integral):
         raise StepTypeError(f"{name} is a number of updates, an int, given {described(value)}.")
 
 
-def _require_updates(max_update: object) -> None:
+def _require_updates(max_update: int) -> None:
     _require_integer("max_update", max_update)
     if max_update < 1:
         raise ScheduleError(f"max_update is the number of updates of the schedule, at least 1, given {max_update}.")
 
 
 def _require_factor(factor: float) -> None:
+    _require_number("factor", factor)
     if factor > 1.0:
         raise ScheduleError(f"factor must make the learning rate smaller, at most 1, given {factor}.")
 
 
-def _require_steps(step: Sequence[int]) -> None:
-    if not isinstance(step, list) or not step:
+def _require_steps(step: Any) -> None:
+    if not isinstance(step, list) or not step or not all(isinstance(number, Real) for number in step):
         raise StepTypeError(f"step is a list of numbers of updates, such as [100, 200], given {described(step)}.")
-    for before, after in zip([0, *step], step, strict=False):
-        if after <= before:
-            raise ScheduleError(f"step is a list of numbers of updates that grow, from 1 on, given {step}.")
+    if step[0] < 1 or any(after <= before for before, after in pairwise(step)):
+        raise ScheduleError(f"step is a list of numbers of updates that grow, from 1 on, given {step}.")

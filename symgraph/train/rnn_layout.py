@@ -16,6 +16,10 @@ GATES = {"rnn_relu": ("",), "rnn_tanh": ("",), "lstm": ("_i", "_f", "_c", "_o"),
 """What the gates are called, in the order in which they lie."""
 
 
+class LayoutError(ShapeError, AssertionError):
+    """A vector of parameters does not fit the layers; MXNet asserts that it does."""
+
+
 class Layout(NamedTuple):
     """Stacked recurrent layers, as the fused operator has them.
 
@@ -51,12 +55,12 @@ class Layout(NamedTuple):
         """How many features the input has, for a vector of that length.
 
         Raises:
-            ShapeError: there is no vector of that length.
+            LayoutError: there is no vector of that length.
         """
         per_feature = len(self.directions) * len(self.gates) * self.num_hidden
         features, rest = divmod(size - self.size(0), per_feature)
         if rest or features < 1:
-            raise ShapeError(
+            raise LayoutError(
                 f"{size} parameters do not fit {self.num_layers} {self.mode} layers of {self.num_hidden} units in "
                 f"{len(self.directions)} directions: there must be {self.size(0)} + n · {per_feature}, with n features."
             )

@@ -22,7 +22,11 @@ from tests import (
     graph_blocks,
     inference_blocks,
     json_blocks,
+    lr_scheduler_blocks,
     naming_blocks,
+    optimizer_blocks,
+    rnn_blocks,
+    rnn_training_blocks,
     training_blocks,
     tutorial_blocks,
     update_blocks,
@@ -37,7 +41,11 @@ TABLES = {
     "inference": inference_blocks.BLOCKS,
     "control": control_blocks.BLOCKS,
     "update": update_blocks.BLOCKS,
+    "recurrent": rnn_blocks.BLOCKS,
+    "recurrent_training": rnn_training_blocks.BLOCKS,
     "training": training_blocks.BLOCKS,
+    "lr_scheduler": lr_scheduler_blocks.BLOCKS,
+    "optimizer": optimizer_blocks.BLOCKS,
 }
 
 

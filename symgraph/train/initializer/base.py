@@ -10,10 +10,11 @@ from typing import Any, Self
 
 import numpy as np
 
-from symgraph.errors import MXNetError, NotOverriddenError, ShapeError, described
+from symgraph.errors import MXNetError, NotOverriddenError, described
 from symgraph.ir.shape import show
 from symgraph.ir.source import warn_user
 from symgraph.runtime.ndarray import NDArray
+from symgraph.train.initializer.bilinear_kernel import bilinear_kernel
 from symgraph.train.initializer.drawing import generator
 from symgraph.train.registry import get_alias_func, get_create_func, get_register_func
 
@@ -224,22 +225,6 @@ _LEGACY: tuple[tuple[Callable[[str], bool], str], ...] = (
     (_ends("moving_var", "max"), "one"),
 )
 """Which rule the name of a parameter asks for, if it is only text."""
-
-
-def bilinear_kernel(shape: tuple[int, ...]) -> np.ndarray:
-    """Weights that interpolate linearly between the pixels of an image, of shape (..., height, width).
-
-    Raises:
-        ShapeError: there are not so many axes.
-    """
-    if len(shape) < 3:
-        raise ShapeError(
-            f"bilinear weights are those of a convolution, (filters, channels, height, width), given {show(shape)}."
-        )
-    factor = math.ceil(shape[3] / 2.0)
-    center = (2 * factor - 1 - factor % 2) / (2.0 * factor)
-    y, x = (1 - np.abs(np.arange(length) / factor - center) for length in shape[2:4])
-    return np.broadcast_to(np.outer(y, x), shape)
 
 
 def _root_mean_square(arr: NDArray) -> str:

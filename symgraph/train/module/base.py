@@ -75,7 +75,7 @@ class BaseModule(ModuleInterface):
             call_all(batch_end_callback, BatchEndParam(epoch, nbatch, eval_metric, locals()))
             actual_num_batch += 1
         call_all(score_end_callback, BatchEndParam(epoch, actual_num_batch, eval_metric, locals()))
-        return eval_metric.get_global_name_value()
+        return eval_metric.get_name_value()
 
     def iter_predict(
         self, eval_data: Any, num_batch: int | None = None, reset: bool = True, sparse_row_id_fn: Any = None

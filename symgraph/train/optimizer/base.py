@@ -6,16 +6,31 @@ function instead, see `symgraph.train.optimizer.functional`.
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
 
-from symgraph.errors import MXNetError, OpAttributeError, RegistryError, described, listed, suggestion
+from symgraph.errors import (
+    MXNetError,
+    NotOverriddenError,
+    OpAttributeError,
+    RegistryError,
+    UnknownArgumentError,
+    described,
+    listed,
+    suggestion,
+)
 from symgraph.ir.source import warn_user
 from symgraph.lower.program import Rule
 from symgraph.runtime.ndarray import NDArray
-from symgraph.train.registry import get_register_func, get_registry
+from symgraph.train.registry import get_register_func
+
+DEFAULT_RATE = 0.01
+"""Of optimizers, and of schedulers."""
 
 
 class Optimizer:
@@ -37,7 +52,7 @@ class Optimizer:
     opt_registry: ClassVar[dict[str, type[Optimizer]]] = {}
 
     is_random: ClassVar[bool] = False
-    """Whether an update draws random numbers."""
+    """Whether its steps draw random numbers."""
 
     def __init__(
         self,
@@ -52,9 +67,11 @@ class Optimizer:
         multi_precision: bool = False,
         param_dict: Mapping[Any, Any] | None = None,
     ):
+        _require_numbers(rescale_grad=rescale_grad, wd=wd, begin_num_update=begin_num_update)
+        _require_numbers(True, learning_rate=learning_rate, clip_gradient=clip_gradient)
         self.rescale_grad = rescale_grad
         self.lr_scheduler = lr_scheduler
-        self.lr = self._first_rate(learning_rate, lr_scheduler)
+        self.lr = _first_rate(learning_rate, lr_scheduler)
         self.wd = wd
         self.lr_mult: dict[Any, float] = {}
         self.wd_mult: dict[Any, float] = {}
@@ -65,6 +82,7 @@ class Optimizer:
         self.clip_gradient = clip_gradient
         self.multi_precision = multi_precision
         self.aggregate_num = 0
+        self.allow_np_array = False
         if param_idx2name is not None and not isinstance(param_idx2name, Mapping):
             raise RegistryError(
                 f"param_idx2name should be a dict of param indexes to names, given {described(param_idx2name)}."
@@ -74,17 +92,6 @@ class Optimizer:
         self.param_dict = dict(param_dict or {})
         self.set_lr_mult({})
         self.set_wd_mult({})
-
-    @staticmethod
-    def _first_rate(learning_rate: float | None, scheduler: Any) -> float:
-        if scheduler is None:
-            return 0.01 if learning_rate is None else learning_rate
-        if learning_rate is None:
-            return scheduler.base_lr
-        if scheduler.base_lr != learning_rate:
-            warn_user("the learning rate of lr_scheduler is overwritten by learning_rate of the optimizer.")
-        scheduler.base_lr = learning_rate
-        return learning_rate
 
     @staticmethod
     def register(klass: type[Optimizer]) -> type[Optimizer]:
@@ -108,8 +115,9 @@ class Optimizer:
 
         Raises:
             RegistryError: nothing is registered under that name.
+            UnknownArgumentError: the class has no such argument.
         """
-        known = get_registry(Optimizer)
+        known = Optimizer.opt_registry
         if not isinstance(name, str):
             raise RegistryError(f"an optimizer is created by its name, given {described(name)}.")
         klass = known.get(name.lower())
@@ -117,7 +125,16 @@ class Optimizer:
             raise RegistryError(
                 f"optimizer '{name}' is not registered.{suggestion(name, known)} Known: {listed(sorted(known), 40)}."
             )
-        return klass(**kwargs)
+        try:
+            return klass(**kwargs)
+        except TypeError as error:
+            unknown = re.search(r"unexpected keyword argument '(\w+)'", str(error))
+            if unknown is None or unknown[1] not in kwargs:
+                raise
+            names = _arguments(klass)
+            raise UnknownArgumentError(
+                f"{klass.__name__} has no argument '{unknown[1]}'.{suggestion(unknown[1], names)} Known: {listed(names, 40)}."
+            ) from error
 
     # -- what subclasses define -------------------------------------------------------------------------------------------
 
@@ -126,36 +143,48 @@ class Optimizer:
 
     def create_state_multi_precision(self, index: Any, weight: NDArray) -> Any:
         """The states of a weight; with a float32 copy of it in front if it is in half precision and that is wanted."""
-        if self.multi_precision and weight.dtype == np.float16:
+        if self._keeps_copy(weight):
             copy = weight.astype(np.float32)
             return (copy, self.create_state(index, copy))
-        if weight.dtype == np.float16:
-            warn_user(
-                "float16 sums up small updates badly; multi_precision=True of the optimizer keeps a float32 copy of weights."
-            )
+        self._warn_of_half(weight)
         return self.create_state(index, weight)
+
+    def _keeps_copy(self, weight: NDArray) -> bool:
+        """Whether the states of a weight have a float32 copy of it."""
+        return self.multi_precision and is_half(weight.dtype)
+
+    def _warn_of_half(self, weight: NDArray) -> None:
+        if is_half(weight.dtype):
+            warn_user(
+                f"{np.dtype(weight.dtype).name} sums up small updates badly; multi_precision=True of the optimizer keeps a "
+                f"float32 copy of weights."
+            )
 
     def update(self, index: Any, weight: NDArray, grad: NDArray, state: Any) -> None:
         """Change a weight, and its state, by its gradient."""
-        raise MissingUpdateError(
+        raise NotOverriddenError(
             f"{type(self).__name__} has no method update(index, weight, grad, state), which an optimizer must define."
         )
 
     def update_multi_precision(self, index: Any, weight: NDArray, grad: NDArray, state: Any) -> None:
         """`update`, on the float32 copy of a weight if there is one."""
-        if self.multi_precision and weight.dtype == np.float16:
+        if self._keeps_copy(weight):
             copy, rest = state
             self.update(index, copy, grad.astype(np.float32), rest)
             weight[:] = copy
         else:
             self.update(index, weight, grad, state)
 
-    def rule(self, weights: Sequence[NDArray]) -> Rule | None:
+    def create_states(self, indices: Sequence[Any], weights: Sequence[NDArray]) -> list[Any]:
+        """What `create_state_multi_precision` makes for each of several weights."""
+        return [self.create_state_multi_precision(i, weight) for i, weight in zip(indices, weights, strict=True)]
+
+    def rule(self, weights: Sequence[NDArray], indices: Sequence[Any] = ()) -> Rule | None:
         """A pure function that updates these weights, for `symgraph.runtime.training`; ``None`` if there is only `update`."""
+        return None
 
     def all_numbers(self, indices: Sequence[Any]) -> dict[str, np.ndarray]:
-        """Count an update of each of these parameters, and give the numbers that the `rule` takes: arrays with one element
-        for each parameter."""
+        """Count an update of each of these parameters, and give the numbers that the `rule` takes, by name."""
         self._update_count(list(indices))
         return {}
 
@@ -164,7 +193,7 @@ class Optimizer:
     @property
     def learning_rate(self) -> float:
         """The present learning rate, without multipliers."""
-        return self.lr if self.lr_scheduler is None else self.lr_scheduler(self.num_update)
+        return self.lr_scheduler(self.num_update) if self.lr_scheduler is not None else self.lr  # type: ignore[return-value]
 
     def set_learning_rate(self, lr: float) -> None:
         """Set the learning rate.
@@ -176,6 +205,7 @@ class Optimizer:
             raise ScheduledRateError(
                 "the learning rate follows from lr_scheduler; set lr_scheduler.base_lr, or lr_scheduler to None before."
             )
+        _require_numbers(learning_rate=lr)
         self.lr = lr
 
     def set_lr_scale(self, args_lrscale: Any) -> None:
@@ -201,7 +231,7 @@ class Optimizer:
         if not self.sym_info:
             return {}
         attrs, names = self.sym_info
-        return {name: float(attrs[name][key]) for name in names if key in attrs.get(name, {})}
+        return {name: _factor(name, key, attrs[name][key]) for name in names if key in attrs.get(name, {})}
 
     # -- counts -----------------------------------------------------------------------------------------------------------
 
@@ -235,17 +265,63 @@ class Optimizer:
         return factors[index] if index in factors else factors.get(self.idx2name.get(index), 1.0)
 
     def __getstate__(self) -> dict[str, Any]:
-        state = self.__dict__.copy()
-        del state["_index_update_count"]  # it is one of _all_index_update_counts
-        return state
+        return {name: value for name, value in vars(self).items() if name != "param_dict"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self._index_update_count = self._all_index_update_counts.setdefault(0, {})
+        """As it was, but for `param_dict`, whose objects belong to the program that made them; what the state of an older
+        MXNet lacks is as by default."""
+        vars(self).update(vars(Optimizer()))
+        vars(self).update(state)
+        self.param_dict = {}
+        if "_all_index_update_counts" not in state:
+            self._all_index_update_counts = {0: self._index_update_count}
 
 
-class MissingUpdateError(MXNetError, NotImplementedError):
-    """A class of optimizers lacks its update."""
+def is_half(dtype: Any) -> bool:
+    """Whether a dtype has 16 bits."""
+    return np.dtype(dtype).itemsize == 2
+
+
+def _require_numbers(may_be_none: bool = False, **values: Any) -> None:
+    for name, value in values.items():
+        if not isinstance(value, Real) and not (may_be_none and value is None):
+            raise NumberError(f"{name} of an optimizer is a number, given {described(value)}.")
+
+
+def _arguments(klass: type[Optimizer]) -> list[str]:
+    """Names of the arguments of a class and of its bases, as far as they pass others on."""
+    names: list[str] = []
+    for kind in klass.__mro__[:-1]:
+        if "__init__" in vars(kind):
+            parameters = list(inspect.signature(vars(kind)["__init__"]).parameters.values())[1:]
+            names += [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD or p.kind is p.KEYWORD_ONLY]
+            if not any(p.kind is p.VAR_KEYWORD for p in parameters):
+                break
+    return list(dict.fromkeys(names))
+
+
+def _factor(variable: str, key: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise OpAttributeError(f"variable '{variable}': {key.strip('_')} is a number, given '{text}'.") from None
+
+
+def _first_rate(learning_rate: float | None, scheduler: Any) -> float | None:
+    """The learning rate; ``None`` if the scheduler tells it."""
+    if scheduler is None:
+        return DEFAULT_RATE if learning_rate is None else learning_rate
+    if learning_rate is not None:
+        if scheduler.base_lr not in (learning_rate, DEFAULT_RATE):
+            warn_user(
+                f"base_lr={scheduler.base_lr} of lr_scheduler is overwritten by learning_rate={learning_rate} of the optimizer."
+            )
+        scheduler.base_lr = learning_rate
+    return learning_rate
+
+
+class NumberError(OpAttributeError, TypeError):
+    """Something else than a number was given for one."""
 
 
 class ScheduledRateError(OpAttributeError, UserWarning):

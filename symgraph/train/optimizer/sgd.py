@@ -8,20 +8,63 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.runtime.creation import zeros
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.optimizer.base import register
-from symgraph.train.optimizer.functional import Array, Functional
+from symgraph.train.optimizer.compiled import Numbers, zeros_like
+from symgraph.train.optimizer.functional import Array, Functional, States
+
+
+class Momentum(Functional):
+    """Base of optimizers whose state is a momentum, or nothing if `momentum` is 0; a float32 copy stands behind it.
+
+    Args:
+        momentum: share of the last step that is kept.
+        **kwargs: see `Optimizer`.
+    """
+
+    copy_is_last = True
+
+    def __init__(self, momentum: float = 0.0, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.momentum = momentum
+
+    def create_state(self, index: Any, weight: NDArray) -> Any:
+        return None if self.momentum == 0.0 else zeros_like(weight)
+
+    def create_state_multi_precision(self, index: Any, weight: NDArray) -> Any:
+        if not self._keeps_copy(weight):
+            return super().create_state_multi_precision(index, weight)
+        copy = weight.astype(np.float32)
+        return (self.create_state(index, copy), copy)
+
+    def numbers(self, index: Any, lr: float, wd: float) -> Numbers:
+        return super().numbers(index, lr, wd) | {"momentum": self.momentum}
+
+    def structure(self) -> Hashable:
+        return super().structure(), self.momentum == 0.0
+
+    def change(self, weight: Array, grad: Array, n: SimpleNamespace) -> Array:
+        """The step without momentum, to be subtracted."""
+        return n.lr * (self.clipped(grad * n.rescale_grad, n) + n.wd * weight)
+
+    def step(self, weight: Array, grad: Array, state: States, n: SimpleNamespace, key: Any) -> tuple[Array, States]:
+        change = self.change(weight, grad, n)
+        if not state:
+            return weight - change, ()
+        momentum = n.momentum * state[0] - change
+        return weight + momentum, (momentum,)
 
 
 @register
-class SGD(Functional):
+class SGD(Momentum):
     """Gradient descent: m ← momentum m - lr (g + wd w); w ← w + m, where g is the rescaled and clipped gradient.
 
     Args:
         momentum: share of the last step that is kept; with 0 there is no state.
         lazy_update: of sparse gradients; no effect.
         **kwargs: see `Optimizer`.
+
+    Source: Polyak 1964, "Some methods of speeding up the convergence of iteration methods".
 
     >>> import symgraph as mx
     >>> weight, optimizer = mx.nd.ones((2,)), mx.optimizer.SGD(learning_rate=0.5)
@@ -30,33 +73,15 @@ class SGD(Functional):
     [0.5, 0.0]
     """
 
-    copy_is_last = True
-
     def __init__(self, momentum: float = 0.0, lazy_update: bool = True, **kwargs: Any):
-        super().__init__(**kwargs)
-        self.momentum = momentum
+        super().__init__(momentum, **kwargs)
         self.lazy_update = lazy_update
+        self.aggregate_num = 4
 
-    def create_state(self, index: Any, weight: NDArray) -> Any:
-        return zeros(weight.shape, weight.context, dtype=weight.dtype) if self.momentum != 0.0 else None
 
-    def create_state_multi_precision(self, index: Any, weight: NDArray) -> Any:
-        if not self._keeps_copy(weight):
-            return super().create_state_multi_precision(index, weight)
-        copy = weight.astype(np.float32)
-        return (self.create_state(index, copy), copy)
+@register
+class ccSGD(SGD):  # noqa: N801 - MXNet's name
+    """`SGD` under the name that it had where it was written in C++."""
 
-    def numbers(self, index: Any) -> dict[str, float]:
-        return super().numbers(index) | {"momentum": self.momentum}
-
-    def structure(self) -> Hashable:
-        return super().structure(), self.momentum != 0.0
-
-    def step(
-        self, weight: Array, grad: Array, state: tuple[Array, ...], n: SimpleNamespace, key: Array | None
-    ) -> tuple[Array, tuple[Array, ...]]:
-        move = n.lr * (self.scaled(grad, n) + n.wd * weight)
-        if not state:
-            return weight - move, ()
-        momentum = n.momentum * state[0] - move
-        return weight + momentum, (momentum,)
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
