@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -22,6 +24,19 @@ def read_whole(fname: Path, what: str = "load") -> bytes:
     _check_name(fname, what)
     with explained(fname, what, "read"), open(fname, "rb") as file:
         return file.read()
+
+
+@contextmanager
+def opened(fname: Path, what: str = "load") -> Iterator[tuple[io.BufferedIOBase, int]]:
+    """A file to read from, piece by piece, and its size in bytes; arguments and errors are those of `read_whole`."""
+    _check_name(fname, what)
+    with explained(fname, what, "read"), open(fname, "rb") as file:
+        status = os.fstat(file.fileno())
+        if stat.S_ISREG(status.st_mode):
+            yield file, status.st_size
+        else:  # a pipe does not tell its size
+            content = file.read()
+            yield io.BytesIO(content), len(content)
 
 
 def write_atomically(
