@@ -47,7 +47,8 @@ class Functional(Compiled):
         return jnp.clip(grad, -n.clip_gradient, n.clip_gradient) if self.clips else grad
 
     def make_rule(self, indices: Sequence[Any], precise: Sequence[bool]) -> Rule:
-        settings = object.__new__(type(self))  # rules are kept with what was compiled of them: they must not keep arrays
+        # Rules are kept with what was compiled of them: they must not keep arrays.
+        settings = object.__new__(type(self))
         vars(settings).update({name: value for name, value in vars(self).items() if isinstance(value, _PLAIN)})
         return _FunctionalRule(type(self), self.structure(), tuple(precise), settings)
 
