@@ -184,10 +184,11 @@ class BidirectionalCell(_CompositeCell):
             last.append(after)
         if merge_outputs is None:
             merge_outputs = all(isinstance(outputs, Symbol) for outputs in both)
+        forward, backward = both
         if merge_outputs:
             forward, backward = (normalize_sequence(length, outputs, layout, True)[0] for outputs in both)
             return self._joined(forward, backward, axis), last
-        return self._paired(*both, length=length, axis=axis), last
+        return self._paired(forward, backward, length, axis), last
 
     def _joined(self, forward: Symbol, backward: Symbol, axis: int) -> Symbol:
         """Outputs as one symbol, out of one for each direction."""
