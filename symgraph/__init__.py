@@ -23,6 +23,7 @@ from symgraph.train import (
     module,
     monitor,
     optimizer,
+    recordio,
     registry,
 )
 
@@ -65,6 +66,7 @@ for _path, _module in {
     "name": name,
     "optimizer": optimizer,
     "optimizer.optimizer": optimizer,
+    "recordio": recordio,
     "registry": registry,
     "ndarray": ndarray,
     "ndarray.ndarray": ndarray,
@@ -118,6 +120,7 @@ __all__ = [
     "operator",
     "optimizer",
     "random",
+    "recordio",
     "registry",
     "sym",
     "symbol",

@@ -193,6 +193,18 @@ def test_old_names_of_numpy_are_there_for_the_program_only():
     assert dict(vars(np)) == before
 
 
+def test_benchmarks_run_in_a_clone(tmp_path):
+    done = symgraph("bench", "--help", cwd=PROGRAM.parent.parent)
+    assert done.returncode == 0
+    assert "Benchmarks of symgraph against its peers." in done.stdout
+    done = symgraph("bench", "small", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"Error: benchmarks are not part of the package; call this in a clone of symgraph's repository, which {tmp_path} "
+        "is not.\n"
+    )
+
+
 def test_examples_of_the_help_are_commands():
     done = symgraph("--help")
     assert done.returncode == 0

@@ -90,6 +90,13 @@ def test_orthogonal(shape, arguments, square):
     np.testing.assert_allclose(wide @ wide.T, square * np.eye(len(wide)), atol=1e-5)
 
 
+def test_nothing_to_draw():
+    assert not fill(mx.init.Normal(0)).any()
+    assert not fill(mx.init.Uniform(0)).any()
+    assert fill(mx.init.Xavier(), shape=(0, 0)).shape == (0, 0)
+    assert fill(mx.init.MSRAPrelu(), shape=(2, 3), dtype="float16").dtype == np.float16
+
+
 def test_quantized_weights_and_biases():
     values = fill(mx.init.One(), "x_weight_quantize", (50, 50), dtype="int8")
     assert -127 <= values.min() < -100
@@ -243,6 +250,31 @@ def test_parts_of_recurrent_layers_are_described(recwarn):
             lambda: fill(mx.init.Xavier("normal")),
             ValueError,
             "Xavier: rnd_type must be 'uniform' or 'gaussian', given 'normal'.",
+        ),
+        (
+            lambda: fill(mx.init.Xavier(magnitude=-1)),
+            ValueError,
+            "Xavier: magnitude must be a number of 0 or more, given -1.0.",
+        ),
+        (
+            lambda: mx.init.Xavier(magnitude="x"),
+            ValueError,
+            "Xavier: magnitude must be a number, given 'x' of type str.",
+        ),
+        (
+            lambda: mx.init.MSRAPrelu(slope=None),
+            ValueError,
+            "MSRAPrelu: slope must be a number, given None.",
+        ),
+        (
+            lambda: fill(mx.init.Normal(-0.1)),
+            ValueError,
+            "'x_weight': how far random initial values are spread must be a number of 0 or more, given -0.1 of type float.",
+        ),
+        (
+            lambda: fill(mx.init.Uniform("a")),
+            TypeError,
+            "'x_weight': how far random initial values are spread must be a number of 0 or more, given 'a' of type str.",
         ),
         (
             lambda: fill(mx.init.Orthogonal(rand_type="x")),

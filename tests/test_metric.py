@@ -233,6 +233,15 @@ def test_losses_are_summed_in_wide_numbers():
         assert metric.get()[1] == value
 
 
+@pytest.mark.parametrize("metric", ["acc", "ce", "f1", "pcc", "pearsonr", "loss", mx.metric.Perplexity(0)])
+def test_nothing_in_a_batch(metric):
+    metric = mx.metric.create(metric)
+    metric.reset()
+    rows = mx.nd.zeros((0, 2))
+    metric.update([mx.nd.zeros((0,))], [mx.nd.zeros((0,)) if metric.name == "pearsonr" else rows])
+    assert math.isnan(metric.get()[1]) or metric.name == "f1"
+
+
 @pytest.mark.parametrize("metric", ["acc", "mse", "ce", "f1", "pcc", "pearsonr", ["acc", "mae"]])
 def test_check_of_numbers_of_arrays(metric):
     with pytest.raises(ValueError, match="^Shape of labels 2 does not match shape of predictions 1$"):
@@ -288,6 +297,27 @@ def test_check_label_shapes():
             [LABEL],
             ValueError,
             "predictions have no axis 1 of scores per class, given NDArray of shape (3,).",
+        ),
+        (
+            "acc",
+            [LABEL],
+            [mx.nd.zeros((3, 0))],
+            ValueError,
+            "predictions have no classes along axis 1, given NDArray of shape (3, 0).",
+        ),
+        (
+            "ce",
+            [np.array(["a"])],
+            [PRED],
+            AttributeError,
+            "a metric needs NDArrays, given as labels ndarray of shape (1,) and dtype <U1; mx.nd.array(...) makes one.",
+        ),
+        (
+            "loss",
+            None,
+            None,
+            TypeError,
+            "a metric needs NDArrays, given as predictions None; mx.nd.array(...) makes one.",
         ),
         ("pcc", [LABEL[:2]], [PRED], ValueError, "metric 'pcc' was given 2 labels for 3 rows of predictions."),
         (

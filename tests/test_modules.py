@@ -42,6 +42,7 @@ NAMES = {
     "optimizer": "Optimizer SGD Updater create get_updater register",
     "optimizer.optimizer": "Optimizer SGD",
     "random": "seed",
+    "recordio": "IRHeader MXIndexedRecordIO MXRecordIO pack pack_img unpack unpack_img",
     "registry": "get_alias_func get_create_func get_register_func get_registry",
     "symbol": "Group Symbol Variable contrib linalg load op zeros",
     "symbol.linalg": "gemm2",

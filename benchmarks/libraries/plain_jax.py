@@ -56,18 +56,17 @@ class Jitted:
 
     def run(self) -> None:
         """One pass, waited for."""
-        if self.momenta is not None:
-            self.calls += 1
-            given = self.inputs, self.states, self.heads, np.uint32(self.calls)
-            self.learned, self.momenta, found = jax.block_until_ready(self.updating(self.learned, self.momenta, *given))
-            self.found, self.states = (self.momenta, found), found[1]
-            return
         if not self.train:
             self.found = jax.block_until_ready(self.compiled(self.learned, self.inputs, self.states))
             return
         self.calls += 1
-        given = self.learned, self.inputs, self.states, self.heads, np.uint32(self.calls)
-        self.found = jax.block_until_ready(self.compiled(*given))
+        others = self.inputs, self.states, self.heads, np.uint32(self.calls)
+        if self.momenta is None:
+            self.found = jax.block_until_ready(self.compiled(self.learned, *others))
+        else:
+            new = jax.block_until_ready(self.updating(self.learned, self.momenta, *others))
+            self.learned, *self.found = new
+            self.momenta = self.found[0]
         self.states = self.found[1][1]
 
     def results(self) -> dict[str, np.ndarray]:

@@ -26,7 +26,7 @@ NEAREST, BILINEAR, BICUBIC, AREA, LANCZOS, BILINEAR_EXACT = range(6)
 
 def taps(kind: int, old: int, new: int) -> Taps:
     """Weighted elements of an axis resized from `old` to `new`; AREA where an axis grows."""
-    scale = old / new
+    scale = 1 / (new / old)  # which is not always old / new, and decides about the nearest element
     place = np.arange(new)
     if kind == NEAREST:
         return Taps(np.minimum(np.floor(place * scale).astype(int), old - 1)[:, None], np.ones((new, 1)))
@@ -58,7 +58,7 @@ def _cubic(x: np.ndarray) -> np.ndarray:
 def _mean(image: Array, height: int, width: int) -> Array:
     """Each new pixel as the mean of the area it covers."""
     (down, tall), (across, wide) = (
-        _overlaps(old, new) for old, new in zip(image.shape[-3:-1], (height, width), strict=True)
+        overlaps(old, new) for old, new in zip(image.shape[-3:-1], (height, width), strict=True)
     )
     dtype = _working(image.dtype)
     if image.shape[-3] % height or image.shape[-2] % width:
@@ -67,7 +67,7 @@ def _mean(image: Array, height: int, width: int) -> Array:
     return _apply(image.astype(dtype), down, across) * jnp.asarray(1 / (tall[0, 0] * wide[0, 0]), dtype)
 
 
-def _overlaps(old: int, new: int) -> tuple[np.ndarray, np.ndarray]:
+def overlaps(old: int, new: int) -> tuple[np.ndarray, np.ndarray]:
     """How much of each old element each new one covers, (new, old), and how long the new ones are, (new, 1)."""
     edges = np.arange(new + 1) * (old / new)
     low, high = edges[:-1, None], np.minimum(edges[1:, None], old)

@@ -80,14 +80,32 @@ def _pieces(names: Sequence[str], arrays: Sequence[NDArray]) -> Iterator[bytes |
     yield struct.pack("<QQQ", _LIST_MAGIC, 0, len(arrays))
     magic = _V2 if all(array.shape for array in arrays) else _V3
     for array in arrays:
-        shape, device = array.shape, _saved_device(array.context)
-        yield struct.pack("<IiI", magic, 0, len(shape))
-        yield struct.pack(f"<{len(shape)}q3i", *shape, *device, TYPE_CODES[np.dtype(array.dtype)])
-        yield np.asarray(array.jax).reshape(-1).view(np.uint8).data
+        yield from _array_pieces(array, magic)
     yield struct.pack("<Q", len(names))
     for name in names:
         text = name.encode()
         yield struct.pack("<Q", len(text)) + text
+
+
+def _array_pieces(array: NDArray, magic: int) -> Iterator[bytes | memoryview]:
+    shape, device = array.shape, _saved_device(array.context)
+    yield struct.pack("<IiI", magic, 0, len(shape))
+    yield struct.pack(f"<{len(shape)}q3i", *shape, *device, TYPE_CODES[np.dtype(array.dtype)])
+    yield np.asarray(array.jax).reshape(-1).view(np.uint8).data
+
+
+def array_to_bytes(array: NDArray) -> bytes:
+    """One array as in a ``.params`` file: what MXNet's arrays are in pickles."""
+    return b"".join(_array_pieces(array, _V2 if array.shape else _V3))
+
+
+def array_from_bytes(content: bytes | bytearray, name: str) -> NDArray:
+    """The array of `array_to_bytes`; `name` says in messages what it is.
+
+    Raises:
+        FormatError: see `load`.
+    """
+    return _array(_Reader(content, name), "the array")
 
 
 def _saved_device(context: Context) -> tuple[int, int]:

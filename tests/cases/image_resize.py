@@ -13,6 +13,8 @@ CASES = [
     ),
     *(op("image.resize", {"x": (5, 4, 3)}, size=(6, 3), interp=i, dtype="float64", **PIXELS) for i in range(6)),
     op("image.resize", {"x": (4, 5, 3)}, size=3, **PIXELS),
+    # 40 / 52 of the pixels: in binary fractions, 52 / 40 and 1 / (40 / 52) are not the same.
+    op("image.resize", {"x": (52, 3, 1)}, size=(3, 40), interp=0, dtype="uint8", **PIXELS),
     op("image.resize", {"x": (4, 7, 3)}, size=3, keep_ratio=True, **PIXELS),
     op("image.resize", {"x": (7, 4, 2)}, size=(3,), keep_ratio=True, dtype="uint8", **PIXELS),
     op("image.resize", {"x": (2, 5, 4, 2)}, size=(3, 2), keep_ratio=True, **PIXELS),

@@ -24,6 +24,7 @@ from tests import (
     json_blocks,
     lr_scheduler_blocks,
     naming_blocks,
+    optimizer_blocks,
     training_blocks,
     tutorial_blocks,
     update_blocks,
@@ -40,6 +41,7 @@ TABLES = {
     "update": update_blocks.BLOCKS,
     "training": training_blocks.BLOCKS,
     "lr_scheduler": lr_scheduler_blocks.BLOCKS,
+    "optimizer": optimizer_blocks.BLOCKS,
 }
 
 

@@ -27,7 +27,7 @@ class Uniform(Initializer):
         self.scale = scale
 
     def _init_weight(self, _: str, arr: NDArray) -> None:
-        fill_uniform(arr, _, -self.scale, self.scale)
+        fill_uniform(arr, _, self.scale)
 
 
 @register
@@ -39,7 +39,7 @@ class Normal(Initializer):
         self.sigma = sigma
 
     def _init_weight(self, _: str, arr: NDArray) -> None:
-        fill_normal(arr, _, 0, self.sigma)
+        fill_normal(arr, _, self.sigma)
 
 
 @register

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
+from symgraph.errors import described
 from symgraph.ir.shape import show
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.initializer.base import InitializationError, Initializer, register
@@ -32,14 +34,16 @@ class Xavier(Initializer):
         super().__init__(rnd_type=rnd_type, factor_type=factor_type, magnitude=magnitude)
         self.rnd_type = rnd_type
         self.factor_type = factor_type
-        self.magnitude = float(magnitude)
+        self.magnitude = _number("Xavier", "magnitude", magnitude)
 
     def _init_weight(self, name: str, arr: NDArray) -> None:
-        scale = math.sqrt(self.magnitude / self._factor(name, arr.shape))
+        if not 0 <= self.magnitude < math.inf:
+            raise InitializationError(f"Xavier: magnitude must be a number of 0 or more, given {self.magnitude}.")
+        scale = math.sqrt(self.magnitude / max(self._factor(name, arr.shape), 1))
         if self.rnd_type == "uniform":
-            fill_uniform(arr, name, -scale, scale)
+            fill_uniform(arr, name, scale)
         elif self.rnd_type == "gaussian":
-            fill_normal(arr, name, 0, scale)
+            fill_normal(arr, name, scale)
         else:
             raise InitializationError(f"Xavier: rnd_type must be 'uniform' or 'gaussian', given {self.rnd_type!r}.")
 
@@ -57,6 +61,14 @@ class Xavier(Initializer):
         return factors[self.factor_type]
 
 
+def _number(initializer: str, name: str, value: Any) -> float:
+    """A number, which may be told as text."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise InitializationError(f"{initializer}: {name} must be a number, given {described(value)}.") from None
+
+
 @register
 class MSRAPrelu(Xavier):
     """Gaussian `Xavier` weights for rectifiers (He et al. 2015), of magnitude 2 / (1 + slope²).
@@ -67,5 +79,5 @@ class MSRAPrelu(Xavier):
     """
 
     def __init__(self, factor_type: str = "avg", slope: float = 0.25):
-        super().__init__("gaussian", factor_type, 2.0 / (1 + slope**2))
+        super().__init__("gaussian", factor_type, 2.0 / (1 + _number("MSRAPrelu", "slope", slope) ** 2))
         self._kwargs = {"factor_type": factor_type, "slope": slope}

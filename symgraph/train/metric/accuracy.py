@@ -45,8 +45,7 @@ class Accuracy(EvalMetric):
 
     def update(self, labels: Any, preds: Any) -> None:
         for label, pred in paired(labels, preds):
-            classes = pred if pred.shape == label.shape else best(pred, self.axis)
-            found = cast(host(classes), INT32).ravel()
+            found = cast(host(pred) if pred.shape == label.shape else best(pred, self.axis), INT32).ravel()
             true = cast(host(label, "labels"), INT32).ravel()
             check_label_shapes(true, found)
             self._add(np.float64((found == true).sum()), len(found))

@@ -20,7 +20,7 @@ from symgraph.errors import (
     suggestion,
 )
 from symgraph.runtime.ndarray import NDArray
-from symgraph.train.metric.reading import MetricInputError, require_array
+from symgraph.train.metric.reading import MetricInputError, arrays
 from symgraph.train.registry import get_alias_func, get_register_func
 
 
@@ -205,9 +205,8 @@ def paired(labels: Any, preds: Any) -> Iterator[tuple[Any, Any]]:
         ShapeError: there are not as many of these as of those.
         MetricInputError: one is no array.
     """
-    labels, preds = check_label_shapes(labels, preds, True)
-    for label, pred in zip(labels, preds, strict=True):
-        yield require_array(label, "labels"), require_array(pred)
+    labels, preds = check_label_shapes(arrays(labels, "labels"), arrays(preds))
+    return zip(labels, preds, strict=True)
 
 
 def rows_fit(labels: np.ndarray, rows: int, metric: EvalMetric) -> None:

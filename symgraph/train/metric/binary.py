@@ -8,10 +8,8 @@ from typing import Any
 import numpy as np
 
 from symgraph.errors import OpAttributeError
-from symgraph.runtime.cell import cast
 from symgraph.train.metric.base import EvalMetric, paired, register
 from symgraph.train.metric.counts import BinaryCounts
-from symgraph.train.metric.reading import INT32, best, host
 
 
 def checked_average(metric: str, average: str) -> dict[str, str]:
@@ -33,8 +31,7 @@ class _Binary(EvalMetric):
 
     def update(self, labels: Any, preds: Any) -> None:
         for label, pred in paired(labels, preds):
-            true = cast(host(label, "labels"), INT32).ravel()
-            self._counts.update_binary_stats(true, best(pred, 1).ravel())
+            self._counts.update_binary_stats(label, pred)
         if self._mean == "macro":
             self._add(np.float64(self._value(False)), 1)
             self._counts.reset_stats()

@@ -24,6 +24,8 @@ class _Moments(NamedTuple):
     @classmethod
     def of(cls, first: np.ndarray, second: np.ndarray) -> _Moments:
         """Those of two arrays."""
+        if not first.size:
+            return cls()
         means = float(first.mean()), float(second.mean())
         first, second = first - means[0], second - means[1]
         return cls(first.size, means, (float(first @ first), float(second @ second)), float(first @ second))
@@ -31,6 +33,8 @@ class _Moments(NamedTuple):
     def merged(self, other: _Moments) -> _Moments:
         """Those of both together (Chan et al. 1983)."""
         count = self.number + other.number
+        if not count:
+            return self
         steps = other.means[0] - self.means[0], other.means[1] - self.means[1]
         weight = self.number * other.number / count
         return _Moments(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
+from symgraph.runtime.cell import cast
 from symgraph.train.metric.base import check_label_shapes
-from symgraph.train.metric.reading import MetricInputError
+from symgraph.train.metric.reading import INT32, MetricInputError, best, host, require_array
 
 
 class BinaryCounts:
@@ -29,23 +31,25 @@ class BinaryCounts:
     def __init__(self) -> None:
         self.reset_stats()
 
-    def update_binary_stats(self, label: np.ndarray, found: np.ndarray) -> None:
+    def update_binary_stats(self, label: Any, pred: Any) -> None:
         """Count a batch.
 
         Args:
             label: the true classes (n,).
-            found: the predicted ones (n,).
+            pred: scores of both classes (n, 2).
 
         Raises:
             MetricInputError: there are more than two true classes.
         """
-        check_label_shapes(label, found)
-        if len(classes := np.unique(label)) > 2:
+        true = cast(host(label, "labels"), INT32).ravel()
+        found = best(require_array(pred), 1).ravel()
+        check_label_shapes(true, found)
+        if len(classes := np.unique(true)) > 2:
             raise MetricInputError(
                 f"F1 and MCC currently only support binary classification: labels are 0 and 1, given {len(classes)} "
                 f"classes from {classes[0]} to {classes[-1]}. Use PCC for more."
             )
-        positive, negative, is_true, is_false = found == 1, found == 0, label == 1, label == 0
+        positive, negative, is_true, is_false = found == 1, found == 0, true == 1, true == 0
         counted = (positive & is_true, negative & is_true, positive & is_false, negative & is_false)
         for kind, examples in zip(self.KINDS, counted, strict=True):
             number = int(examples.sum())

@@ -9,7 +9,7 @@ import numpy
 
 from symgraph.errors import NotOverriddenError, described
 from symgraph.train.metric.base import EvalMetric, check_label_shapes, register
-from symgraph.train.metric.reading import MetricInputError, copied
+from symgraph.train.metric.reading import MetricInputError, arrays, copied
 
 
 @register
@@ -53,8 +53,9 @@ class CustomMetric(EvalMetric):
         self._allow_extra_outputs = allow_extra_outputs
 
     def update(self, labels: Any, preds: Any) -> None:
+        labels, preds = arrays(labels, "labels"), arrays(preds)
         if not self._allow_extra_outputs:
-            labels, preds = check_label_shapes(labels, preds, True)
+            check_label_shapes(labels, preds)
         for label, pred in zip(labels, preds, strict=False):
             result = self._feval(copied(label, "labels"), copied(pred))
             total, count = result if isinstance(result, tuple) and len(result) == 2 else (result, 1)

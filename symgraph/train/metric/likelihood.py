@@ -12,7 +12,7 @@ from symgraph.ir.shape import show
 from symgraph.runtime.cell import cast
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.metric.base import EvalMetric, alias, paired, ratio, register, rows_fit
-from symgraph.train.metric.reading import INT64, MetricInputError, host, picked
+from symgraph.train.metric.reading import INT64, MetricInputError, host, picked, require_rows
 
 
 class _LogProbability(EvalMetric):
@@ -25,7 +25,8 @@ class _LogProbability(EvalMetric):
     def update(self, labels: Any, preds: Any) -> None:
         for label, pred in paired(labels, preds):
             classes = cast(host(label, "labels"), INT64).ravel()
-            rows_fit(classes, len(pred), self)
+            require_rows(pred)
+            rows_fit(classes, pred.shape[0], self)
             self._add(np.float64((-np.log(picked(pred, classes) + self.eps)).sum()), len(classes))
 
 
@@ -130,6 +131,8 @@ class Perplexity(EvalMetric):
                 f"metric '{self.name}': shape mismatch: {show(label.shape)} vs. {show(shape)}; there must be a label for "
                 f"each of the {count} places along the axes other than {self.axis}, that of classes."
             )
+        if not shape[axis]:
+            raise MetricInputError(f"metric '{self.name}': predictions of shape {show(shape)} have no classes.")
         if axis != len(shape) - 1:
             pred = np.moveaxis(host(pred), axis, -1)
         elif isinstance(pred, NDArray) and len(shape) == 2:

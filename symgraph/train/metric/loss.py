@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.runtime.ndarray import NDArray
 from symgraph.train.metric.base import EvalMetric, register
-from symgraph.train.metric.reading import host, total
+from symgraph.train.metric.reading import arrays, total
 
 
 @register
@@ -36,8 +35,7 @@ class Loss(EvalMetric):
         super().__init__(name, output_names, label_names, has_global_stats=True)
 
     def update(self, _: Any, preds: Any) -> None:
-        for pred in [preds] if isinstance(preds, (NDArray, np.ndarray)) else preds:
-            array = pred if isinstance(pred, NDArray) else host(pred)
+        for array in arrays(preds):
             self._add(np.float64(total(array)), math.prod(array.shape))
 
 

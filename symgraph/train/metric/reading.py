@@ -31,13 +31,30 @@ class LabelError(MXNetError, IndexError):
     """There is no class with the number of a label."""
 
 
+def arrays(given: Any, what: str = "predictions") -> list[Any]:
+    """Arrays in a list, or a single one, as a list.
+
+    Raises:
+        MetricInputError: there is something else.
+    """
+    several = list(given) if isinstance(given, (list, tuple)) else [given]
+    return [require_array(array, what) for array in several]
+
+
 def require_array(array: Any, what: str = "predictions") -> Any:
-    """`array`, or a `MetricInputError` if it is neither ours nor NumPy's."""
-    if not isinstance(array, (NDArray, np.ndarray)):
-        raise MetricInputError(
-            f"a metric needs NDArrays, given as {what} {described(array)}; mx.nd.array(...) makes one."
-        )
-    return array
+    """`array`, or a `MetricInputError` if it is neither ours nor one of NumPy's that holds numbers."""
+    if isinstance(array, NDArray) or (isinstance(array, np.ndarray) and array.dtype.kind in "fiub"):
+        return array
+    dtype = f" and dtype {array.dtype}" if isinstance(array, np.ndarray) else ""
+    raise MetricInputError(
+        f"a metric needs NDArrays, given as {what} {described(array)}{dtype}; mx.nd.array(...) makes one."
+    )
+
+
+def require_rows(scores: Any) -> None:
+    """Raise a `MetricInputError` unless there are rows of scores."""
+    if len(scores.shape) != 2:
+        raise MetricInputError(f"predictions must be rows of scores, (n, classes), given {described(scores)}.")
 
 
 def host(array: Any, what: str = "predictions") -> np.ndarray:
@@ -70,7 +87,9 @@ def best(scores: Any, axis: int) -> np.ndarray:
     """
     if not -len(scores.shape) <= axis < len(scores.shape):
         raise MetricInputError(f"predictions have no axis {axis} of scores per class, given {described(scores)}.")
-    return _there(_best, scores, axis) if is_elsewhere(scores) else host(scores).argmax(axis)
+    if not scores.shape[axis]:
+        raise MetricInputError(f"predictions have no classes along axis {axis}, given {described(scores)}.")
+    return np.asarray(_there(_best, scores, axis) if is_elsewhere(scores) else host(scores).argmax(axis))
 
 
 _best = partial(jax.jit, static_argnums=1)(lambda scores, axis: jnp.argmax(scores, axis).astype(jnp.int32))
@@ -87,8 +106,7 @@ def picked(scores: Any, classes: np.ndarray) -> np.ndarray:
         MetricInputError: `scores` has another shape.
         LabelError: there is no such class.
     """
-    if len(scores.shape) != 2:
-        raise MetricInputError(f"predictions must be rows of scores, (n, classes), given {described(scores)}.")
+    require_rows(scores)
     count = scores.shape[1]
     if classes.size and not -count <= classes.min() <= classes.max() < count:
         wrong = classes.max() if classes.max() >= count else classes.min()

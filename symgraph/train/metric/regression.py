@@ -24,7 +24,7 @@ class _Distance(EvalMetric):
 
     def _difference(self, label: Any, pred: Any) -> np.ndarray:
         """Labels minus predictions; vectors are columns."""
-        true, found = (x.reshape(-1, 1) if x.ndim == 1 else x for x in (host(label, "labels"), host(pred)))
+        true, found = (_columns(host(x)) for x in (label, pred))
         try:
             return true - found
         except ValueError:
@@ -35,6 +35,12 @@ class _Distance(EvalMetric):
 
     def _distance(self, difference: np.ndarray) -> Any:
         raise NotImplementedError
+
+
+def _columns(values: np.ndarray) -> np.ndarray:
+    """A vector as a column; truth values as numbers."""
+    values = values.reshape(-1, 1) if values.ndim == 1 else values
+    return values.astype(np.int32) if values.dtype == np.bool_ else values
 
 
 @register

@@ -6,16 +6,27 @@ function instead, see `symgraph.train.optimizer.functional`.
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
 
-from symgraph.errors import MXNetError, OpAttributeError, RegistryError, described, listed, suggestion
+from symgraph.errors import (
+    MXNetError,
+    OpAttributeError,
+    RegistryError,
+    UnknownArgumentError,
+    described,
+    listed,
+    suggestion,
+)
 from symgraph.ir.source import warn_user
 from symgraph.lower.program import Rule
 from symgraph.runtime.ndarray import NDArray
-from symgraph.train.registry import get_register_func, get_registry
+from symgraph.train.registry import get_register_func
 
 DEFAULT_RATE = 0.01
 """Of optimizers, and of schedulers."""
@@ -56,6 +67,8 @@ class Optimizer:
         multi_precision: bool = False,
         param_dict: Mapping[Any, Any] | None = None,
     ):
+        _require_numbers(rescale_grad=rescale_grad, wd=wd, begin_num_update=begin_num_update)
+        _require_numbers(True, learning_rate=learning_rate, clip_gradient=clip_gradient)
         self.rescale_grad = rescale_grad
         self.lr_scheduler = lr_scheduler
         self.lr = _first_rate(learning_rate, lr_scheduler)
@@ -102,8 +115,9 @@ class Optimizer:
 
         Raises:
             RegistryError: nothing is registered under that name.
+            UnknownArgumentError: the class has no such argument.
         """
-        known = get_registry(Optimizer)
+        known = Optimizer.opt_registry
         if not isinstance(name, str):
             raise RegistryError(f"an optimizer is created by its name, given {described(name)}.")
         klass = known.get(name.lower())
@@ -111,7 +125,16 @@ class Optimizer:
             raise RegistryError(
                 f"optimizer '{name}' is not registered.{suggestion(name, known)} Known: {listed(sorted(known), 40)}."
             )
-        return klass(**kwargs)
+        try:
+            return klass(**kwargs)
+        except TypeError as error:
+            unknown = re.search(r"unexpected keyword argument '(\w+)'", str(error))
+            if unknown is None or unknown[1] not in kwargs:
+                raise
+            names = _arguments(klass)
+            raise UnknownArgumentError(
+                f"{klass.__name__} has no argument '{unknown[1]}'.{suggestion(unknown[1], names)} Known: {listed(names, 40)}."
+            ) from error
 
     # -- what subclasses define -------------------------------------------------------------------------------------------
 
@@ -178,6 +201,7 @@ class Optimizer:
             raise ScheduledRateError(
                 "the learning rate follows from lr_scheduler; set lr_scheduler.base_lr, or lr_scheduler to None before."
             )
+        _require_numbers(learning_rate=lr)
         self.lr = lr
 
     def set_lr_scale(self, args_lrscale: Any) -> None:
@@ -203,7 +227,7 @@ class Optimizer:
         if not self.sym_info:
             return {}
         attrs, names = self.sym_info
-        return {name: float(attrs[name][key]) for name in names if key in attrs.get(name, {})}
+        return {name: _factor(name, key, attrs[name][key]) for name in names if key in attrs.get(name, {})}
 
     # -- counts -----------------------------------------------------------------------------------------------------------
 
@@ -237,18 +261,46 @@ class Optimizer:
         return factors[index] if index in factors else factors.get(self.idx2name.get(index), 1.0)
 
     def __getstate__(self) -> dict[str, Any]:
-        state = self.__dict__.copy()
-        del state["_index_update_count"]  # it is one of _all_index_update_counts
-        return state
+        return {name: value for name, value in vars(self).items() if name != "param_dict"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self._index_update_count = self._all_index_update_counts.setdefault(0, {})
+        """As it was, but for `param_dict`, whose objects belong to the program that made them; what the state of an older
+        MXNet lacks is as by default."""
+        vars(self).update(vars(Optimizer()))
+        vars(self).update(state)
+        self.param_dict = {}
+        if "_all_index_update_counts" not in state:
+            self._all_index_update_counts = {0: self._index_update_count}
 
 
 def is_half(dtype: Any) -> bool:
     """Whether a dtype has 16 bits."""
     return np.dtype(dtype).itemsize == 2
+
+
+def _require_numbers(may_be_none: bool = False, **values: Any) -> None:
+    for name, value in values.items():
+        if not isinstance(value, Real) and not (may_be_none and value is None):
+            raise NumberError(f"{name} of an optimizer is a number, given {described(value)}.")
+
+
+def _arguments(klass: type[Optimizer]) -> list[str]:
+    """Names of the arguments of a class and of its bases, as far as they pass others on."""
+    names: list[str] = []
+    for kind in klass.__mro__[:-1]:
+        if "__init__" in vars(kind):
+            parameters = list(inspect.signature(vars(kind)["__init__"]).parameters.values())[1:]
+            names += [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD or p.kind is p.KEYWORD_ONLY]
+            if not any(p.kind is p.VAR_KEYWORD for p in parameters):
+                break
+    return list(dict.fromkeys(names))
+
+
+def _factor(variable: str, key: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise OpAttributeError(f"variable '{variable}': {key.strip('_')} is a number, given '{text}'.") from None
 
 
 def _first_rate(learning_rate: float | None, scheduler: Any) -> float | None:
@@ -262,6 +314,10 @@ def _first_rate(learning_rate: float | None, scheduler: Any) -> float | None:
             )
         scheduler.base_lr = learning_rate
     return learning_rate
+
+
+class NumberError(OpAttributeError, TypeError):
+    """Something else than a number was given for one."""
 
 
 class MissingUpdateError(MXNetError, NotImplementedError):

@@ -16,13 +16,15 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from symgraph.errors import ShapeError, described
 from symgraph.ir.dtype import FLOAT32
+from symgraph.ir.shape import show
 from symgraph.lower.emit import wrap_key
 from symgraph.lower.program import Rule
 from symgraph.runtime import rng
 from symgraph.runtime.creation import zeros
 from symgraph.runtime.ndarray import NDArray
-from symgraph.train.optimizer.base import Optimizer, is_half
+from symgraph.train.optimizer.base import NumberError, Optimizer, is_half
 
 Array = jax.Array
 States = tuple[Array, ...]
@@ -88,6 +90,7 @@ class Functional(Optimizer):
         numbers = self.all_numbers(index)
         key = rng.next_key(weight[0].context) if self.is_random else None
         precise = [may_be_precise and self._keeps_copy(w) for w in weight]
+        _check_shapes(type(self).__name__, index, weight, grad)
         cells = [leaves(s) for s in state]
         arrays = [tuple([cell.jax for cell in group]) for group in (weight, grad, *cells)]
         with jax.enable_x64(True):
@@ -100,7 +103,13 @@ class Functional(Optimizer):
         """Count an update of each of these parameters, and give the `numbers` of all: arrays with one element for each."""
         rates = zip(indices, self._counted_rates(indices), self._get_wds(indices), strict=True)
         each = [self.numbers(index, lr, wd) for index, lr, wd in rates]
-        return {name: np.array([numbers[name] for numbers in each], np.float64) for name in (each[0] if each else ())}
+        return {name: self._numeric(name, [numbers[name] for numbers in each]) for name in (each[0] if each else ())}
+
+    def _numeric(self, name: str, values: Sequence[float]) -> np.ndarray:
+        array = np.array(values)
+        if array.dtype.kind not in "biuf" or array.ndim != 1:
+            raise NumberError(f"{type(self).__name__}: {name} is a number, given {described(values[0])}.")
+        return array.astype(np.float64)
 
     def _counted_rates(self, indices: Sequence[Any]) -> list[float]:
         """Count an update of each of these parameters, and give the learning rate of each."""
@@ -177,6 +186,14 @@ def _as(numbers: Mapping[str, Array], dtype: Any) -> SimpleNamespace:
 @partial(jax.jit, static_argnums=0)
 def _run(rule: Rule, weights: Any, grads: Any, states: Any, numbers: Any, key: Any) -> Any:
     return rule(weights, grads, states, numbers, None if key is None else wrap_key(key))
+
+
+def _check_shapes(optimizer: str, indices: Sequence[Any], weights: Sequence[Any], grads: Sequence[Any]) -> None:
+    for index, weight, grad in zip(indices, weights, grads, strict=True):
+        if weight.shape != grad.shape:
+            raise ShapeError(
+                f"{optimizer}: weight {index!r} has shape {show(weight.shape)}, given a gradient of shape {show(grad.shape)}."
+            )
 
 
 def leaves(state: Any) -> list[NDArray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,6 +25,9 @@ class Test(Functional):
 
     def create_state(self, index: Any, weight: NDArray) -> Any:
         return zeros(weight.shape, weight.context)
+
+    def _counted_rates(self, indices: Sequence[Any]) -> list[float]:
+        return self._get_lrs(indices)  # as in MXNet, updates are not counted
 
     def step(self, weight: Array, grad: Array, state: States, n: SimpleNamespace, key: Any) -> tuple[Array, States]:
         new = weight + grad * n.rescale_grad

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-import pickle
 from typing import Any
 
+from symgraph.errors import (
+    BindError,
+    CompositionError,
+    FormatError,
+    StateError,
+    counted,
+    described,
+)
+from symgraph.ir.shape import show
 from symgraph.runtime.context import Context
 from symgraph.runtime.ndarray import NDArray
+from symgraph.train.optimizer import state_file
 from symgraph.train.optimizer.base import Optimizer
+from symgraph.train.optimizer.functional import Functional, leaves
 
 
 class Updater:
@@ -21,13 +31,24 @@ class Updater:
     """
 
     def __init__(self, optimizer: Optimizer):
+        if not isinstance(optimizer, Optimizer):
+            raise CompositionError(
+                f"an Updater needs an Optimizer, given {described(optimizer)}; mx.optimizer.create makes one of its name."
+            )
         self.optimizer = optimizer
         self.states: dict[Any, Any] = {}
         self.states_synced: dict[Any, bool] = {}
         self.aggregate_updates = optimizer.aggregate_num > 0
 
     def __call__(self, index: Any, grad: Any, weight: Any) -> None:
+        """Update a weight by its gradient, or several that are given as lists."""
         if isinstance(index, (list, tuple)):
+            if not len(index) == len(grad) == len(weight):
+                raise CountError(
+                    f"an Updater takes as many gradients and weights as indices, given "
+                    f"{counted(len(index), 'index', 'indices')}, {counted(len(grad), 'gradient')} and "
+                    f"{counted(len(weight), 'weight')}."
+                )
             for i, g, w in zip(index, grad, weight, strict=True):
                 self(i, g, w)
             return
@@ -39,9 +60,23 @@ class Updater:
         if index not in self.states:
             self.states[index] = self.optimizer.create_state_multi_precision(index, weight)
         elif not self.states_synced.get(index, False):
+            self._check(index, weight)
             self.states[index] = self.sync_state_context(self.states[index], weight.context)
         self.states_synced[index] = True
         return self.states[index]
+
+    def _check(self, index: Any, weight: NDArray) -> None:
+        """Raise an error if a state that was loaded is another optimizer's, or another weight's."""
+        if not isinstance(self.optimizer, Functional):
+            return
+        given = leaves(self.states[index])
+        usual = leaves(self.optimizer.create_state_multi_precision(index, weight))
+        if given and usual and [array.shape for array in given] != [array.shape for array in usual]:
+            shown = [", ".join([show(array.shape) for array in arrays]) for arrays in (given, usual)]
+            raise StateError(
+                f"the state of parameter {index!r} consists of arrays of shape {shown[0]}; {type(self.optimizer).__name__} "
+                f"needs {shown[1]} for a weight of shape {show(weight.shape)}. It was saved with another optimizer or network."
+            )
 
     def sync_state_context(self, state: Any, context: Context) -> Any:
         """A state, moved to a device."""
@@ -52,17 +87,29 @@ class Updater:
         return state
 
     def set_states(self, states: bytes) -> None:
-        """Take the states that `get_states` gave, and the optimizer if it is among them."""
-        content = pickle.loads(states)
+        """Take the states that `get_states` gave, here or in MXNet, and the optimizer if it is among them.
+
+        Raises:
+            FormatError: these are no states; see `symgraph.train.optimizer.state_file`.
+        """
+        content = state_file.loads(states)
+        optimizer = self.optimizer
         if isinstance(content, tuple) and len(content) == 2:
-            self.states, self.optimizer = content
-        else:
-            self.states = content
-        self.states_synced = dict.fromkeys(self.states, False)
+            content, optimizer = content
+        if not isinstance(content, dict) or not isinstance(optimizer, Optimizer):
+            raise FormatError(
+                f"states of an optimizer are a dict, alone or with the optimizer, given {described(content)}."
+            )
+        self.states, self.optimizer = content, optimizer
+        self.states_synced = dict.fromkeys(content, False)
 
     def get_states(self, dump_optimizer: bool = False) -> bytes:
-        """All states as bytes, with the optimizer if that is wanted, to be kept in a file."""
-        return pickle.dumps((self.states, self.optimizer) if dump_optimizer else self.states)
+        """All states as bytes, with the optimizer if that is wanted, to be kept in a file; MXNet can read it."""
+        return state_file.dumps((self.states, self.optimizer) if dump_optimizer else self.states)
+
+
+class CountError(BindError, IndexError):
+    """Lists of different lengths; MXNet indexes the shorter one."""
 
 
 def get_updater(optimizer: Optimizer) -> Updater:
