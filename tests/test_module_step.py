@@ -162,7 +162,7 @@ def test_several_contexts_are_one_program():
         np.testing.assert_allclose(several.get_params()[0][name].asnumpy(), array.asnumpy(), rtol=1e-5, atol=1e-7)
     assert several._kvstore is not None
     out = mx.nd.zeros((8, 10))
-    several._kvstore.pull(0, out=out)
+    several._kvstore.pull("fc1_weight", out=out)
     np.testing.assert_array_equal(out.asnumpy(), several.get_params()[0]["fc1_weight"].asnumpy())
 
 
