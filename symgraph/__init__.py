@@ -26,6 +26,7 @@ from symgraph.train import (
     optimizer,
     recordio,
     registry,
+    rnn,
 )
 
 if not TYPE_CHECKING:  # a type checker knows which names there are
@@ -71,6 +72,10 @@ for _path, _module in {
     "optimizer.optimizer": optimizer,
     "recordio": recordio,
     "registry": registry,
+    "rnn": rnn,
+    "rnn.io": rnn.io,
+    "rnn.rnn": rnn.rnn,
+    "rnn.rnn_cell": rnn.rnn_cell,
     "ndarray": ndarray,
     "ndarray.ndarray": ndarray,
     "symbol": symbol,
@@ -126,6 +131,7 @@ __all__ = [
     "random",
     "recordio",
     "registry",
+    "rnn",
     "sym",
     "symbol",
     "test_utils",

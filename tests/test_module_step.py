@@ -262,3 +262,34 @@ def test_backward_of_an_inference_pass():
     module.backward()
     module.update()
     assert np.isfinite(module.get_params()[0]["fc_weight"].asnumpy()).all()
+
+
+def test_optax_trains_a_module_in_one_program():
+    """As a loop by hand over the same gradients, with a limit on the norm of all of them together."""
+    optax = pytest.importorskip("optax")
+    transformation = optax.chain(optax.clip_by_global_norm(0.5), optax.adam(optax.exponential_decay(0.1, 2, 0.5)))
+    module, data = prepared(transformation, (("learning_rate", 0.01),))
+    by_hand, _ = prepared("sgd", {})
+    executor = by_hand._exec_group.executor
+    params = {name: executor.arg_dict[name].jax for name in by_hand._param_names}
+    state = transformation.init(params)
+    for batch in data:
+        nobody(module, batch)
+        by_hand.forward_backward(batch)
+        grads = {name: executor.grad_dict[name].jax / 8 for name in params}
+        updates, state = transformation.update(grads, state, params)
+        params = optax.apply_updates(params, updates)
+        for name, value in params.items():
+            executor.arg_dict[name].rebind(value)
+    assert kinds(module) == {"train"}
+    for name, array in module.get_params()[0].items():
+        np.testing.assert_allclose(array.asnumpy(), np.asarray(params[name]), rtol=1e-4, atol=1e-6)
+
+
+def test_what_is_no_optimizer():
+    with pytest.raises(
+        mx.MXNetError, match="an optimizer is an Optimizer, as mx.optimizer.SGD.., its name, or a transf"
+    ):
+        prepared(3, {})
+    with pytest.raises(ValueError, match="optimizer 'sdg' is not registered. Did you mean 'sgd'"):
+        prepared("sdg", {})

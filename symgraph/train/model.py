@@ -119,6 +119,7 @@ class FeedForward:
         module.init_optimizer(kvstore, self.optimizer, self.kwargs)
         eval_metric = eval_metric if isinstance(eval_metric, metric.EvalMetric) else metric.create(eval_metric)
         logger.info("Start training with %s", module._context)
+        data.reset()
         for epoch in range(self.begin_epoch, self.num_epoch):
             self._fit_epoch(module, data, epoch, eval_metric, batch_end_callback, monitor, logger)
             self.arg_params, self.aux_params = module.get_params()

@@ -19,6 +19,8 @@ from symgraph.train.kvstore import for_module
 from symgraph.train.module.parameters import ModuleWithParameters
 from symgraph.train.module.updates import update
 
+DEFAULT_PARAMS = (("learning_rate", 0.01),)
+
 
 class Module(ModuleWithParameters):
     """A symbol with its parameters, bound to inputs and trained.
@@ -41,7 +43,7 @@ class Module(ModuleWithParameters):
         self,
         kvstore: Any = "local",
         optimizer: Any = "sgd",
-        optimizer_params: Any = (("learning_rate", 0.01),),
+        optimizer_params: Any = DEFAULT_PARAMS,
         force_init: bool = False,
     ) -> None:
         """Get ready to update parameters.
@@ -196,12 +198,11 @@ class Module(ModuleWithParameters):
 
 def _made(given: Any, params: Any, rescale: float, symbol: Symbol, names: dict[int, str]) -> optimizers.Optimizer:
     """The optimizer, told about the parameters."""
-    if isinstance(given, str):
-        arguments = dict(params)
-        arguments.setdefault("rescale_grad", rescale)
-        return optimizers.create(given, sym=symbol, param_idx2name=names, **arguments)
     if not isinstance(given, optimizers.Optimizer):
-        raise StateError(f"init_optimizer: an optimizer is an Optimizer or its name, given {described(given)}.")
+        # A transformation of optax has rates of its own; the one that is meant by default is not for it.
+        is_by_default = not isinstance(given, str) and params == DEFAULT_PARAMS
+        arguments = {"rescale_grad": rescale} | ({} if is_by_default else dict(params))
+        return optimizers.as_optimizer(given, sym=symbol, param_idx2name=names, **arguments)
     if given.rescale_grad != rescale:
         warn_user(
             f"Optimizer created manually outside Module but rescale_grad is not normalized to 1.0/batch_size/num_workers "

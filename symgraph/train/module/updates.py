@@ -8,7 +8,7 @@ from typing import Any
 from symgraph.lower.program import Update
 from symgraph.runtime import rng, training
 from symgraph.runtime.executor import Executor
-from symgraph.train.optimizer.functional import leaves
+from symgraph.train.optimizer.compiled import leaves
 from symgraph.train.optimizer.updater import Updater
 
 
@@ -26,10 +26,11 @@ def update(executor: Executor, names: Sequence[str], updater: Any, by_name: bool
     weights = [executor.arg_dict[name] for _, name in places]
     if isinstance(updater, Updater) and not any(weight.is_view for weight in weights):
         optimizer = updater.optimizer
-        rule = optimizer.rule(weights)
+        indices = [i for i, _ in places]
+        rule = optimizer.rule(weights, indices)
         if rule is not None:
-            states = [leaves(updater.state_of(i, weight)) for (i, _), weight in zip(places, weights, strict=True)]
-            numbers = optimizer.all_numbers([i for i, _ in places])
+            states = [leaves(state) for state in updater.states_of(indices, weights)]
+            numbers = optimizer.all_numbers(indices)
             key = rng.next_key(executor._ctx) if optimizer.is_random else None
             plan = Update(*executor.updatable([name for _, name in places]), rule)
             training.update(executor, plan, states, numbers, key)

@@ -15,7 +15,8 @@ from symgraph.errors import OpAttributeError
 from symgraph.lower.program import Rule
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.optimizer.base import Optimizer, register
-from symgraph.train.optimizer.functional import Array, Numbers
+from symgraph.train.optimizer.compiled import Numbers
+from symgraph.train.optimizer.functional import Array
 from symgraph.train.optimizer.sgd import Momentum
 
 _WARM_UP = {"linear": lambda share: share, "power2": lambda share: share * share, "sqrt": math.sqrt}
@@ -98,8 +99,8 @@ class LBSGD(Momentum):
             return 1.0
         return 1.0 + (self.batch_scale - 1) * grown(nup / updates)
 
-    def rule(self, weights: Sequence[NDArray]) -> Rule | None:
-        return super().rule(weights) if self.batch_scale == 1 else None
+    def rule(self, weights: Sequence[NDArray], indices: Sequence[Any] = ()) -> Rule | None:
+        return super().rule(weights, indices) if self.batch_scale == 1 else None
 
     def _update(self, index: Any, weight: Any, grad: Any, state: Any, may_be_precise: bool) -> None:
         if self.batch_scale == 1:
