@@ -153,3 +153,28 @@ def test_a_loop_of_its_own():
     assert seen[2:] == [(0, 3), (1, 3)]
     model._multiple_callbacks([seen.append, None], "called")
     assert seen[-1] == "called"
+
+
+def test_contexts_of_groups():
+    with mx.AttrScope(ctx_group="dev1"):
+        net = mx.sym.Variable("data") * 2
+    one = mx.cpu(3)
+    for given in (
+        {"dev1": one},
+        {"dev1": [one]},
+        {"dev1": [one, mx.cpu(1)]},
+        [{"dev1": one}, {"dev1": mx.cpu(1)}],
+        None,
+    ):
+        module = mx.mod.Module(net, label_names=None, context=CONTEXTS, group2ctxs=given)
+        module.bind([("data", (2, 3))], for_training=False)
+        module.init_params()
+        module.forward(mx.io.DataBatch([mx.nd.ones((2, 3))], None))
+        assert module.get_outputs()[0].asnumpy().tolist() == [[2, 2, 2]] * 2
+    for given, text in (
+        ({"dev1": [one, one, one]}, r"group2ctxs\['dev1'\] has 3 contexts; give 1 or 2"),
+        ([{"dev1": one}], "group2ctxs has 1 dict for 2 contexts; give one for each"),
+        (5, "group2ctxs is a dict, as {'dev1': mx.cpu\\(1\\)}, or a list of such, given 5"),
+    ):
+        with pytest.raises(AssertionError, match=text):
+            mx.mod.Module(net, label_names=None, context=CONTEXTS, group2ctxs=given)

@@ -45,7 +45,7 @@ class BoundModule(BaseModule):
                 f"Module: work_load_list has {counted(len(self._work_load_list), 'entry', 'entries')} for "
                 f"{counted(len(self._context), 'context')}; give one for each."
             )
-        self._group2ctxs = group2ctxs
+        self._group2ctxs = _places(group2ctxs, len(self._context))
         self._compression_params = compression_params
         self._data_names = list(data_names or ())
         self._label_names = list(label_names or ())
@@ -160,7 +160,7 @@ class BoundModule(BaseModule):
             label or [],
             self._param_names,
             requests,
-            _one_dict(self._group2ctxs),
+            self._group2ctxs,
             shared,
         )
         self.for_training, self.inputs_need_grad = for_training, inputs_need_grad
@@ -224,10 +224,39 @@ def _contexts(given: Any) -> list[Context]:
     return [as_context(context) for context in (given if isinstance(given, (list, tuple)) else [given])]
 
 
-def _one_dict(group2ctxs: Any) -> dict[str, Context] | None:
-    """The contexts of groups, as the executor takes them: of each list the first, as there is one executor."""
-    if isinstance(group2ctxs, (list, tuple)):
-        group2ctxs = group2ctxs[0] if group2ctxs else None
-    if group2ctxs is None:
+def _places(group2ctxs: Any, count: int) -> dict[str, Context] | None:
+    """The contexts of groups of operators, as the executor takes them: of each list the first, as there is one executor.
+
+    Args:
+        group2ctxs: a dict of contexts, or of lists with one for each of the module's `count` contexts; or a list of dicts.
+
+    Raises:
+        GroupError: it is something else.
+    """
+    if not group2ctxs:
         return None
-    return {name: ctx[0] if isinstance(ctx, (list, tuple)) else ctx for name, ctx in group2ctxs.items()}
+    if isinstance(group2ctxs, (list, tuple)):
+        if len(group2ctxs) != count:
+            raise GroupError(
+                f"Module: group2ctxs has {counted(len(group2ctxs), 'dict')} for {counted(count, 'context')}; give one for "
+                f"each, or one dict for all."
+            )
+        group2ctxs = group2ctxs[0]
+    if not isinstance(group2ctxs, Mapping):
+        raise GroupError(
+            f"Module: group2ctxs is a dict, as {{'dev1': mx.cpu(1)}}, or a list of such, given {described(group2ctxs)}."
+        )
+    found = {}
+    for name, given in group2ctxs.items():
+        places = list(given) if isinstance(given, (list, tuple)) else [given]
+        if len(places) not in (1, count):
+            raise GroupError(
+                f"Module: group2ctxs['{name}'] has {counted(len(places), 'context')}; give 1"
+                f"{f' or {count}, as many as the module has' if count > 1 else ''}."
+            )
+        found[name] = as_context(places[0])
+    return found
+
+
+class GroupError(BindError, AssertionError):
+    """Contexts of groups of operators are not given as they should be."""
