@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from symgraph.frontend.symbol import Symbol
@@ -13,7 +13,7 @@ from symgraph.train.checkpoint import Params, load_checkpoint, save_checkpoint
 from symgraph.train.rnn.base import BaseRNNCell, States
 from symgraph.train.rnn.containers import require_cell
 
-Cells = BaseRNNCell | Sequence[BaseRNNCell]
+Cells = BaseRNNCell | list[BaseRNNCell] | tuple[BaseRNNCell, ...]
 
 
 def rnn_unroll(
