@@ -7,7 +7,7 @@ import struct
 from collections import namedtuple
 from collections.abc import Callable
 from numbers import Number
-from typing import IO, Any
+from typing import IO, Any, Self
 
 import numpy as np
 
@@ -77,7 +77,7 @@ class MXRecordIO:
         if getattr(self, "is_open", False):
             self.close()
 
-    def __enter__(self) -> MXRecordIO:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:

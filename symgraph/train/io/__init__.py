@@ -3,6 +3,13 @@
 from symgraph.train.io.array_iter import NDArrayIter
 from symgraph.train.io.csv_iter import CSVIter
 from symgraph.train.io.description import DataBatch, DataDesc
+from symgraph.train.io.image_record_iter import (
+    ImageRecordInt8Iter,
+    ImageRecordIter,
+    ImageRecordIter_v1,
+    ImageRecordUInt8Iter,
+    ImageRecordUInt8Iter_v1,
+)
 from symgraph.train.io.iterator import DataIter
 from symgraph.train.io.libsvm_iter import LibSVMIter
 from symgraph.train.io.mnist_iter import MNISTIter
@@ -16,6 +23,11 @@ __all__ = [
     "DataBatch",
     "DataDesc",
     "DataIter",
+    "ImageRecordInt8Iter",
+    "ImageRecordIter",
+    "ImageRecordIter_v1",
+    "ImageRecordUInt8Iter",
+    "ImageRecordUInt8Iter_v1",
     "LibSVMIter",
     "MNISTIter",
     "MXDataIter",

@@ -20,6 +20,7 @@ from symgraph.runtime.cell import cast, room
 from symgraph.train.io.description import DataDesc
 from symgraph.train.io.mersenne import MersenneTwister
 from symgraph.train.io.mx_data_iter import HostBatch, MXDataIter
+from symgraph.train.io.rounds import Start
 from symgraph.train.io.settings import BatchSettings, read_settings
 
 
@@ -96,14 +97,14 @@ class _Digits:
             shape = ",".join(map(str, self.provide_data[0].shape))
             logging.info("MNISTIter: load %d images, shuffle=%d, shape=[%s]", len(self.order), settings.shuffle, shape)
 
-    def epoch(self, skip: int) -> Iterator[HostBatch]:
+    def epoch(self, start: Start) -> Iterator[HostBatch]:
         """The batches of an epoch."""
-        for begin in range(skip, len(self.order) - self.size + 1, self.size):
+        for begin in range(start.skip, len(self.order) - self.size + 1, self.size):
             index = self.order[begin : begin + self.size]
             data, label = (room(desc.shape, self.dtype) for desc in (*self.provide_data, *self.provide_label))
             data[...] = cast(self.images[index].reshape(data.shape) * np.float32(1 / 256), self.dtype)
             label[...] = self.labels[index]
-            yield HostBatch(data, label, 0, index.astype(np.uint64), 0)
+            yield HostBatch(data, label, 0, index.astype(np.uint64), Start())
 
 
 def _read(path: str, rank: int) -> np.ndarray:

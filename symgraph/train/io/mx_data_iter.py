@@ -15,6 +15,7 @@ from symgraph.runtime.ndarray import NDArray
 from symgraph.train.io.ahead import Ahead
 from symgraph.train.io.description import DataBatch, DataDesc
 from symgraph.train.io.iterator import DataIter
+from symgraph.train.io.rounds import Start
 
 
 @dataclass(frozen=True)
@@ -25,14 +26,14 @@ class HostBatch:
         data, label: arrays (batch_size, ...) made of `symgraph.runtime.cell.room`, which nobody else uses.
         pad: number of examples at the end that only fill it up.
         index: which examples these are.
-        used: how many examples of the next epoch are among them.
+        following: where the next epoch begins, after this batch.
     """
 
     data: np.ndarray
     label: np.ndarray
     pad: int
     index: np.ndarray
-    used: int
+    following: Start
 
 
 class BatchSource(Protocol):
@@ -41,8 +42,8 @@ class BatchSource(Protocol):
     provide_data: list[DataDesc]
     provide_label: list[DataDesc]
 
-    def epoch(self, skip: int) -> Iterator[HostBatch]:
-        """The batches of an epoch, without the first `skip` examples. Runs in a thread."""
+    def epoch(self, start: Start) -> Iterator[HostBatch]:
+        """The batches of an epoch. Runs in a thread."""
 
 
 class MXDataIter(DataIter):
@@ -62,7 +63,7 @@ class MXDataIter(DataIter):
         self.provide_label = source.provide_label
         self._source = source
         self._depth = depth
-        self._used = 0
+        self._start = Start()
         self._debug_skip_load = False
         self._first: HostBatch | None = None
         self._begin()
@@ -71,10 +72,9 @@ class MXDataIter(DataIter):
     def _begin(self) -> None:
         self._present: HostBatch | None = None
         self._arrays: tuple[NDArray, NDArray] | None = None
-        self._ahead = Ahead(self._source.epoch(self._used), self._depth)
+        self._ahead = Ahead(self._source.epoch(self._start), self._depth)
         self._first = None
         self._is_fresh = True
-        self._used = 0
 
     def reset(self) -> None:
         """Begin the next epoch; after a part of one, begin again with the first example."""
@@ -90,7 +90,7 @@ class MXDataIter(DataIter):
         self._present = batch
         if batch is None:
             return False
-        self._used = batch.used
+        self._start = batch.following
         self._arrays = _array(batch.data), _array(batch.label)
         return True
 

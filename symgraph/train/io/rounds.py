@@ -9,6 +9,18 @@ from typing import Generic, NamedTuple, TypeVar
 T = TypeVar("T")
 
 
+class Start(NamedTuple):
+    """Where an epoch begins.
+
+    Attributes:
+        number: the number of a pass over all examples.
+        skip: how many of its first examples have been used to fill up the epoch before.
+    """
+
+    number: int = 0
+    skip: int = 0
+
+
 class Group(NamedTuple, Generic[T]):
     """The examples of a batch.
 
@@ -16,42 +28,46 @@ class Group(NamedTuple, Generic[T]):
         items: the examples; fewer than a batch holds, if it is not filled up.
         places: the number of each in its pass.
         own: how many of them, the first ones, are of this epoch.
-        used: with how many the next pass has begun to fill this batch up.
+        following: where the next epoch begins, if this batch is the last one of this epoch that is used.
     """
 
     items: list[T]
     places: list[int]
     own: int
-    used: int
+    following: Start
 
 
-def groups(make_pass: Callable[[], Iterator[T]], size: int, skip: int, is_round: bool) -> Iterator[Group[T]]:
+def groups(make_pass: Callable[[int], Iterator[T]], size: int, start: Start, is_round: bool) -> Iterator[Group[T]]:
     """The batches of an epoch.
 
     Args:
-        make_pass: begins a pass over all examples.
+        make_pass: begins a pass over all examples, of which it gets the number.
         size: number of examples in a batch.
-        skip: how many of the first examples have been used to fill up the epoch before.
-        is_round: fill the last batch up from the beginning, again and again if there are too few examples.
+        start: where the epoch begins.
+        is_round: fill the last batch up from the next pass, and from further ones if there are too few examples.
 
-    >>> from symgraph.train.io.rounds import groups
-    >>> [(group.items, group.used) for group in groups(lambda: iter("abc"), 2, 0, True)]
-    [(['a', 'b'], 0), (['c', 'a'], 1)]
+    >>> from symgraph.train.io.rounds import Start, groups
+    >>> [(group.items, group.following) for group in groups(lambda number: iter("abc"), 2, Start(), True)]
+    [(['a', 'b'], Start(number=1, skip=0)), (['c', 'a'], Start(number=1, skip=1))]
     """
-    items = enumerate(make_pass())
-    for _ in islice(items, skip):
+    number = start.number
+    items = enumerate(make_pass(number))
+    for _ in islice(items, start.skip):
         pass
-    while True:
-        taken, used = list(islice(items, size)), 0
-        if not taken:
-            return
+    taken = list(islice(items, size))
+    if not taken and start.skip:  # the epoch before has used all of this pass
+        number += 1
+        items = enumerate(make_pass(number))
+        taken = list(islice(items, size))
+    while taken:
+        following = Start(number + 1)
         own = len(taken)
         while is_round and len(taken) < size:
-            more = list(islice(enumerate(make_pass()), size - len(taken)))
+            number += 1
+            more = list(islice(enumerate(make_pass(number)), size - len(taken)))
             if not more:  # the examples have gone since the pass before
                 break
-            used = len(more)
+            following = Start(number, len(more))
             taken += more
-        yield Group([item for _, item in taken], [place for place, _ in taken], own, used)
-        if own < size:
-            return
+        yield Group([item for _, item in taken], [place for place, _ in taken], own, following)
+        taken = list(islice(items, size)) if own == size else []

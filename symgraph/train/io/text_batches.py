@@ -11,7 +11,7 @@ from symgraph.ir.dtype import as_dtype
 from symgraph.runtime.cell import room
 from symgraph.train.io.description import DataDesc
 from symgraph.train.io.mx_data_iter import HostBatch
-from symgraph.train.io.rounds import groups
+from symgraph.train.io.rounds import Start, groups
 from symgraph.train.io.settings import BatchSettings
 from symgraph.train.io.text import Line, lines
 
@@ -56,11 +56,11 @@ class TextBatches:
         """Write labels into an array (n, ...), which holds zeros; rows are those of label files, if there are some."""
         raise NotImplementedError
 
-    def epoch(self, skip: int) -> Iterator[HostBatch]:
+    def epoch(self, start: Start) -> Iterator[HostBatch]:
         """The batches of an epoch; what fills the last one up without ``round_batch`` is left of the one before."""
         size = self.settings.batch_size
         before: HostBatch | None = None
-        for group in groups(self._pass, size, skip, self.settings.round_batch):
+        for group in groups(self._pass, size, start, self.settings.round_batch):
             data, label = (room(desc.shape, self.dtype) for desc in (*self.provide_data, *self.provide_label))
             index = np.zeros(size, np.uint64)
             count = len(group.items)
@@ -74,10 +74,10 @@ class TextBatches:
                     before.label[count:],
                     before.index[count:],
                 )
-            before = HostBatch(data, label, size - group.own, index, group.used)
+            before = HostBatch(data, label, size - group.own, index, group.following)
             yield before
 
-    def _pass(self) -> Iterator[tuple[Line, Line]]:
+    def _pass(self, number: int) -> Iterator[tuple[Line, Line]]:
         data_files, label_files = self.files
         rows = lines(data_files, self.who, *self.part)
         if label_files is None:
