@@ -17,6 +17,7 @@ from symgraph.train import (
     initializer,
     io,
     kvstore,
+    loop,
     lr_scheduler,
     metric,
     model,
@@ -32,6 +33,7 @@ if not TYPE_CHECKING:  # a type checker knows which names there are
     from symgraph.frontend.absent import __getattr__  # noqa: F401
 
 attribute = name
+executor_manager = loop
 init = initializer
 kv = kvstore
 mod = module
@@ -48,6 +50,7 @@ for _path, _module in {
     "contrib.ndarray": contrib.nd,
     "contrib.symbol": contrib.sym,
     "executor": executor,
+    "executor_manager": executor_manager,
     "lr_scheduler": lr_scheduler,
     "io": io,
     "io.io": io,
@@ -59,7 +62,7 @@ for _path, _module in {
     "module": module,
     "module.base_module": module.base,
     "module.bucketing_module": module.bucketing,
-    "module.executor_group": module.group,
+    "module.executor_group": module.executor_group,
     "module.module": module.module,
     "module.python_module": module.python_module,
     "module.sequential_module": module.sequential,
@@ -104,6 +107,7 @@ __all__ = [
     "cpu_pinned",
     "current_context",
     "executor",
+    "executor_manager",
     "gpu",
     "gpu_memory_info",
     "init",

@@ -17,10 +17,28 @@ from symgraph.train.callback import LogValidationMetricsCallback
 from symgraph.train.checkpoint import BatchEndParam, load_checkpoint, load_params, save_checkpoint
 from symgraph.train.initializer import Uniform
 from symgraph.train.io import DataIter, NDArrayIter
+from symgraph.train.loop import (
+    _create_kvstore,
+    _initialize_kvstore,
+    _multiple_callbacks,
+    _update_params,
+    _update_params_on_kvstore,
+)
 from symgraph.train.module.base import Callbacks, call_all
 from symgraph.train.module.module import Module
 
-__all__ = ["BatchEndParam", "FeedForward", "load_checkpoint", "load_params", "save_checkpoint"]
+__all__ = [
+    "BatchEndParam",
+    "FeedForward",
+    "_create_kvstore",
+    "_initialize_kvstore",
+    "_multiple_callbacks",
+    "_update_params",
+    "_update_params_on_kvstore",
+    "load_checkpoint",
+    "load_params",
+    "save_checkpoint",
+]
 
 
 class FeedForward:

@@ -27,6 +27,7 @@ from tests import (
     optimizer_blocks,
     rnn_blocks,
     rnn_training_blocks,
+    script_blocks,
     training_blocks,
     tutorial_blocks,
     update_blocks,
@@ -44,6 +45,7 @@ TABLES = {
     "recurrent": rnn_blocks.BLOCKS,
     "recurrent_training": rnn_training_blocks.BLOCKS,
     "training": training_blocks.BLOCKS,
+    "scripts": script_blocks.BLOCKS,
     "lr_scheduler": lr_scheduler_blocks.BLOCKS,
     "optimizer": optimizer_blocks.BLOCKS,
 }

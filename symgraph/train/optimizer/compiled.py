@@ -84,7 +84,12 @@ class Compiled(Optimizer):
     def all_numbers(self, indices: Sequence[Any]) -> dict[str, np.ndarray]:
         """Count an update of each of these parameters, and give the `numbers` of all: arrays with one element for each."""
         rates = zip(indices, self._counted_rates(indices), self._get_wds(indices), strict=True)
-        each = [self.numbers(index, lr, wd) for index, lr, wd in rates]
+        try:
+            each = [self.numbers(index, lr, wd) for index, lr, wd in rates]
+        except ZeroDivisionError:
+            raise NumberError(
+                f"{type(self).__name__}: a number is divided by 0; averages need betas below 1."
+            ) from None
         return {name: self._numeric(name, [numbers[name] for numbers in each]) for name in (each[0] if each else ())}
 
     def _numeric(self, name: str, values: Sequence[float]) -> np.ndarray:

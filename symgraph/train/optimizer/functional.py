@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -19,7 +18,7 @@ from symgraph.train.optimizer.compiled import Compiled
 
 Array = jax.Array
 States = tuple[Array, ...]
-_NONE = type(None)
+_PLAIN = (int, float, str, np.generic, type(None))
 
 
 class Functional(Compiled):
@@ -48,10 +47,9 @@ class Functional(Compiled):
         return jnp.clip(grad, -n.clip_gradient, n.clip_gradient) if self.clips else grad
 
     def make_rule(self, indices: Sequence[Any], precise: Sequence[bool]) -> Rule:
-        settings = copy.copy(self)  # rules are kept with what was compiled of them: they must not keep arrays
-        settings.__dict__ = {
-            k: v for k, v in self.__dict__.items() if isinstance(v, (int, float, str, np.generic, _NONE))
-        }
+        # Rules are kept with what was compiled of them: they must not keep arrays.
+        settings = object.__new__(type(self))
+        vars(settings).update({name: value for name, value in vars(self).items() if isinstance(value, _PLAIN)})
         return _FunctionalRule(type(self), self.structure(), tuple(precise), settings)
 
 

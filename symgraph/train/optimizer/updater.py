@@ -15,7 +15,7 @@ from symgraph.errors import (
 )
 from symgraph.ir.shape import show
 from symgraph.runtime.context import Context
-from symgraph.runtime.ndarray import NDArray
+from symgraph.runtime.ndarray import NDArray, require_array
 from symgraph.train.optimizer import state_file
 from symgraph.train.optimizer.base import Optimizer
 from symgraph.train.optimizer.compiled import Compiled, leaves
@@ -57,6 +57,8 @@ class Updater:
                 for i, g, w in zip(index, grad, weight, strict=True):
                     self(i, g, w)
             return
+        require_array(weight, f"the weight of parameter {index!r}")
+        require_array(grad, f"the gradient of parameter {index!r}")
         self.optimizer.update_multi_precision(index, weight, grad, self.state_of(index, weight))
 
     def state_of(self, index: Any, weight: NDArray) -> Any:
