@@ -97,6 +97,16 @@ def test_a_negative_limit_is_none(name):
     np.testing.assert_array_equal(limited["20/x"], free["20/x"])
 
 
+def test_batches_are_averaged_though_gradients_come_in_one_array():
+    """MXNet adds up in that array."""
+    updater = mx.optimizer.get_updater(mx.optimizer.LBSGD(learning_rate=1, batch_scale=2, warmup_epochs=0))
+    weight, grad = mx.nd.zeros((1,)), mx.nd.array([1])
+    updater(0, grad, weight)
+    grad[:] = 3
+    updater(0, grad, weight)
+    assert (weight.asscalar(), grad.asscalar()) == (-4, 3)
+
+
 def test_gradients_are_left_alone():
     """MXNet's AdaDelta rescales them in place."""
     grad = mx.nd.array([1, 2])

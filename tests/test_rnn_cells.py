@@ -15,6 +15,7 @@ from tests.blocks import assert_equal, recorded
 from tests.golden import record_rnn_cells
 from tests.rnn_blocks import BLOCKS
 from tests.rnn_cells import CASES, COMPUTED, facts, values
+from tests.rnn_compositions import COUNT, composition
 
 FOLDER = pathlib.Path(record_rnn_cells.__file__).parent
 RECORDED = json.loads((FOLDER / "rnn_cells.json").read_text())
@@ -59,6 +60,13 @@ def test_values_and_gradients_are_mxnets(case: str, arrays: Any) -> None:
 def test_uses_are_mxnets(name: str) -> None:
     with mx.name.NameManager():
         assert_equal(BLOCKS[name](mx), BLOCKS_RECORDED[name])
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_compositions_are_mxnets(part: int) -> None:
+    digests = json.loads((FOLDER / "rnn_compositions.json").read_text())
+    seeds = [seed for seed in range(part, COUNT, 8) if digests[seed] != "error"]
+    assert [composition(mx, seed) for seed in seeds] == [digests[seed] for seed in seeds]
 
 
 # -- references by hand ---------------------------------------------------------------------------------------------------

@@ -186,6 +186,7 @@ class BidirectionalCell(_CompositeCell):
             merge_outputs = all(isinstance(outputs, Symbol) for outputs in both)
         forward, backward = both
         if merge_outputs:
+            forward, backward = (normalize_sequence(length, outputs, layout, True)[0] for outputs in both)
             return self._joined(forward, backward, axis), last
         return self._paired(forward, backward, length, axis), last
 

@@ -199,9 +199,9 @@ class ResidualCell(ModifierCell):
             outputs, states = self.base_cell.unroll(
                 length, inputs=inputs, begin_state=begin_state, layout=layout, merge_outputs=merge_outputs
             )
-        merged = isinstance(outputs, Symbol)
-        inputs, _ = normalize_sequence(length, inputs, layout, merged)
-        if merged:
+        merge = isinstance(outputs, Symbol) if merge_outputs is None else merge_outputs
+        outputs, inputs = (normalize_sequence(length, each, layout, merge)[0] for each in (outputs, inputs))
+        if merge:
             return _plus(outputs, inputs), states
         return [_plus(output, step) for output, step in zip(outputs, inputs, strict=True)], states
 
