@@ -233,6 +233,16 @@ MISTAKES: list[tuple[type[Exception], Callable[[], Any], str]] = [
         "Unknown token 'a': it is not in the vocabulary. Give unknown_token= to put another in its place.",
     ),
     (
+        TypeError,
+        lambda: R.encode_sentences([["a"]], ["a"]),
+        "encode_sentences: vocab must be a dict with the number of each word, given ['a'] of type list.",
+    ),
+    (
+        CellError,
+        lambda: R.do_rnn_checkpoint("lstm", "prefix"),
+        "a checkpoint of a recurrent network needs a recurrent cell, such as mx.rnn.LSTMCell(100), given 'lstm' of type str.",
+    ),
+    (
         ValueError,
         lambda: R.BucketSentenceIter([[1, 2]], 0),
         "BucketSentenceIter: batch_size must be positive, given 0 of type int.",

@@ -6,7 +6,7 @@ import bisect
 import logging
 import random
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, MutableMapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,18 +21,18 @@ class UnknownTokenError(UnknownArgumentError, AssertionError):
     """A word that is not in the vocabulary."""
 
 
-class SentencesError(BindError):
+class SentencesError(BindError, TypeError):
     """Sentences of which no batches can be made that way."""
 
 
 def encode_sentences(
     sentences: Iterable[Iterable[Hashable]],
-    vocab: dict | None = None,
+    vocab: MutableMapping | None = None,
     invalid_label: int = -1,
     invalid_key: Hashable = "\n",
     start_label: int = 0,
     unknown_token: Hashable | None = None,
-) -> tuple[list[list[int]], dict]:
+) -> tuple[list[list[int]], MutableMapping]:
     """Words as numbers.
 
     Args:
@@ -54,8 +54,12 @@ def encode_sentences(
     >>> mx.rnn.encode_sentences([["a", "b"], ["b", "c"]], invalid_label=0, start_label=1)
     ([[1, 2], [2, 3]], {'\\n': 0, 'a': 1, 'b': 2, 'c': 3})
     """
+    if vocab is not None and not isinstance(vocab, MutableMapping):
+        raise SentencesError(
+            f"encode_sentences: vocab must be a dict with the number of each word, given {described(vocab)}."
+        )
     is_new = vocab is None
-    known: dict = {invalid_key: invalid_label} if vocab is None else vocab
+    known: MutableMapping = {invalid_key: invalid_label} if vocab is None else vocab
     free = start_label
     encoded = []
     for sentence in sentences:

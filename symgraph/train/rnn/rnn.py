@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from symgraph.frontend.symbol import Symbol
@@ -11,8 +11,9 @@ from symgraph.ir.source import warn_user
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.checkpoint import Params, load_checkpoint, save_checkpoint
 from symgraph.train.rnn.base import BaseRNNCell, States
+from symgraph.train.rnn.containers import require_cell
 
-Cells = BaseRNNCell | Sequence[BaseRNNCell]
+Cells = BaseRNNCell | list[BaseRNNCell] | tuple[BaseRNNCell, ...]
 
 
 def rnn_unroll(
@@ -36,8 +37,11 @@ def rnn_unroll(
     return cell.unroll(length=length, inputs=inputs, begin_state=begin_state, layout=layout)
 
 
-def _each(cells: Cells) -> Sequence[BaseRNNCell]:
-    return [cells] if isinstance(cells, BaseRNNCell) else cells
+def _each(cells: Cells) -> list[BaseRNNCell]:
+    found = list(cells) if isinstance(cells, (list, tuple)) else [cells]
+    for cell in found:
+        require_cell(cell, "a checkpoint of a recurrent network")
+    return found
 
 
 def save_rnn_checkpoint(
@@ -75,6 +79,7 @@ def load_rnn_checkpoint(cells: Cells, prefix: str, epoch: int) -> tuple[Symbol, 
 def do_rnn_checkpoint(cells: Cells, prefix: str, period: int = 1) -> Callable[..., None]:
     """A callback for the end of epochs that calls `save_rnn_checkpoint` after every `period` of them."""
     period = max(1, int(period))
+    cells = _each(cells)
 
     def _callback(iter_no: int, sym: Any = None, arg: Any = None, aux: Any = None) -> None:
         if (iter_no + 1) % period == 0:
