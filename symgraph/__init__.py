@@ -39,6 +39,7 @@ kv = kvstore
 mod = module
 mon = monitor
 ndarray = nd
+rnd = random
 symbol = sym
 visualization = viz
 
@@ -131,6 +132,7 @@ __all__ = [
     "random",
     "recordio",
     "registry",
+    "rnd",
     "rnn",
     "sym",
     "symbol",

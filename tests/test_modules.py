@@ -70,6 +70,10 @@ def test_a_module_is_imported_by_its_path(path):
         assert module is getattr(mx, path), "one module, whichever way it is reached"
 
 
+def test_one_module_has_several_names():
+    assert [mx.rnd, mx.kv, mx.mod] == [mx.random, mx.kvstore, mx.module]
+
+
 def test_a_path_needs_no_import_of_the_package_before():
     code = (
         "from symgraph.symbol import Symbol, Variable\n"
