@@ -14,6 +14,7 @@ from symgraph.runtime.ndarray import NDArray
 from symgraph.sym import Symbol
 from symgraph.train import (
     callback,
+    image,
     initializer,
     io,
     kvstore,
@@ -31,6 +32,7 @@ if not TYPE_CHECKING:  # a type checker knows which names there are
     from symgraph.frontend.absent import __getattr__  # noqa: F401
 
 attribute = name
+img = image
 init = initializer
 kv = kvstore
 mod = module
@@ -48,6 +50,9 @@ for _path, _module in {
     "contrib.symbol": contrib.sym,
     "executor": executor,
     "lr_scheduler": lr_scheduler,
+    "image": image,
+    "image.detection": image,
+    "image.image": image,
     "io": io,
     "io.io": io,
     "initializer": initializer,
@@ -101,6 +106,8 @@ __all__ = [
     "executor",
     "gpu",
     "gpu_memory_info",
+    "image",
+    "img",
     "init",
     "initializer",
     "io",

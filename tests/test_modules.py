@@ -21,6 +21,8 @@ NAMES = {
     "context": "Context cpu cpu_pinned current_context gpu gpu_memory_info num_gpus",
     "executor": "Executor",
     "lr_scheduler": "CosineScheduler FactorScheduler LRScheduler MultiFactorScheduler PolyScheduler",
+    "image": "Augmenter CreateAugmenter ImageIter image imdecode imread imresize resize_short",
+    "image.image": "CenterCropAug ImageIter",
     "io": "DataBatch DataDesc DataIter NDArrayIter",
     "io.io": "DataDesc",
     "initializer": "InitDesc Initializer Uniform Xavier create register",

@@ -7,7 +7,6 @@ from typing import Any
 from symgraph.errors import no_attribute
 
 _TO_COME = {
-    **dict.fromkeys(("image", "img"), "give NumPy arrays to mx.io.NDArrayIter"),
     "rnn": "use the operator mx.sym.RNN, or unroll a cell in a Python loop of FullyConnected and Activation",
 }
 """What later versions are to bring, and what to do until then."""
