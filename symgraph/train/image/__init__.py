@@ -27,6 +27,16 @@ from symgraph.train.image.color_augmenters import (
     color_normalize,
 )
 from symgraph.train.image.creation import CreateAugmenter
+from symgraph.train.image.detection_augmenters import (
+    DetAugmenter,
+    DetBorrowAug,
+    DetHorizontalFlipAug,
+    DetRandomCropAug,
+    DetRandomPadAug,
+    DetRandomSelectAug,
+)
+from symgraph.train.image.detection_creation import CreateDetAugmenter, CreateMultiRandCropAugmenter
+from symgraph.train.image.detection_iter import ImageDetIter
 from symgraph.train.image.geometry import (
     center_crop,
     copyMakeBorder,
@@ -53,9 +63,18 @@ __all__ = [
     "ColorNormalizeAug",
     "ContrastJitterAug",
     "CreateAugmenter",
+    "CreateDetAugmenter",
+    "CreateMultiRandCropAugmenter",
+    "DetAugmenter",
+    "DetBorrowAug",
+    "DetHorizontalFlipAug",
+    "DetRandomCropAug",
+    "DetRandomPadAug",
+    "DetRandomSelectAug",
     "ForceResizeAug",
     "HorizontalFlipAug",
     "HueJitterAug",
+    "ImageDetIter",
     "ImageIter",
     "LightingAug",
     "RandomCropAug",

@@ -25,7 +25,7 @@ class Augmenter:
     """
 
     def __init__(self, **kwargs: Any):
-        self._kwargs = {name: _plain(value) for name, value in kwargs.items()}
+        self._kwargs = {name: plain(value) for name, value in kwargs.items()}
 
     def dumps(self) -> Any:
         """JSON text of the class, in lower case, and its settings.
@@ -41,7 +41,8 @@ class Augmenter:
         raise NotOverriddenError(f"{type(self).__name__} needs a method __call__(self, src) that gives a picture.")
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Arrays as lists, for JSON."""
     if isinstance(value, NDArray):
         value = value.asnumpy()
     return value.tolist() if isinstance(value, np.ndarray) else value

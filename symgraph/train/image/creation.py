@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -103,8 +103,8 @@ def color_augmenters(
     return found
 
 
-def normalization(mean: Any, std: Any, who: str) -> list[Augmenter]:
-    """Normalization by means and standard deviations, if either is given.
+def normalization(mean: Any, std: Any, who: str, make: Callable[[Any], Any] = array) -> list[Augmenter]:
+    """Normalization by means and standard deviations, if either is given; `make` makes an array of the usual ones.
 
     Raises:
         DataError: they are not one number, or one for each color.
@@ -112,7 +112,7 @@ def normalization(mean: Any, std: Any, who: str) -> list[Augmenter]:
     given = []
     for name, value, usual in (("mean", mean, _MEAN), ("std", std, _DEVIATION)):
         if value is True:
-            value = array(usual)
+            value = make(usual)
         elif value is not None and not (is_array(value) and value.shape in ((1,), (3,))):
             raise DataError(f"{who}: {name} is True, or an array of 1 or 3 numbers, given {described(value)}.")
         given.append(value)

@@ -101,7 +101,7 @@ class ImageIter(DataIter):
         self.provide_data = [DataDesc(data_name, (batch_size, *self.data_shape))]
         lengths = (batch_size, label_width) if label_width > 1 else (batch_size,)
         self.provide_label = [DataDesc(label_name, lengths)]
-        self.auglist = CreateAugmenter(data_shape, **kwargs) if aug_list is None else aug_list
+        self.auglist: Sequence[Any] = CreateAugmenter(data_shape, **kwargs) if aug_list is None else aug_list
         self.cur = 0
         self._allow_read = True
         self.num_image = None if self.seq is None else len(self.seq)
@@ -243,13 +243,7 @@ class ImageIter(DataIter):
         return place
 
     def _write(self, data: Any, label: Any, batch_data: np.ndarray, batch_label: np.ndarray, place: int) -> None:
-        planes = np.asarray(self.postprocess_data(data))
-        if planes.shape != self.data_shape:
-            raise DataError(
-                f"{self._who}: the augmenters made a picture of shape {show(planes.shape)}, expected "
-                f"data_shape={show(self.data_shape)}; let them cut out a part, or resize."
-            )
-        batch_data[place] = planes
+        self._write_picture(data, batch_data, place)
         try:
             batch_label[place] = np.asarray(label) if batch_label.ndim > 1 else np.asarray(label).reshape(())
         except ValueError:
@@ -257,6 +251,15 @@ class ImageIter(DataIter):
                 f"{self._who}: a picture has the labels {brief(np.asarray(label).tolist())}, and "
                 f"label_width={self.label_width}."
             ) from None
+
+    def _write_picture(self, data: Any, batch_data: np.ndarray, place: int) -> None:
+        planes = np.asarray(self.postprocess_data(data))
+        if planes.shape != self.data_shape:
+            raise DataError(
+                f"{self._who}: the augmenters made a picture of shape {show(planes.shape)}, expected "
+                f"data_shape={show(self.data_shape)}; let them cut out a part, or resize."
+            )
+        batch_data[place] = planes
 
     def check_data_shape(self, data_shape: Any) -> None:
         """Raise `DataError` if it is no shape of a picture with colors."""
