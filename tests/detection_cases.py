@@ -26,7 +26,7 @@ AUGMENTERS: dict[str, Callable[[Any], Any]] = {
     "RandomCrop of one ratio": lambda im: im.DetRandomCropAug(0.1, 1.5, (0.1, 1.0)),
     "RandomPad": lambda im: im.DetRandomPadAug(),
     "RandomPad of one ratio": lambda im: im.DetRandomPadAug(1.2, (1.5, 4.0), 10, (9, 8, 7)),
-    "RandomPad of one color": lambda im: im.DetRandomPadAug((0.5, 2.0), (1.0, 2.0), 50, 100),
+    "RandomPad of another color": lambda im: im.DetRandomPadAug((0.5, 2.0), (1.0, 2.0), 50, (100, 100, 100)),
     "RandomSelect": lambda im: im.DetRandomSelectAug([im.DetHorizontalFlipAug(0.9), im.DetRandomPadAug()], 0.3),
     "RandomSelect of one": lambda im: im.DetRandomSelectAug(im.DetHorizontalFlipAug(0.9)),
     "RandomSelect of none": lambda im: im.DetRandomSelectAug([], 0.5),
@@ -119,6 +119,43 @@ def _reshaped(mx: Any) -> Any:
     return found
 
 
+RECORDS: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "filled up": {"label_pad_width": 30, "label_pad_value": -7},
+    "mean": {"mean_r": 10, "mean_g": 20, "scale": 0.5, "std_r": 2},
+    "std": {"std_r": 2, "std_g": 3, "std_b": 4},
+    "mirror": {"rand_mirror_prob": 1},
+    "fit": {"resize_mode": "fit", "mean_r": 7},
+    "fit larger": {"resize_mode": "fit", "data_shape": (3, 30, 30)},
+    "shrink": {"resize_mode": "shrink"},
+    "shrink larger": {"resize_mode": "shrink", "data_shape": (3, 30, 22)},
+    "resize": {"resize": 16, "inter_method": 3},
+    "shuffle": {"shuffle": True},
+    "shuffle by 3": {"shuffle": True, "seed": 3, "batch_size": 5},
+    "part": {"num_parts": 2, "part_index": 1, "batch_size": 1},
+    "names": {"data_name": "x", "label_name": "y"},
+}
+
+
+def _recorded(mx: Any, given: dict[str, Any]) -> Any:
+    given = {"batch_size": 2, "data_shape": (3, 12, 14), "path_imgrec": "objects.rec", "verbose": False, **given}
+    batches = mx.io.ImageDetRecordIter(**given)
+    found = [[tuple(desc) for desc in batches.provide_data + batches.provide_label]]
+    for _ in range(2):
+        pad = None
+        for batch in batches:
+            values = batch.data[0].asnumpy()[:, :, 5, 4:6].astype(float).round(3).tolist()
+            found.append(
+                [values, batch.label[0].asnumpy().astype(float).round(5).tolist(), batch.index.astype(int).tolist()]
+            )
+            pad = batch.pad
+        found.append(pad)
+        batches.reset()
+    return found
+
+
+for _name, _given in RECORDS.items():
+    CASES[f"ImageDetRecordIter {_name}"] = lambda mx, g=_given: _recorded(mx, g)
 for _name, _make in AUGMENTERS.items():
     CASES[f"dumps {_name}"] = lambda mx, m=_make: m(mx.image).dumps()
     CASES[f"apply {_name}"] = _seeded(lambda mx, m=_make: _told(mx, [m(mx.image)]), 12)

@@ -104,7 +104,6 @@ def _crops() -> None:
     for kind in range(5):
         _add(f"copyMakeBorder {kind}", lambda mx, k=kind: mx.image.copyMakeBorder(image(mx), *margins, type=k))
     _add("copyMakeBorder values", lambda mx: mx.image.copyMakeBorder(image(mx), *margins, values=(9, 8, 7)))
-    _add("copyMakeBorder one of values", lambda mx: mx.image.copyMakeBorder(image(mx), *margins, values=9))
     _add("copyMakeBorder value", lambda mx: mx.image.copyMakeBorder(image(mx), *margins, value=9))
     _add(
         "copyMakeBorder float",

@@ -119,6 +119,15 @@ def test_out():
         mx.image.imresize(mx.nd.zeros((8, 9, 3)), 4, 4, out=out)
 
 
+def test_a_color_of_one_number():
+    """MXNet reads the others from elsewhere in memory."""
+    for given in ({"values": 9}, {"values": (9,)}, {"value": 9}):
+        framed = mx.image.copyMakeBorder(mx.nd.zeros((2, 2, 3)), 1, 0, 0, 0, **given)
+        assert framed.asnumpy()[0].tolist() == [[9, 9, 9]] * 2
+    padded, _ = mx.image.DetRandomPadAug(1.0, (3.0, 3.0), pad_val=7)(mx.nd.zeros((9, 9, 3)), np.zeros((1, 5)))
+    assert set(padded.asnumpy().reshape(-1, 3).sum(axis=1)) == {0, 21}
+
+
 def test_old_keyword():
     image = mx.nd.array(picture(8, 9))
     with pytest.warns(DeprecationWarning, match=r"^`min_area` is deprecated\. Please use `area` instead\.$"):

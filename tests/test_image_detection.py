@@ -229,3 +229,90 @@ def test_messages(folder, call, builtin, text):
         call()
     assert str(info.value).startswith(text)
     assert isinstance(info.value, mx.MXNetError)
+
+
+def _rows(batches):
+    """The labels without what stands before them, and only what is there."""
+    for batch in batches:
+        for row in batch.label[0].asnumpy():
+            yield row[4 + int(row[4]) : 4 + int(row[3])].reshape(-1, 5)
+
+
+def _detections(**given):
+    return mx.io.ImageDetRecordIter(
+        **{"path_imgrec": "objects.rec", "data_shape": (3, 12, 14), "batch_size": 5, "verbose": False, **given}
+    )
+
+
+def test_frames_and_parts_by_chance(folder):
+    """Frames make objects smaller, parts larger; all stay within the image. The same for any number of threads."""
+    plain = np.concatenate(list(_rows(_detections())))
+    framed = np.concatenate(list(_rows(_detections(rand_pad_prob=1, max_pad_scale=3))))
+    assert framed.shape == plain.shape
+    size, framed_size = (boxes[:, 3:] - boxes[:, 1:3] for boxes in (plain, framed))
+    assert (framed_size < size).all()
+    given = {"rand_crop_prob": 1, "min_crop_scales": (0.3, 0.5), "max_crop_scales": (0.5, 0.9), "num_crop_sampler": 2}
+    parts = np.concatenate(list(_rows(_detections(max_crop_aspect_ratios=1.5, preprocess_threads=1, **given))))
+    again = np.concatenate(list(_rows(_detections(max_crop_aspect_ratios=1.5, preprocess_threads=4, **given))))
+    np.testing.assert_array_equal(parts, again)
+    assert ((parts[:, 1:] >= 0) & (parts[:, 1:] <= 1)).all()
+    assert (parts[:, 3:] - parts[:, 1:3]).mean() > size.mean()
+    for name in ("overlaps", "sample_coverages", "object_coverages"):
+        assert len(list(_rows(_detections(crop_emit_mode="overlap", **{f"min_crop_{name}": 0.2}, **given)))) == 5
+
+
+def test_colors_by_chance(folder):
+    plain = _detections().next().data[0].asnumpy()
+    for name, most in (("hue", 40), ("saturation", 60), ("illumination", 60), ("contrast", 0.5)):
+        changed = _detections(**{f"max_random_{name}": most, f"random_{name}_prob": 1}).next().data[0].asnumpy()
+        assert np.abs(changed - plain).max() > 1, name
+        assert changed.min() >= 0
+        assert changed.max() <= 255
+
+
+def test_other_settings_of_records(folder, caplog):
+    with caplog.at_level(logging.INFO):
+        gray = _detections(data_shape=(1, 12, 14), dtype="uint8", verbose=True)
+    assert caplog.messages == [
+        "ImageDetRecordIter: objects.rec, use 4 threads for decoding..",
+        "ImageDetRecordIter: objects.rec, label padding width: 17",
+    ]
+    batch = gray.next()
+    assert (batch.data[0].shape, batch.data[0].dtype, batch.label[0].dtype) == ((5, 1, 12, 14), np.uint8, np.float32)
+    mx.nd.save("mean.bin", {"mean_img": mx.nd.full((3, 12, 14), 10)})
+    np.testing.assert_allclose(
+        _detections(mean_img="mean.bin").next().data[0].asnumpy(), _detections().next().data[0].asnumpy() - 10
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (
+            lambda: _detections(label_pad_width=10),
+            "ImageDetRecordIter: label_pad_width=10 does not suffice for the longest label",
+        ),
+        (lambda: _detections(label_width=7), "ImageDetRecordIter: image 1 has 12 labels, and label_width=7."),
+        (
+            lambda: _detections(data_shape=(4, 5, 5)),
+            "ImageDetRecordIter: data_shape=(4, 5, 5) is invalid; expected (1 or 3 chan",
+        ),
+        (
+            lambda: _detections(path_imgrec=_records([1.0, 2])),
+            "ImageDetRecordIter: image 0: its label of 2 numbers is none of",
+        ),
+        (
+            lambda: _detections(path_imgrec=_records([2, 5, 1, 2, 3, 4, 5, 6])),
+            "ImageDetRecordIter: image 0: its label of 8 numb",
+        ),
+        (
+            lambda: _detections(resize_mode="x"),
+            "ImageDetRecordIter: resize_mode='x' is invalid; expected one of 'fit', 'force'",
+        ),
+    ],
+)
+def test_messages_of_records(folder, call, text):
+    with pytest.raises(ValueError) as info:  # noqa: PT011 - the text follows
+        call()
+    assert str(info.value).startswith(text)
+    assert isinstance(info.value, mx.MXNetError)

@@ -118,7 +118,7 @@ def copyMakeBorder(  # noqa: N802 - MXNet's name
     Args:
         type: 0 of one color; 1 of the last pixel; 2 mirrored; 3 from the other side; 4 mirrored without the last pixel.
         value: the color, the same in all channels.
-        values: the color; channels that it lacks are 0.
+        values: the color, a number for each channel; those that lack one are 0, and a single one is for all of them.
         out: an array to write the picture into; a new one by default.
 
     Raises:

@@ -3,6 +3,7 @@
 from symgraph.train.io.array_iter import NDArrayIter
 from symgraph.train.io.csv_iter import CSVIter
 from symgraph.train.io.description import DataBatch, DataDesc
+from symgraph.train.io.image_det_record_iter import ImageDetRecordIter
 from symgraph.train.io.image_record_iter import (
     ImageRecordInt8Iter,
     ImageRecordIter,
@@ -23,6 +24,7 @@ __all__ = [
     "DataBatch",
     "DataDesc",
     "DataIter",
+    "ImageDetRecordIter",
     "ImageRecordInt8Iter",
     "ImageRecordIter",
     "ImageRecordIter_v1",
