@@ -18,6 +18,7 @@ from symgraph.train import (
     initializer,
     io,
     kvstore,
+    loop,
     lr_scheduler,
     metric,
     model,
@@ -26,18 +27,21 @@ from symgraph.train import (
     optimizer,
     recordio,
     registry,
+    rnn,
 )
 
 if not TYPE_CHECKING:  # a type checker knows which names there are
     from symgraph.frontend.absent import __getattr__  # noqa: F401
 
 attribute = name
+executor_manager = loop
 img = image
 init = initializer
 kv = kvstore
 mod = module
 mon = monitor
 ndarray = nd
+rnd = random
 symbol = sym
 visualization = viz
 
@@ -49,6 +53,7 @@ for _path, _module in {
     "contrib.ndarray": contrib.nd,
     "contrib.symbol": contrib.sym,
     "executor": executor,
+    "executor_manager": executor_manager,
     "lr_scheduler": lr_scheduler,
     "image": image,
     "image.detection": image,
@@ -63,7 +68,7 @@ for _path, _module in {
     "module": module,
     "module.base_module": module.base,
     "module.bucketing_module": module.bucketing,
-    "module.executor_group": module.group,
+    "module.executor_group": module.executor_group,
     "module.module": module.module,
     "module.python_module": module.python_module,
     "module.sequential_module": module.sequential,
@@ -73,6 +78,10 @@ for _path, _module in {
     "optimizer.optimizer": optimizer,
     "recordio": recordio,
     "registry": registry,
+    "rnn": rnn,
+    "rnn.io": rnn.io,
+    "rnn.rnn": rnn.rnn,
+    "rnn.rnn_cell": rnn.rnn_cell,
     "ndarray": ndarray,
     "ndarray.ndarray": ndarray,
     "symbol": symbol,
@@ -104,6 +113,7 @@ __all__ = [
     "cpu_pinned",
     "current_context",
     "executor",
+    "executor_manager",
     "gpu",
     "gpu_memory_info",
     "image",
@@ -129,6 +139,8 @@ __all__ = [
     "random",
     "recordio",
     "registry",
+    "rnd",
+    "rnn",
     "sym",
     "symbol",
     "test_utils",

@@ -133,6 +133,26 @@ def json_of_initializers_and_hidden_keys(mx: Any) -> Any:
 
 
 @block
+def json_of_careless_files(mx: Any) -> Any:
+    """Attributes of operators that have none are not looked at; nodes need no names; what nobody uses is dropped."""
+    two = [_node("null", "x"), _node("null", "y")]
+    texts = [
+        _document(
+            [*two, _node(op, "n", *range(count), **{key: {"num_args": "2", "dtype": "float32"}})], [[2, 0]], version
+        )
+        for op, count in (("relu", 1), ("_Plus", 2), ("Flatten", 1), ("BlockGrad", 1), ("zeros_like", 1), ("_Mul", 2))
+        for key, version in (("param", None), ("attr", 905), ("attrs", 10500))
+    ]
+    texts += [
+        _document([*two, _node("relu", "", 0), _node("elemwise_add", "", 2, 1)], [[3, 0], [2, 0]]),
+        _document([*two, _node("relu", "r", 0), _node("sin", "unused", 1)], [[2, 0], [0, 0]], 10000),
+        _document([_node("null", "x"), _node("null", "x"), _node("elemwise_add", "x", 0, 1)], [[2, 0]]),
+    ]
+    loaded = [mx.sym.load_json(text) for text in texts]
+    return [[*facts(s), s.attr_dict(), text(s)] for s in loaded]
+
+
+@block
 def json_errors(mx: Any) -> Any:
     texts = [
         "",

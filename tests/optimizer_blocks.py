@@ -11,6 +11,8 @@ from tests.blocks import Blocks, attempt
 from tests.lr_scheduler_blocks import logged
 
 block = BLOCKS = Blocks()
+OURS = {"OptaxOptimizer", "as_optimizer"}
+"""Names that MXNet does not have."""
 NAMES = {0: "fc_weight", 1: "fc_bias", 2: "bn_gamma", 3: "bn_beta", 4: "alpha", 5: "conv_weight"}
 
 
@@ -42,15 +44,17 @@ def updated(mx: Any, optimizer: Any, steps: int = 3) -> Any:
 @block
 def names(mx: Any) -> list:
     registry = mx.optimizer.Optimizer.opt_registry
-    ours = {
-        key: klass.__name__ for key, klass in registry.items() if klass.__module__.startswith(("mxnet", "symgraph"))
-    }
-    return [sorted(mx.optimizer.__all__), sorted(ours.items())]
+    public = {
+        *vars(mx.optimizer),
+        *vars(mx.optimizer.contrib),
+    }  # others, of users or in examples, may be registered, too
+    ours = {key: klass.__name__ for key, klass in registry.items() if klass.__name__ in public}
+    return [sorted(set(mx.optimizer.__all__) - OURS), sorted(ours.items())]
 
 
 @block
 def fresh(mx: Any) -> dict:
-    names = [name for name in sorted(mx.optimizer.__all__) if isinstance(getattr(mx.optimizer, name), type)]
+    names = [name for name in sorted(set(mx.optimizer.__all__) - OURS) if isinstance(getattr(mx.optimizer, name), type)]
     return {name: attributes(getattr(mx.optimizer, name)()) for name in names if name != "Updater"}
 
 
@@ -284,3 +288,39 @@ def several_at_once(mx: Any) -> list:
     sgd, weights = mx.optimizer.SGD(), [mx.nd.array([1, 2]), mx.nd.array([3])]
     sgd.update([0, 1], weights, [mx.nd.array([1, -1]), mx.nd.array([2])], [None, None])
     return [*found, plain(weights), plain(sgd._index_update_count)]
+
+
+@block
+def gradients_that_are_no_numbers(mx: Any) -> list:
+    found = []
+    for name in (
+        "SGD",
+        "NAG",
+        "Signum",
+        "LARS",
+        "LAMB",
+        "Ftrl",
+        "RMSProp",
+        "Adam",
+        "Nadam",
+        "AdaGrad",
+        "AdaDelta",
+        "DCASGD",
+    ):
+        for options in ({}, {"clip_gradient": 0.5}):
+            updater, weight = mx.optimizer.get_updater(mx.optimizer.create(name, **options)), mx.nd.array([1, 2, 3])
+            updater(0, mx.nd.array([np.nan, 1, -1]), weight)
+            found.append([name, ["nan" if np.isnan(value) else float(value) for value in weight.asnumpy()]])
+    return found
+
+
+@block
+def batches_of_lbsgd(mx: Any) -> list:
+    found = []
+    for scale in (1, 3):
+        optimizer = mx.optimizer.LBSGD(batch_scale=scale)
+        updater = mx.optimizer.get_updater(optimizer)
+        for _ in range(4):
+            updater(0, mx.nd.array([1]), mx.nd.array([1]))
+        found.append([plain(optimizer.cumgrads), [optimizer._get_lbmult(n) for n in (0, 3, 80, 160, 200)]])
+    return found

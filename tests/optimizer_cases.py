@@ -204,7 +204,7 @@ CASES = (
         together=True,
     ),
     Case("SGD", "momentum changed", {"momentum": 0.5}, changes={5: {"momentum": 0.9}, 9: {"clip_gradient": 0.1}}),
-    *_cases("ccSGD", [("momentum", {"momentum": 0.9})]),
+    Case("ccSGD", "momentum", {"momentum": 0.9, "wd": 0.03125}),
     *_cases("NAG", [("plain", {}), ("momentum", {"momentum": 0.9})]),
     Case("NAG", "plain in float32", {"wd": 0.01, "multi_precision": True}, dtype="float16"),
     *_cases("Signum", [("plain", {"momentum": 0}), ("wd_lh", {"wd_lh": 0.1}), ("momentum", {"momentum": 0.5})]),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import collections
+import types
+
 import numpy as np
 import pytest
 
@@ -162,7 +165,7 @@ def test_several_contexts_are_one_program():
         np.testing.assert_allclose(several.get_params()[0][name].asnumpy(), array.asnumpy(), rtol=1e-5, atol=1e-7)
     assert several._kvstore is not None
     out = mx.nd.zeros((8, 10))
-    several._kvstore.pull(0, out=out)
+    several._kvstore.pull("fc1_weight", out=out)
     np.testing.assert_array_equal(out.asnumpy(), several.get_params()[0]["fc1_weight"].asnumpy())
 
 
@@ -177,3 +180,133 @@ def test_two_forward_passes_before_an_update():
     nobody(other, first)
     for name, array in one.get_params()[0].items():
         np.testing.assert_allclose(array.asnumpy(), other.get_params()[0][name].asnumpy(), rtol=1e-5, atol=1e-7)
+
+
+def normalized(mx):
+    net = mx.sym.BatchNorm(mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=4, name="fc"), name="bn")
+    return mx.sym.SoftmaxOutput(net, name="softmax")
+
+
+WRITES = {
+    "a parameter": lambda executor: executor.arg_dict["fc_weight"].__setitem__(slice(None), 0.5),
+    "a part of one": lambda executor: executor.arg_dict["fc_weight"].__setitem__(1, 0.5),
+    "a gradient": lambda executor: executor.grad_dict["fc_weight"].__setitem__(slice(None), 0.0),
+    "all gradients": lambda executor: [
+        grad.__setitem__(slice(None), 1.0) for grad in executor.grad_arrays if grad is not None
+    ],
+    "a state": lambda executor: executor.aux_dict["bn_moving_mean"].__setitem__(slice(None), 7.0),
+}
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_what_is_written_between_backward_and_update_counts(write):
+    """Whether backward has been computed by then or not."""
+    found = []
+    for is_read in (False, True):
+        module, data = mx.mod.Module(normalized(mx)), batches(mx)
+        module.bind(data.provide_data, data.provide_label)
+        module.init_params(mx.init.One())
+        module.init_optimizer(optimizer_params={"learning_rate": 0.5, "momentum": 0.9})
+        executor = module._exec_group.executor
+        for batch in data:
+            module.forward_backward(batch)
+            if is_read:
+                executor.grad_dict["fc_weight"].asnumpy()
+            WRITES[write](executor)
+            module.update()
+        shown = {**module.get_params()[0], **module.get_params()[1], "gradient": executor.grad_dict["fc_weight"]}
+        found.append({name: array.asnumpy() for name, array in shown.items()})
+    for name, value in found[0].items():
+        np.testing.assert_allclose(value, found[1][name], rtol=1e-5, atol=1e-6, err_msg=name)
+
+
+def test_gradients_that_are_written_before_others_are_read_stay():
+    module, data = prepared("sgd", OPTIMIZERS["sgd"])
+    module.forward_backward(next(data))
+    grads = module._exec_group.executor.grad_dict
+    grads["fc1_weight"][:] = 3
+    assert grads["fc2_weight"].asnumpy().any()
+    np.testing.assert_array_equal(grads["fc1_weight"].asnumpy(), np.full((8, 10), 3, np.float32))
+
+
+def test_modules_of_one_set_of_parameters_step_in_any_order():
+    """Their gradients are in the same memory, too: an update takes those of the last backward."""
+    orders = [
+        ["a", "b", "update a", "update b"],
+        ["a", "b", "update b", "update a"],
+        ["b", "a", "update b", "update a"],
+    ]
+    for order in orders:
+        found = []
+        for is_read in (False, True):
+            first, data = prepared("sgd", OPTIMIZERS["sgd"])
+            second = mx.mod.Module(mlp(mx))
+            second.bind(data.provide_data, data.provide_label, shared_module=first)
+            modules, batch = {"a": first, "b": second}, {"a": next(data), "b": next(data)}
+            for step in order * 2:
+                module = modules[step[-1]]
+                if step.startswith("update"):
+                    module.update()
+                else:
+                    module.forward_backward(batch[step])
+                    if is_read:
+                        module._exec_group.grad_arrays[0][0].asnumpy()
+            found.append(first.get_params()[0])
+        for name, array in found[0].items():
+            np.testing.assert_allclose(array.asnumpy(), found[1][name].asnumpy(), rtol=1e-5, atol=1e-6, err_msg=name)
+
+
+def test_backward_of_an_inference_pass():
+    module, data = mx.mod.Module(normalized(mx)), batches(mx)
+    module.bind(data.provide_data, data.provide_label)
+    module.init_params(mx.init.One())
+    module.init_optimizer()
+    module.forward(next(data), is_train=False)
+    module.backward()
+    module.update()
+    assert np.isfinite(module.get_params()[0]["fc_weight"].asnumpy()).all()
+
+
+def test_optax_trains_a_module_in_one_program():
+    """As a loop by hand over the same gradients, with a limit on the norm of all of them together."""
+    optax = pytest.importorskip("optax")
+    transformation = optax.chain(optax.clip_by_global_norm(0.5), optax.adam(optax.exponential_decay(0.1, 2, 0.5)))
+    module, data = prepared(transformation, (("learning_rate", 0.01),))
+    by_hand, _ = prepared("sgd", {})
+    executor = by_hand._exec_group.executor
+    params = {name: executor.arg_dict[name].jax for name in by_hand._param_names}
+    state = transformation.init(params)
+    for batch in data:
+        nobody(module, batch)
+        by_hand.forward_backward(batch)
+        grads = {name: executor.grad_dict[name].jax / 8 for name in params}
+        updates, state = transformation.update(grads, state, params)
+        params = optax.apply_updates(params, updates)
+        for name, value in params.items():
+            executor.arg_dict[name].rebind(value)
+    assert kinds(module) == {"train"}
+    for name, array in module.get_params()[0].items():
+        np.testing.assert_allclose(array.asnumpy(), np.asarray(params[name]), rtol=1e-4, atol=1e-6)
+
+
+def test_what_is_no_optimizer():
+    with pytest.raises(
+        mx.MXNetError, match="an optimizer is an Optimizer, as mx.optimizer.SGD.., its name, or a transf"
+    ):
+        prepared(3, {})
+    with pytest.raises(ValueError, match="optimizer 'sdg' is not registered. Did you mean 'sgd'"):
+        prepared("sdg", {})
+
+
+def test_a_batch_may_be_anything_with_data():
+    """As a tuple with names, which many scripts predict with."""
+    module, data = prepared("sgd", OPTIMIZERS["sgd"])
+    given = next(data).data
+    found = []
+    for batch in (collections.namedtuple("Batch", ["data"])(given), types.SimpleNamespace(data=given), [next(data)]):
+        module.forward(batch, is_train=False)
+        found.append(module.get_outputs()[0].asnumpy())
+    np.testing.assert_array_equal(found[0], found[1])
+    assert found[2].shape == found[0].shape
+    with pytest.raises(mx.MXNetError, match="a batch has attributes data and label, as mx.io.DataBatch; given"):
+        module.forward((given,), is_train=False)

@@ -20,6 +20,7 @@ NAMES = {
     "contrib.symbol": "MultiBoxPrior box_nms foreach",
     "context": "Context cpu cpu_pinned current_context gpu gpu_memory_info num_gpus",
     "executor": "Executor",
+    "executor_manager": "_split_input_slice",
     "lr_scheduler": "CosineScheduler FactorScheduler LRScheduler MultiFactorScheduler PolyScheduler",
     "image": "Augmenter CreateAugmenter ImageIter image imdecode imread imresize resize_short",
     "image.image": "CenterCropAug ImageIter",
@@ -27,10 +28,12 @@ NAMES = {
     "io.io": "DataDesc",
     "initializer": "InitDesc Initializer Uniform Xavier create register",
     "kvstore": "KVStore create",
-    "model": "BatchEndParam FeedForward load_checkpoint save_checkpoint",
+    "model": "BatchEndParam FeedForward _create_kvstore _initialize_kvstore _multiple_callbacks _update_params "
+    "_update_params_on_kvstore load_checkpoint save_checkpoint",
     "module": "BaseModule BucketingModule Module PythonLossModule PythonModule SequentialModule",
-    "module.base_module": "BaseModule",
+    "module.base_module": "BaseModule _as_list _check_input_names _parse_data_desc",
     "module.bucketing_module": "BucketingModule",
+    "module.executor_group": "DataParallelExecutorGroup",
     "module.module": "Module",
     "module.python_module": "PythonModule",
     "module.sequential_module": "SequentialModule",
@@ -46,6 +49,10 @@ NAMES = {
     "random": "seed",
     "recordio": "IRHeader MXIndexedRecordIO MXRecordIO pack pack_img unpack unpack_img",
     "registry": "get_alias_func get_create_func get_register_func get_registry",
+    "rnn": "BidirectionalCell FusedRNNCell LSTMCell RNNParams SequentialRNNCell encode_sentences io rnn rnn_cell",
+    "rnn.io": "BucketSentenceIter encode_sentences",
+    "rnn.rnn": "do_rnn_checkpoint load_rnn_checkpoint rnn_unroll save_rnn_checkpoint",
+    "rnn.rnn_cell": "BaseRNNCell ConvLSTMCell GRUCell ZoneoutCell _normalize_sequence",
     "symbol": "Group Symbol Variable contrib linalg load op zeros",
     "symbol.linalg": "gemm2",
     "symbol.op": "FullyConnected",
@@ -63,6 +70,10 @@ def test_a_module_is_imported_by_its_path(path):
     assert not missing
     if "." not in path:
         assert module is getattr(mx, path), "one module, whichever way it is reached"
+
+
+def test_one_module_has_several_names():
+    assert [mx.rnd, mx.kv, mx.mod] == [mx.random, mx.kvstore, mx.module]
 
 
 def test_a_path_needs_no_import_of_the_package_before():

@@ -105,6 +105,15 @@ def test_inputs(name: str) -> None:
             lambda: mx.sym.load_json('{"nodes":[{"op":"_sg_mkldnn_conv","name":"c","inputs":[]}],"heads":[[0,0]]}'),
             "node 'c': Operator _sg_mkldnn_conv is not registered and will not be: it is what MXNet's oneDNN partitioner makes",
         ),
+        (
+            lambda: mx.sym.load_json('{"nodes":[{"op":"WarpCTC","name":"c","inputs":[]}],"heads":[[0,0]]}'),
+            "node 'c': Operator WarpCTC is not registered and will not be: it came with a plugin, which MXNet 1.9.1 does not "
+            "have either; train with CTCLoss.",
+        ),
+        (
+            lambda: mx.sym.load_json('{"nodes":[{"op":"MultiBoxPrior","name":"c","inputs":[]}],"heads":[[0,0]]}'),
+            "node 'c': Operator MultiBoxPrior is not registered; did you mean _contrib_MultiBoxPrior?",
+        ),
     ],
 )
 def test_what_is_left_out_says_why(call: Any, text: str) -> None:

@@ -105,6 +105,16 @@ def test_as_in_mxnet(name):
             "an Updater takes as many gradients and weights as indices, given 2 indices, 1 gradient and 1 weight.",
         ),
         (
+            lambda o: step(o.Adam(beta1=1.0)),
+            (ValueError,),
+            "Adam: a number is divided by 0; averages need betas below 1.",
+        ),
+        (
+            lambda o: o.get_updater(o.SGD())(0, None, mx.nd.ones((2,))),
+            (TypeError,),
+            "the gradient of parameter 0 must be an NDArray, given None.",
+        ),
+        (
             lambda o: o.get_updater("sgd"),
             (TypeError,),
             "an Updater needs an Optimizer, given 'sgd' of type str; mx.optimizer.create makes one of its name.",

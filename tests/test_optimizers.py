@@ -10,7 +10,7 @@ import pytest
 import symgraph as mx
 from symgraph.lower.program import Update
 from symgraph.runtime import rng, training
-from symgraph.train.optimizer.functional import leaves
+from symgraph.train.optimizer.compiled import leaves
 from tests.golden.record_optimizers import load
 from tests.optimizer_cases import CASES, Case, Found, run, shown, states_of
 
@@ -81,12 +81,12 @@ def train(case: Case, is_joined: bool) -> Found:
 def join_update(executor: mx.Executor, updater: mx.optimizer.Updater, indices: dict[str, int]) -> None:
     """Update arguments by the gradients of the last backward, as a module does."""
     optimizer, arrays = updater.optimizer, [executor.arg_dict[name] for name in indices]
-    rule = optimizer.rule(arrays)
+    rule = optimizer.rule(arrays, list(indices.values()))
     if rule is None:
         for name, index in indices.items():
             updater(index, executor.grad_dict[name], executor.arg_dict[name])
         return
-    states = [leaves(updater.state_of(i, weight)) for i, weight in zip(indices.values(), arrays, strict=True)]
+    states = [leaves(state) for state in updater.states_of(list(indices.values()), arrays)]
     numbers = optimizer.all_numbers(list(indices.values()))
     key = rng.next_key(mx.cpu()) if optimizer.is_random else None
     training.update(executor, Update(*executor.updatable(list(indices)), rule), states, numbers, key)

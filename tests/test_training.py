@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 
 import symgraph as mx
+from tests import script_blocks, training_blocks
 from tests.blocks import assert_equal, recorded
-from tests.training_blocks import BLOCKS
 
-RECORDED = recorded("training")
+BLOCKS = {"training": training_blocks.BLOCKS, "scripts": script_blocks.BLOCKS}
+RECORDED = {table: recorded(table) for table in BLOCKS}
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # MXNet warns or prints in the same places
-@pytest.mark.parametrize("name", BLOCKS)
-def test_as_in_mxnet(name):
+@pytest.mark.parametrize(("table", "name"), [(table, name) for table, blocks in BLOCKS.items() for name in blocks])
+def test_as_in_mxnet(table, name):
     with mx.name.NameManager():
-        assert_equal(BLOCKS[name](mx), RECORDED[name], rtol=2e-3, atol=2e-4)
+        assert_equal(BLOCKS[table][name](mx), RECORDED[table][name], rtol=2e-3, atol=2e-4)

@@ -127,3 +127,15 @@ def lamb(mx: Any) -> Any:
             function(*made.values(), step_count=(1, 2, 3)[:count], **rates(count), **settings, out=made["weight"])
             results.append(shown(made))
     return results
+
+
+@block
+def gradients_that_are_no_numbers(mx: Any) -> list:
+    found = []
+    for name, states in (("signsgd_update", 0), ("signum_update", 1), ("ftrl_update", 2)):
+        weight, gradient = mx.nd.ones((3,)), mx.nd.array([np.nan, 1, -1])
+        new = getattr(mx.nd, name)(weight, gradient, *[mx.nd.zeros((3,)) for _ in range(states)], lr=0.1)
+        found.append(["nan" if np.isnan(value) else float(value) for value in new.asnumpy()])
+    weight, step = mx.nd.array([1, 2]), mx.nd.array([1, np.nan])
+    new = mx.nd.lamb_update_phase2(weight, step, mx.nd.norm(weight), mx.nd.norm(step), lr=0.1)
+    return [*found, ["nan" if np.isnan(value) else float(value) for value in new.asnumpy()]]

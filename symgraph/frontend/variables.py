@@ -178,5 +178,5 @@ def load(fname: str | os.PathLike[str]) -> Symbol:
         raise FormatError(f"symbol file '{fname}' is not text; is it a .params file?") from None
     try:
         return load_json(text)
-    except FormatError as error:
-        raise FormatError(f"file '{fname}': {error}") from None
+    except MXNetError as error:
+        raise type(error)(f"file '{fname}': {error}") from None

@@ -7,9 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import BindError, listed
+from symgraph.errors import BindError, FormatError, UnknownArgumentError, listed, suggestion
+from symgraph.frontend.symbol import Symbol
+from symgraph.frontend.variables import load as load_symbol
 from symgraph.runtime.creation import array
-from symgraph.train.checkpoint import load_checkpoint
+from symgraph.runtime.params import load
+from symgraph.train.checkpoint import Params, split_params
 from symgraph.train.io import DataBatch
 from symgraph.train.module.module import Module
 
@@ -32,10 +35,16 @@ def outputs_of(
     Raises:
         BindError: an input has no shape, or none that an image could have.
     """
-    symbol, args, aux = load_checkpoint(prefix, epoch)
+    symbol = load_symbol(f"{prefix}-symbol.json")
+    args, aux = _parameters(symbol, f"{prefix}-{epoch:04d}.params")
     inputs = [name for name in symbol.list_arguments() if name not in args]
     labels = [name for name in inputs if name.endswith("label") and name not in shapes]
     data = [name for name in inputs if name not in labels]
+    for name in shapes:
+        if name not in data:
+            raise UnknownArgumentError(
+                f"{prefix} has no input '{name}'.{suggestion(name, inputs)} Its inputs are {listed(inputs)}."
+            )
     missing = [name for name in data if name not in shapes]
     if missing or not data:
         raise BindError(
@@ -50,6 +59,21 @@ def outputs_of(
         values[0][:] = pixels(image, shapes[data[0]], mean, scale)
     module.forward(DataBatch([array(value) for value in values]), is_train=False)
     return {name: output.asnumpy() for name, output in zip(module.output_names, module.get_outputs(), strict=True)}
+
+
+def _parameters(symbol: Symbol, fname: str) -> tuple[Params, Params]:
+    """Parameters and auxiliary states of a file, whose names may be just those in the symbol."""
+    content = load(fname)
+    states = symbol.list_auxiliary_states()
+    if isinstance(content, dict) and not any(":" in name for name in content):
+        known = {*symbol.list_arguments(), *states}
+        if content and not known.intersection(content):
+            raise FormatError(
+                f"{fname}: none of its names is one of the symbol. It holds {listed(content, 4)}; the symbol has "
+                f"{listed(symbol.list_arguments(), 4)}. If Gluon's save_parameters wrote it, let export() write both files."
+            )
+        content = {f"{'aux' if name in states else 'arg'}:{name}": array for name, array in content.items()}
+    return split_params(content, fname)
 
 
 def pixels(image: str, shape: Sequence[int], mean: Sequence[float], scale: float) -> np.ndarray:

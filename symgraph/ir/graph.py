@@ -72,7 +72,7 @@ class Node:
         """Full name of each output; a variable's only output has the variable's name."""
         if self.op is None:
             return [self.name]
-        return [f"{self.name}_{output}" for output in self.op.outputs()]
+        return [f"{self.name}_{output}" if self.name else output for output in self.op.outputs()]
 
     def replace(self, *, name: str | None = None, inputs: tuple[Entry, ...] | None = None) -> Node:
         """A copy with another name or other inputs."""

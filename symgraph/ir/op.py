@@ -365,7 +365,12 @@ def find_op(name: str) -> type[Op]:
         return _REGISTRY[name]
     except KeyError:
         reason = why_left_out(name)
-        ending = f" and will not be: {reason}" if reason else alternatives(name, _REGISTRY)
+        # Once these were operators of an example or of their own, in files as in code.
+        moved = [known for known in _REGISTRY if known.startswith("_") and known.endswith(f"_{name}")]
+        if reason:
+            ending = f" and will not be: {reason}"
+        else:
+            ending = f"; did you mean {' or '.join(moved)}?" if moved else alternatives(name, _REGISTRY)
         raise MXNetError(f"Operator {name} is not registered{ending}") from None
 
 

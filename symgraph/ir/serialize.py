@@ -216,9 +216,13 @@ def _hand_on(node: Node, meant: Mapping[str, str], where: str) -> None:
 
 
 def _parse_op(op_name: str, node_name: str, attrs: Mapping[str, str]) -> Op:
-    """The operator of a node from its attribute strings, hidden ones (``__key__``) left aside."""
+    """The operator of a node from its attribute strings, hidden ones (``__key__``) left aside.
+
+    Of operators without attributes, MXNet never looks at them, so files may say anything there.
+    """
     try:
-        return find_op(op_name).from_strings({k: v for k, v in attrs.items() if not is_hidden(k)})
+        cls = find_op(op_name)
+        return cls.from_strings({k: v for k, v in attrs.items() if not is_hidden(k)} if cls.fields else {})
     except MXNetError as error:
         raise type(error)(f"node '{node_name}': {error}") from None
 

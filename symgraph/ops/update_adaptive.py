@@ -204,7 +204,7 @@ class FtrlUpdate(Update):
         n = states["n"] + grad * grad
         z = states["z"] + grad - (jnp.sqrt(n) - jnp.sqrt(states["n"])) * weight / self.lr
         moved = (jnp.sign(z) * self.lamda1 - z) / ((self.beta + jnp.sqrt(n)) / self.lr + self.wd)
-        return jnp.where(jnp.abs(z) > self.lamda1, moved, 0), z, n
+        return jnp.where(jnp.abs(z) <= self.lamda1, 0, moved), z, n
 
 
 @register("rmsprop_update")

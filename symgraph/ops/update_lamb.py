@@ -37,7 +37,7 @@ def trust_ratio(weight_norm: Array, step_norm: Array, lower: float, upper: float
     """By what the learning rate is multiplied: the bounded norm of the weight by that of the step; 1 if either is 0."""
     bounded = jnp.maximum(weight_norm, lower) if lower >= 0 else weight_norm
     bounded = jnp.minimum(bounded, upper) if upper >= 0 else bounded
-    return jnp.where((bounded > 0) & (step_norm > 0), bounded / step_norm, 1)
+    return jnp.where((bounded == 0) | (step_norm == 0), 1, bounded / step_norm)
 
 
 @shared_attributes

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import jax.numpy as jnp
-
 from symgraph.ir.op import register
 from symgraph.ops.family import Array
+from symgraph.ops.unary import sign_of
 from symgraph.ops.update import Update, clipped, multi_precision
 
 
@@ -146,7 +145,7 @@ class SignSgdUpdate(Update):
     clip_gradient: float = -1.0
 
     def step(self, weight: Array, grad: Array, **states: Array) -> tuple[Array, ...]:
-        return ((1 - self.lr * self.wd) * weight - self.lr * jnp.sign(grad),)
+        return ((1 - self.lr * self.wd) * weight - self.lr * sign_of(grad),)
 
 
 @register("signum_update")
@@ -181,7 +180,7 @@ class SignumUpdate(Update):
     def step(self, weight: Array, grad: Array, **states: Array) -> tuple[Array, ...]:
         grad = clipped(self.rescale_grad * grad, self.clip_gradient)
         mom = self.momentum * states["mom"] - (1 - self.momentum) * (grad + self.wd * weight)
-        return (1 - self.lr * self.wd_lh) * weight + self.lr * jnp.sign(mom), mom
+        return (1 - self.lr * self.wd_lh) * weight + self.lr * sign_of(mom), mom
 
 
 MpSgdUpdate = multi_precision("mp_sgd_update", SgdUpdate)

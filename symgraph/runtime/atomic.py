@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 from symgraph.errors import FileError, FilePermissionError, FolderError, MissingFileError, described
 
 Path = str | os.PathLike[str]
+
+_OPEN_FILES = "/proc/self/fd"
+"""Where Linux shows the files that a process has open."""
 
 
 def read_whole(fname: Path, what: str = "load") -> bytes:
@@ -22,6 +27,19 @@ def read_whole(fname: Path, what: str = "load") -> bytes:
     _check_name(fname, what)
     with explained(fname, what, "read"), open(fname, "rb") as file:
         return file.read()
+
+
+@contextmanager
+def opened(fname: Path, what: str = "load") -> Iterator[tuple[io.BufferedIOBase, int]]:
+    """A file to read from, piece by piece, and its size in bytes; arguments and errors are those of `read_whole`."""
+    _check_name(fname, what)
+    with explained(fname, what, "read"), open(fname, "rb") as file:
+        status = os.fstat(file.fileno())
+        if stat.S_ISREG(status.st_mode):
+            yield file, status.st_size
+        else:  # a pipe does not tell its size
+            content = file.read()
+            yield io.BytesIO(content), len(content)
 
 
 def write_atomically(
@@ -53,7 +71,7 @@ def _replace(fname: Path, pieces: Iterable[bytes | memoryview]) -> None:
         return
     beside = f"{target}.{secrets.token_hex(4)}.part"
     try:
-        _write(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), pieces)
+        _write_beside(beside, pieces)
         with suppress(FileNotFoundError):
             os.chmod(beside, os.stat(target).st_mode & 0o7777)
         os.replace(beside, target)
@@ -61,6 +79,22 @@ def _replace(fname: Path, pieces: Iterable[bytes | memoryview]) -> None:
         with suppress(FileNotFoundError):
             os.unlink(beside)
         raise
+
+
+def _write_beside(beside: str, pieces: Iterable[bytes | memoryview]) -> None:
+    """Write a new file. Where the system can, it has no name before it is whole: of a killed process nothing is left."""
+    try:
+        os.stat(_OPEN_FILES)
+        nameless = os.open(os.path.dirname(beside), os.O_WRONLY | os.O_TMPFILE, 0o666)
+    except (OSError, AttributeError):
+        _write(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), pieces)
+        return
+    try:
+        _write(os.dup(nameless), pieces)
+        # With a folder to start from, Python calls the function of the system that follows this link.
+        os.link(f"{_OPEN_FILES}/{nameless}", beside, src_dir_fd=nameless)
+    finally:
+        os.close(nameless)
 
 
 def _write(descriptor: int, pieces: Iterable[bytes | memoryview]) -> None:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Protocol, Self
 from weakref import WeakSet, ref
@@ -186,6 +186,16 @@ class Cell:
             self._source = None
             if self._watchers:
                 self._tell()
+
+    def put_aside(self) -> Callable[[], None]:
+        """Remember what the cell holds or waits for; to call the result gives it that back. Not for views."""
+        value, source = self._value, self._source
+
+        def put_back() -> None:
+            self._value, self._source = value, source
+            self._tell()
+
+        return put_back
 
     def rebind(self, value: Array) -> None:
         """Give the cell a whole new value of the same shape and dtype; views write it through."""

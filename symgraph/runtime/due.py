@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import jax
@@ -39,11 +40,23 @@ class Due:
         which cannot wait, or outputs that are known, so that there is less to gain."""
         return (
             run.is_open
+            and run.is_train  # otherwise no state waits for a new value
             and run.inputs is not None
             and not executor._program.is_effectful
             and len(executor._overwritten) == len(executor._grad_cells)
             and not any(executor._aux[i].is_view for i in executor._backward_states)
         )
+
+    def can_be_joined(self, arguments: Sequence[int]) -> bool:
+        """Whether an update of arguments may be computed together with their gradients.
+
+        Not if somebody, as a user or a module with the same parameters, has written gradients or states since, which then
+        count; nor if an argument was written, whose gradient is that at the old value, but whose update begins at the new.
+        """
+        args = self._executor._args
+        inputs = self.run.inputs
+        is_awaited = all(cell.awaits(self) for cell in self._promised())
+        return is_awaited and inputs is not None and all(args[i].jax is inputs[0][i] for i in arguments)
 
     def _promised(self) -> list:
         executor = self._executor
@@ -66,11 +79,15 @@ class Due:
                 return
             executor._due = None
             self._old.clear()
+            newer = [cell.put_aside() for cell in self._promised() if not cell.awaits(self)]
             try:
                 executor._backward(self.run, self.cotangents)
             except Exception as error:
                 self.fail(error)
                 raise
+            finally:
+                for put_back in newer:
+                    put_back()
 
     def fail(self, error: Exception) -> None:
         """Remember why gradients will not come, and give auxiliary states the values from before the pass."""

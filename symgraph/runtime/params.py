@@ -5,7 +5,7 @@ arrays, the number of names (uint64; 0, or one per array) and the names, each a 
 
     V2: magic · storage type (int32, 0: dense) · rank (int32) · dimensions (int64 each) · device kind and number
         (int32 each) · dtype code (int32) · elements in C order
-    V3: as V2, but rank 0 is a scalar, where V2 means "no array"; MXNet writes and reads it under NumPy shape semantics.
+    V3: as V2, but rank 0 is a scalar, where V2 alone means "no array"; MXNet writes and reads it under NumPy shape semantics.
         Written here for lists that hold a scalar.
     V1: as V2 without storage type
     before V1: rank (uint32) in the place of the magic, dimensions as uint32, the rest as V1
@@ -13,6 +13,7 @@ arrays, the number of names (uint64; 0, or one per array) and the names, each a 
 
 from __future__ import annotations
 
+import io
 import math
 import os
 import struct
@@ -23,8 +24,8 @@ import numpy as np
 
 from symgraph.errors import FormatError, counted, described
 from symgraph.ir.dtype import FROM_CODE, TYPE_CODES
-from symgraph.runtime.atomic import read_whole, write_atomically
-from symgraph.runtime.cell import place
+from symgraph.runtime.atomic import opened, write_atomically
+from symgraph.runtime.cell import adopt, room
 from symgraph.runtime.context import Context, cpu, gpu, or_cpu
 from symgraph.runtime.ndarray import NDArray
 
@@ -105,7 +106,7 @@ def array_from_bytes(content: bytes | bytearray, name: str) -> NDArray:
     Raises:
         FormatError: see `load`.
     """
-    return _array(_Reader(content, name), "the array")
+    return _array(_over(content, name), "the array")
 
 
 def _saved_device(context: Context) -> tuple[int, int]:
@@ -123,7 +124,8 @@ def load(fname: str | os.PathLike[str]) -> Arrays:
         FileError: there is no such file, it is a folder, or it may not be read.
         FormatError: the file is truncated, corrupted, of another kind, or holds sparse arrays; the message says where.
     """
-    return _read(read_whole(fname), os.fspath(fname))
+    with opened(fname) as (file, size):
+        return _read(_Reader(file, size, os.fspath(fname)))
 
 
 def load_frombuffer(buf: bytes | bytearray | memoryview) -> Arrays:
@@ -134,26 +136,43 @@ def load_frombuffer(buf: bytes | bytearray | memoryview) -> Arrays:
     """
     if not isinstance(buf, (bytes, bytearray, memoryview)):
         raise TypeError(f"load_frombuffer: expected bytes, given {type(buf).__name__}.")
-    return _read(buf, "<buffer>")
+    return _read(_over(buf, "<buffer>"))
 
 
 class _Reader:
-    """Consecutive fields of a buffer. Sizes are checked against what is there before anything is allocated."""
+    """Consecutive fields of a file. Sizes are checked against what is there before anything is allocated."""
 
-    def __init__(self, buffer: bytes | bytearray | memoryview, name: str):
-        self.buffer = memoryview(buffer).cast("B")
+    def __init__(self, file: io.BufferedIOBase, size: int, name: str):
+        self.file = file
+        self.size = size
         self.name = name
         self.offset = 0
 
     def error(self, found: str, expected: str) -> FormatError:
         return FormatError(f"{self.name}: at byte {self.offset}: found {found}, expected {expected}.")
 
-    def take(self, length: int, what: str) -> memoryview:
-        rest = len(self.buffer) - self.offset
-        if length > rest:
-            raise self.error(f"{rest} more bytes", f"{length} for {what}; the file is truncated or corrupted")
+    def _ends_early(self, rest: int, length: int, what: str) -> FormatError:
+        return self.error(f"{rest} more bytes", f"{length} for {what}; the file is truncated or corrupted")
+
+    def require(self, length: int, what: str) -> None:
+        """Raise an error if less than that is left."""
+        if length > self.size - self.offset:
+            raise self._ends_early(self.size - self.offset, length, what)
+
+    def take(self, length: int, what: str) -> bytes:
+        self.require(length, what)
+        content = self.file.read(length)
+        if len(content) < length:  # somebody cuts the file off while it is read
+            raise self._ends_early(len(content), length, what)
         self.offset += length
-        return self.buffer[self.offset - length : self.offset]
+        return content
+
+    def fill(self, memory: np.ndarray, what: str) -> None:
+        """Read as many bytes as there is room for."""
+        count = self.file.readinto(memory.data)
+        if count < memory.size:
+            raise self._ends_early(count, memory.size, what)
+        self.offset += count
 
     def numbers(self, layout: str, what: str) -> tuple[int, ...]:
         return struct.unpack("<" + layout, self.take(struct.calcsize("<" + layout), what))
@@ -162,14 +181,16 @@ class _Reader:
         return self.numbers(layout, what)[0]
 
 
-def _read(buffer: bytes | bytearray | memoryview, name: str) -> Arrays:
-    reader = _Reader(buffer, name)
-    magic = reader.number("Q", "the magic number of a .params file")
+def _over(buffer: bytes | bytearray | memoryview, name: str) -> _Reader:
+    return _Reader(io.BytesIO(buffer), memoryview(buffer).nbytes, name)
+
+
+def _read(reader: _Reader) -> Arrays:
+    start = reader.take(8, "the magic number of a .params file")
+    magic = int.from_bytes(start, "little")
     if magic != _LIST_MAGIC:
         reader.offset = 0
-        kind = next(
-            (f", but {text}" for start, text in _OTHER_KINDS.items() if reader.buffer[: len(start)] == start), ""
-        )
+        kind = next((f", but {text}" for mark, text in _OTHER_KINDS.items() if start.startswith(mark)), "")
         raise reader.error(f"magic number {magic:#x}", f"{_LIST_MAGIC:#x}; this is not a .params file{kind}")
     reader.number("Q", "the reserved field")
     count = reader.number("Q", "the number of arrays")
@@ -185,7 +206,7 @@ def _read(buffer: bytes | bytearray | memoryview, name: str) -> Arrays:
 
 def _text(reader: _Reader, what: str) -> str:
     at = reader.offset
-    content = bytes(reader.take(reader.number("Q", f"the length of {what}"), what))
+    content = reader.take(reader.number("Q", f"the length of {what}"), what)
     try:
         return content.decode()
     except UnicodeDecodeError:
@@ -203,13 +224,18 @@ def _array(reader: _Reader, what: str) -> NDArray:
         known = ", ".join(f"{c} ({d.name})" for c, d in FROM_CODE.items())
         raise reader.error(f"dtype code {code}", f"one of {known} for {what}")
     dtype = FROM_CODE[code]
-    content = reader.take(math.prod(shape) * dtype.itemsize, f"the {'x'.join(map(str, shape))} elements of {what}")
+    size, elements = math.prod(shape) * dtype.itemsize, f"the {'x'.join(map(str, shape)) or 1} elements of {what}"
+    reader.require(size, elements)
     context = or_cpu(gpu(number)) if kind == gpu().device_typeid else cpu()
     try:
-        elements = np.frombuffer(content, dtype).reshape(shape)
+        values = room(shape, dtype)
     except ValueError:  # a zero hides the other dimensions from the count of elements
         raise reader.error(f"dimensions {shape}", f"ones that an array can have, for {what}") from None
-    return NDArray(place(elements, dtype, context), context)
+    except MemoryError:
+        raise reader.error(f"{size} bytes for {elements}", "no more than there is memory for") from None
+    if size:
+        reader.fill(values.reshape(-1).view(np.uint8), elements)
+    return NDArray(adopt(values, context), context)
 
 
 def _shape(reader: _Reader, what: str) -> tuple[int, ...]:
@@ -230,7 +256,7 @@ def _shape(reader: _Reader, what: str) -> tuple[int, ...]:
     if not 0 <= rank <= _MAX_RANK:
         reader.offset = at if magic in (_V1, _V2, _V3) else at - 4
         raise reader.error(f"rank {rank} ({rank:#x})", f"the magic number or the rank (at most {_MAX_RANK}) of {what}")
-    if rank == 0 and magic != _V3:
+    if rank == 0 and magic == _V2:
         reader.offset = at
         raise reader.error("rank 0", f"a shape for {what}: MXNet had no value for it when the file was written")
     at = reader.offset

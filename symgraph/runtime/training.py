@@ -36,7 +36,7 @@ def update(executor: Executor, step: Update, states: States, numbers: Mapping[st
     """
     with executor._lock:
         due = executor._due
-        if due is not None:
+        if due is not None and due.can_be_joined(step.arguments):
             _train(executor, due, step, states, dict(numbers), key)
         else:
             _update(executor, step, states, dict(numbers), key)
@@ -82,7 +82,7 @@ def _train(executor: Executor, due: Due, step: Update, states: States, numbers: 
 
 def _update(executor: Executor, step: Update, states: States, numbers: dict, key: Any) -> None:
     """Update by gradients that are known."""
-    executor.settle()  # what still waits for its outputs is computed with the present arguments
+    executor.settle()  # what still waits for its outputs is computed with the arguments it was asked with
     cells = [[executor._args[i] for i in step.arguments], *states]
     grads = tuple([executor._grad_cells[i].jax for i in step.gradients])
     values = [[cell.jax for cell in group] for group in cells]

@@ -18,6 +18,9 @@ BatchEndParam = namedtuple("BatchEndParam", ("epoch", "nbatch", "eval_metric", "
 
 Params = dict[str, NDArray]
 
+KINDS = ("arg", "aux")
+"""What names in a file of parameters begin with, before a colon."""
+
 
 def save_checkpoint(
     prefix: str,
@@ -42,6 +45,8 @@ def save_checkpoint(
 def load_params(prefix: str, epoch: int) -> tuple[Params, Params]:
     """Parameters and auxiliary states of a checkpoint, by name.
 
+    Names that begin with something else than ``arg:`` or ``aux:`` are passed over, as in MXNet, and logged.
+
     Raises:
         FileError: there is no such file.
         FormatError: it holds something else.
@@ -51,6 +56,13 @@ def load_params(prefix: str, epoch: int) -> tuple[Params, Params]:
     if not content:
         logging.warning("Params file '%s' is empty", name)
         return {}, {}
+    if isinstance(content, dict):
+        other = [key for key in content if ":" in key and key.partition(":")[0] not in KINDS]
+        if other:
+            logging.warning(
+                "Params file '%s' holds what is neither arg: nor aux:, passed over: %s", name, listed(other)
+            )
+            content = {key: array for key, array in content.items() if key not in other}
     return split_params(content, name)
 
 
@@ -60,7 +72,7 @@ def split_params(content: Any, origin: str) -> tuple[Params, Params]:
     Raises:
         FormatError: names do not.
     """
-    found: dict[str, Params] = {"arg": {}, "aux": {}}
+    found: dict[str, Params] = {kind: {} for kind in KINDS}
     named: dict[str, Any] = content if isinstance(content, dict) else {"": None}
     for key, array in named.items():
         kind, _, name = key.partition(":")

@@ -84,9 +84,9 @@ class KVStore:
                 raise UnknownArgumentError(f"init: key {k!r} is stored already; push to it.")
             self._arrays[k] = values[0].copy()
 
-    def adopt(self, names: Mapping[int, str], arrays: Mapping[str, NDArray]) -> None:
-        """Store a module's parameters themselves, not copies of them, under their numbers."""
-        self._arrays.update({number: arrays[name] for number, name in names.items()})
+    def adopt(self, arrays: Mapping[str, NDArray]) -> None:
+        """Store a module's parameters themselves, not copies of them, by name."""
+        self._arrays.update(arrays)
 
     def push(self, key: Any, value: Any, priority: int = 0) -> None:
         """Add up what devices have, per key, and update the stored array by the sum, or replace it if there is no updater.

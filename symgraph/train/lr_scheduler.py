@@ -8,7 +8,7 @@ from itertools import pairwise
 from numbers import Integral, Real
 from typing import Any
 
-from symgraph.errors import MXNetError, described, listed
+from symgraph.errors import MXNetError, NotOverriddenError, described, listed
 
 _MODES = ("linear", "constant")
 
@@ -70,7 +70,7 @@ class LRScheduler:
 
     def __call__(self, num_update: int) -> float:
         """The learning rate after `num_update` updates."""
-        raise MissingScheduleError(f"{type(self).__name__} has no method __call__(num_update), which gives the rate.")
+        raise NotOverriddenError(f"{type(self).__name__} has no method __call__(num_update), which gives the rate.")
 
 
 class FactorScheduler(LRScheduler):
@@ -282,10 +282,6 @@ class RateTypeError(MXNetError, TypeError):
 
 class WarmupEndError(MXNetError, AssertionError):
     """The rate of a warm-up was asked for after its end; MXNet asserts that."""
-
-
-class MissingScheduleError(MXNetError, NotImplementedError):
-    """A class of schedulers lacks its ``__call__``."""
 
 
 def _require_number(name: str, value: Any, advice: str = "") -> None:

@@ -17,10 +17,28 @@ from symgraph.train.callback import LogValidationMetricsCallback
 from symgraph.train.checkpoint import BatchEndParam, load_checkpoint, load_params, save_checkpoint
 from symgraph.train.initializer import Uniform
 from symgraph.train.io import DataIter, NDArrayIter
+from symgraph.train.loop import (
+    _create_kvstore,
+    _initialize_kvstore,
+    _multiple_callbacks,
+    _update_params,
+    _update_params_on_kvstore,
+)
 from symgraph.train.module.base import Callbacks, call_all
 from symgraph.train.module.module import Module
 
-__all__ = ["BatchEndParam", "FeedForward", "load_checkpoint", "load_params", "save_checkpoint"]
+__all__ = [
+    "BatchEndParam",
+    "FeedForward",
+    "_create_kvstore",
+    "_initialize_kvstore",
+    "_multiple_callbacks",
+    "_update_params",
+    "_update_params_on_kvstore",
+    "load_checkpoint",
+    "load_params",
+    "save_checkpoint",
+]
 
 
 class FeedForward:
@@ -101,6 +119,7 @@ class FeedForward:
         module.init_optimizer(kvstore, self.optimizer, self.kwargs)
         eval_metric = eval_metric if isinstance(eval_metric, metric.EvalMetric) else metric.create(eval_metric)
         logger.info("Start training with %s", module._context)
+        data.reset()
         for epoch in range(self.begin_epoch, self.num_epoch):
             self._fit_epoch(module, data, epoch, eval_metric, batch_end_callback, monitor, logger)
             self.arg_params, self.aux_params = module.get_params()

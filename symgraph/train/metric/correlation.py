@@ -89,18 +89,34 @@ class PearsonCorrelation(EvalMetric):
     def update(self, labels: Any, preds: Any) -> None:
         for label, pred in paired(labels, preds):
             check_label_shapes(label, pred, False, True)
-            moments = _Moments.of(*(host(x).ravel().astype(np.float64) for x in (label, pred)))
+            values = [host(x).ravel().astype(np.float64) for x in (label, pred)]
             if self.average == "macro":
-                self._add(np.float64(moments.correlation), 1)
+                self._add(np.float64(_Moments.of(*values).correlation), 1)
                 continue
             self.num_inst += 1
             self.global_num_inst += 1
-            self._local, self._global = self._local.merged(moments), self._global.merged(moments)
-            self.sum_metric = self._local.correlation * self.num_inst
-            self.global_sum_metric = self._global.correlation * self.global_num_inst
+            self.update_cov(*values)
+
+    def update_cov(self, label: np.ndarray, pred: np.ndarray) -> None:
+        """Take numbers (n,) into account in what all of them have in common."""
+        moments = _Moments.of(label, pred)
+        self._local, self._global = self._local.merged(moments), self._global.merged(moments)
+        self.sum_metric = self._local.correlation * self.num_inst
+        self.global_sum_metric = self._global.correlation * self.global_num_inst
+
+    def update_variance(self, new_values: np.ndarray, *aggregate: float) -> tuple[int, float, float]:
+        """Number, mean and sum of squared deviations of numbers (n,) and those that `aggregate` tells the same of."""
+        number, mean, squares = aggregate
+        known = _Moments(int(number), (mean, mean), (squares, squares), squares)
+        both = known.merged(_Moments.of(new_values, new_values))
+        return both.number, both.means[0], both.squares[0]
 
     def reset(self) -> None:
         super().reset()
+        self.reset_micro()
+
+    def reset_micro(self) -> None:
+        """Forget what all numbers have in common."""
         self._local = self._global = _Moments()
 
     def reset_local(self) -> None:

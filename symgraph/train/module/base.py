@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from symgraph.base import _as_list
 from symgraph.errors import BindError, StateError, described, listed
 from symgraph.lower.quiet import quiet
 from symgraph.runtime.creation import concatenate
@@ -15,9 +16,15 @@ from symgraph.train import metric
 from symgraph.train.checkpoint import BatchEndParam, split_params
 from symgraph.train.initializer import Uniform
 from symgraph.train.io import DataIter, NDArrayIter
+from symgraph.train.module.inputs import check_input_names, parse_data_desc
 from symgraph.train.module.interface import ModuleInterface
 
+__all__ = ["BaseModule", "_as_list", "_check_input_names", "_parse_data_desc"]
+
 Callbacks = Callable[..., Any] | Sequence[Callable[..., Any]] | None
+
+# As MXNet calls them: modules that users write import them from here.
+_check_input_names, _parse_data_desc = check_input_names, parse_data_desc
 
 
 class BaseModule(ModuleInterface):
@@ -89,7 +96,8 @@ class BaseModule(ModuleInterface):
                 break
             self.prepare(eval_batch, sparse_row_id_fn=sparse_row_id_fn)
             self.forward(eval_batch, is_train=False)
-            yield [out[: out.shape[0] - (eval_batch.pad or 0)] for out in self.get_outputs()], nbatch, eval_batch
+            padding = getattr(eval_batch, "pad", None) or 0
+            yield [out[: out.shape[0] - padding] for out in self.get_outputs()], nbatch, eval_batch
 
     def predict(
         self,

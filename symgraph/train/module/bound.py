@@ -6,16 +6,16 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from symgraph.errors import BindError, StateError, UnknownArgumentError, counted, described, listed, suggestion
+from symgraph.errors import BindError, StateError, counted, described, listed
 from symgraph.frontend.symbol import Symbol
-from symgraph.ir.source import warn_user
 from symgraph.runtime.context import Context, as_context, current_context
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train import optimizer as optimizers
-from symgraph.train.io.description import DataDesc, descriptions
+from symgraph.train.io.description import DataDesc
 from symgraph.train.kvstore import KVStore
 from symgraph.train.module.base import BaseModule
 from symgraph.train.module.group import ExecutorGroup
+from symgraph.train.module.inputs import check_input_names, parse_data_desc
 
 
 class BoundModule(BaseModule):
@@ -45,7 +45,7 @@ class BoundModule(BaseModule):
                 f"Module: work_load_list has {counted(len(self._work_load_list), 'entry', 'entries')} for "
                 f"{counted(len(self._context), 'context')}; give one for each."
             )
-        self._group2ctxs = group2ctxs
+        self._group2ctxs = _places(group2ctxs, len(self._context))
         self._compression_params = compression_params
         self._data_names = list(data_names or ())
         self._label_names = list(label_names or ())
@@ -70,25 +70,14 @@ class BoundModule(BaseModule):
         self._label_shapes: list[DataDesc] | None = None
 
     def _check_names(self) -> None:
-        known = self._symbol.list_arguments()
-        likely = [name for name in known if not name.endswith(("_weight", "_bias", "_gamma", "_beta"))]
         given = {
-            "data_names": self._data_names,
-            "label_names": self._label_names,
-            "state_names": self._state_names,
-            "fixed_param_names": self._fixed_param_names,
+            "data": self._data_names,
+            "label": self._label_names,
+            "state": self._state_names,
+            "fixed_param": self._fixed_param_names,
         }
         for what, names in given.items():
-            for name in names:
-                if name in known:
-                    continue
-                text = (
-                    f"Module: the symbol has no argument '{name}', which is in {what}={names}.{suggestion(name, known)} "
-                    f"Arguments that look like inputs: {listed(likely)}."
-                )
-                if what != "label_names":
-                    raise UnknownArgumentError(text)
-                warn_user(text)
+            check_input_names(self._symbol, names, what, what != "label")
 
     # -- what it is -------------------------------------------------------------------------------------------------------
 
@@ -154,7 +143,7 @@ class BoundModule(BaseModule):
             return
         if inputs_need_grad and not for_training:
             raise StateError("bind: inputs_need_grad=True is for training; leave for_training=True.")
-        data, label = self._described(data_shapes, label_shapes)
+        data, label = parse_data_desc(self._data_names, self._label_names, data_shapes, label_shapes)
         shared = None
         if shared_module is not None:
             if not (
@@ -168,15 +157,15 @@ class BoundModule(BaseModule):
             self._context,
             self._work_load_list,
             data,
-            label,
+            label or [],
             self._param_names,
             requests,
-            _one_dict(self._group2ctxs),
+            self._group2ctxs,
             shared,
         )
         self.for_training, self.inputs_need_grad = for_training, inputs_need_grad
         self._grad_req = grad_req
-        self._data_shapes, self._label_shapes = data, label or None
+        self._data_shapes, self._label_shapes = data, label
         self.binded = True
         if shared_module is not None:
             self.params_initialized = True
@@ -201,21 +190,6 @@ class BoundModule(BaseModule):
     def _write_params(self, arg_params: Mapping[str, NDArray], aux_params: Mapping[str, NDArray]) -> None:
         self._exec_group.executor.copy_params_from(arg_params, aux_params)
 
-    def _described(self, data_shapes: Any, label_shapes: Any) -> tuple[list[DataDesc], list[DataDesc]]:
-        """Descriptions of the inputs, in the order in which batches hold them."""
-        data, label = descriptions(data_shapes), descriptions(label_shapes)
-        if sorted(d.name for d in data) != sorted(self._data_names):
-            raise BindError(
-                f"bind: data_shapes describe {listed(d.name for d in data)}, but data_names of this module are "
-                f"{listed(self._data_names)}; name them alike, in the iterator or in Module(data_names=...)."
-            )
-        if label_shapes is not None and sorted(d.name for d in label) != sorted(self._label_names):
-            warn_user(
-                f"bind: label_shapes describe {listed(d.name for d in label)}, but label_names of this module are "
-                f"{listed(self._label_names)}; what is not described gets its shape from the data."
-            )
-        return data, label
-
     def _requests(self, grad_req: Any, for_training: bool, inputs_need_grad: bool) -> dict[str, str]:
         names = self._symbol.list_arguments()
         if not for_training:
@@ -239,9 +213,9 @@ class BoundModule(BaseModule):
     def reshape(self, data_shapes: Any, label_shapes: Any = None) -> None:
         """Be ready for inputs of other shapes, on the same parameters."""
         self._require(what="reshape")
-        data, label = self._described(data_shapes, label_shapes)
-        self._exec_group.bind(data, label)
-        self._data_shapes, self._label_shapes = data, label or None
+        data, label = parse_data_desc(self._data_names, self._label_names, data_shapes, label_shapes)
+        self._exec_group.bind(data, label or [])
+        self._data_shapes, self._label_shapes = data, label
 
 
 def _contexts(given: Any) -> list[Context]:
@@ -250,10 +224,39 @@ def _contexts(given: Any) -> list[Context]:
     return [as_context(context) for context in (given if isinstance(given, (list, tuple)) else [given])]
 
 
-def _one_dict(group2ctxs: Any) -> dict[str, Context] | None:
-    """The contexts of groups, as the executor takes them: of each list the first, as there is one executor."""
-    if isinstance(group2ctxs, (list, tuple)):
-        group2ctxs = group2ctxs[0] if group2ctxs else None
-    if group2ctxs is None:
+def _places(group2ctxs: Any, count: int) -> dict[str, Context] | None:
+    """The contexts of groups of operators, as the executor takes them: of each list the first, as there is one executor.
+
+    Args:
+        group2ctxs: a dict of contexts, or of lists with one for each of the module's `count` contexts; or a list of dicts.
+
+    Raises:
+        GroupError: it is something else.
+    """
+    if not group2ctxs:
         return None
-    return {name: ctx[0] if isinstance(ctx, (list, tuple)) else ctx for name, ctx in group2ctxs.items()}
+    if isinstance(group2ctxs, (list, tuple)):
+        if len(group2ctxs) != count:
+            raise GroupError(
+                f"Module: group2ctxs has {counted(len(group2ctxs), 'dict')} for {counted(count, 'context')}; give one for "
+                f"each, or one dict for all."
+            )
+        group2ctxs = group2ctxs[0]
+    if not isinstance(group2ctxs, Mapping):
+        raise GroupError(
+            f"Module: group2ctxs is a dict, as {{'dev1': mx.cpu(1)}}, or a list of such, given {described(group2ctxs)}."
+        )
+    found = {}
+    for name, given in group2ctxs.items():
+        places = list(given) if isinstance(given, (list, tuple)) else [given]
+        if len(places) not in (1, count):
+            raise GroupError(
+                f"Module: group2ctxs['{name}'] has {counted(len(places), 'context')}; give 1"
+                f"{f' or {count}, as many as the module has' if count > 1 else ''}."
+            )
+        found[name] = as_context(places[0])
+    return found
+
+
+class GroupError(BindError, AssertionError):
+    """Contexts of groups of operators are not given as they should be."""

@@ -174,6 +174,19 @@ class BucketingModule(BaseModule):
         )
         self.params_initialized = True
 
+    def set_params(
+        self,
+        arg_params: Mapping[str, NDArray] | None,
+        aux_params: Mapping[str, NDArray] | None,
+        allow_missing: bool = False,
+        force_init: bool = True,
+        allow_extra: bool = False,
+    ) -> None:
+        """Copy values into the parameters, which all buckets share; see `Module.set_params`."""
+        self._require(what="set_params")
+        self._first.set_params(arg_params, aux_params, allow_missing, force_init, allow_extra)
+        self.params_initialized = True
+
     def get_params(self) -> tuple[dict[str, NDArray], dict[str, NDArray]]:
         self._require(params=True, what="get_params")
         self._first._params_dirty = self._first._params_dirty or self._params_dirty

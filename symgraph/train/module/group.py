@@ -70,7 +70,7 @@ class ExecutorGroup:
         self.execs = [executor]
         self.data_shapes, self.label_shapes = list(data_shapes), list(label_shapes)
         self.batch_size = batch_size
-        self.slices = _slices(batch_size, self.workload)
+        self.slices = split_input_slice(batch_size, self.workload) if batch_size else []
 
     def _bound(self, shapes: Sequence[DataDesc]) -> Executor:
         first = next(iter(self._executors.values()), None) or (self._shared.execs[0] if self._shared else None)
@@ -160,11 +160,33 @@ class ExecutorGroup:
             else:
                 own[:] = array
 
+    def outputs(self, merged: bool, begin: int = 0, end: int | None = None) -> list:
+        """The outputs, or for each the part of each context."""
+        attributes = self.symbol.attr_dict()
+        layouts = [attributes.get(node.name, {}).get("__layout__") for node, _ in self.symbol.graph.heads]
+        return self._shown(self.executor.outputs[begin:end], layouts[begin:end], merged)
+
+    def input_grads(self, merged: bool) -> list:
+        """Gradients of data, or for each the part of each context."""
+        return self._shown(
+            [arrays[0] for arrays in self.input_grad_arrays], [d.layout for d in self.data_shapes], merged
+        )
+
+    def _shown(self, arrays: Sequence[Any], layouts: Sequence[str | None], merged: bool) -> list:
+        """One context's arrays themselves; those of several are made for the call, and stay as they are afterwards."""
+        if merged:
+            is_one = len(self.contexts) == 1
+            return list(arrays) if is_one else [NDArray(array.jax, array.context) for array in arrays]
+        axes = [DataDesc.get_batch_axis(layout) for layout in layouts]
+        return [self.parts(array, axis) for array, axis in zip(arrays, axes, strict=True)]
+
     def parts(self, array: NDArray, axis: int) -> list[NDArray]:
-        """An array of examples, as the contexts are said to have it."""
-        if len(self.contexts) == 1 or axis < 0:
+        """An array of examples, as the contexts are said to have it; as a whole if it is none of examples."""
+        size = array.shape[axis] if 0 <= axis < len(array.shape) else 0
+        if len(self.contexts) == 1 or size < len(self.contexts):
             return [array]
-        return [array.slice_axis(axis=axis, begin=part.start, end=part.stop) for part in self.slices]
+        parts = split_input_slice(size, self.workload)
+        return [array.slice_axis(axis=axis, begin=part.start, end=part.stop) for part in parts]
 
 
 def _batch_size(data: Sequence[DataDesc], label: Sequence[DataDesc]) -> int:
@@ -188,19 +210,25 @@ class BatchSizeError(ShapeError, AssertionError):
     """Inputs differ in the number of examples."""
 
 
-def _slices(size: int, workload: Sequence[float]) -> list[slice]:
-    """Which examples each context has, in proportion to its workload.
+def split_input_slice(batch_size: int, work_load_list: Sequence[float]) -> list[slice]:
+    """Which examples each context has, in proportion to its workload; the last one has what is left.
+
+    >>> split_input_slice(10, [1, 2, 1])
+    [slice(0, 2, None), slice(2, 7, None), slice(7, 10, None)]
 
     Raises:
-        BindError: there are fewer examples than contexts.
+        SliceError: a context would have none.
     """
-    if size < len(workload) and size:
-        raise BindError(
-            f"a batch of {counted(size, 'example')} cannot be divided among {len(workload)} contexts; make it larger, or "
-            f"give fewer contexts."
+    total = sum(work_load_list)
+    sizes = [round(batch_size * share / total) for share in work_load_list]
+    ends = [0, *itertools.accumulate(sizes[:-1]), batch_size]
+    if any(begin >= end for begin, end in itertools.pairwise(ends)):
+        raise SliceError(
+            f"a batch of {counted(batch_size, 'example')} cannot be divided among {len(work_load_list)} contexts; make it "
+            f"larger, or give fewer contexts."
         )
-    total, ends, done = sum(workload), [0], 0.0
-    for share in workload:
-        done += share
-        ends.append(round(size * done / total))
     return [slice(begin, end) for begin, end in itertools.pairwise(ends)]
+
+
+class SliceError(BindError, ValueError):
+    """There are too few examples."""

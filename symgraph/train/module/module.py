@@ -19,6 +19,8 @@ from symgraph.train.kvstore import for_module
 from symgraph.train.module.parameters import ModuleWithParameters
 from symgraph.train.module.updates import update
 
+DEFAULT_PARAMS = (("learning_rate", 0.01),)
+
 
 class Module(ModuleWithParameters):
     """A symbol with its parameters, bound to inputs and trained.
@@ -41,7 +43,7 @@ class Module(ModuleWithParameters):
         self,
         kvstore: Any = "local",
         optimizer: Any = "sgd",
-        optimizer_params: Any = (("learning_rate", 0.01),),
+        optimizer_params: Any = DEFAULT_PARAMS,
         force_init: bool = False,
     ) -> None:
         """Get ready to update parameters.
@@ -64,7 +66,8 @@ class Module(ModuleWithParameters):
         self._kvstore, self._update_on_kvstore = store, on_store
         self._updater = None
         if store is not None:
-            store.adopt(dict(enumerate(self._param_names)), self._exec_group.executor.arg_dict)
+            arrays = self._exec_group.executor.arg_dict
+            store.adopt({name: arrays[name] for name in self._param_names})
         if store is not None and on_store:
             store.set_optimizer(self._optimizer)
         else:
@@ -82,7 +85,7 @@ class Module(ModuleWithParameters):
             is_train: default: whether it was bound for training.
         """
         self._require(params=True, what="forward")
-        if isinstance(data_batch, (list, tuple)):
+        if isinstance(data_batch, list):  # a batch itself may be a tuple with names
             data_batch = _joined(data_batch)
         if not hasattr(data_batch, "data"):
             raise BindError(
@@ -105,7 +108,7 @@ class Module(ModuleWithParameters):
         provided = getattr(batch, "provide_data", None), getattr(batch, "provide_label", None)
         data = provided[0] or _with_shapes(bound, batch.data)
         labels = provided[1] or (_with_shapes(self._label_shapes or [], label) if label else [])
-        self.reshape(data, labels or None)
+        self.reshape(data, (labels or None) if self._label_names else None)  # in a chain, labels are for others
 
     def backward(self, out_grads: Any = None) -> None:
         """Compute gradients; when they are first read, or together with `update`.
@@ -120,24 +123,19 @@ class Module(ModuleWithParameters):
         """Change parameters by the gradients of the last `backward`."""
         self._require(params=True, optimizer=True, what="update")
         self._params_dirty = True
-        updater = self._kvstore.updater if self._kvstore is not None and self._update_on_kvstore else self._updater
-        update(self._exec_group.executor, self._param_names, updater)
+        update(self._exec_group.executor, self._param_names, self._used_updater(), bool(self._update_on_kvstore))
 
     def get_outputs(self, merge_multi_context: bool = True) -> list:
         """Outputs of the last `forward`; for each a list with the part of each context, if they are not to be merged."""
         self._require(params=True, what="get_outputs")
-        group = self._exec_group
-        outputs = group.executor.outputs
-        return outputs if merge_multi_context else [group.parts(output, 0) for output in outputs]
+        return self._exec_group.outputs(merge_multi_context)
 
     def get_input_grads(self, merge_multi_context: bool = True) -> list:
         """Gradients of the inputs, from the last `backward`; as `get_outputs`."""
         self._require(params=True, what="get_input_grads")
         if not self.inputs_need_grad:
             raise StateError("get_input_grads: bind with inputs_need_grad=True to have gradients of the inputs.")
-        group = self._exec_group
-        grads = [arrays[0] for arrays in group.input_grad_arrays]
-        return grads if merge_multi_context else [group.parts(grad, 0) for grad in grads]
+        return self._exec_group.input_grads(merge_multi_context)
 
     def update_metric(self, eval_metric: Any, labels: Any, pre_sliced: bool = False) -> None:
         """Let a metric see labels and the outputs of the last `forward`."""
@@ -187,24 +185,24 @@ class Module(ModuleWithParameters):
     def save_optimizer_states(self, fname: str) -> None:
         """Write the states of the optimizer to a file."""
         self._require(params=True, optimizer=True, what="save_optimizer_states")
-        updater = self._kvstore.updater if self._kvstore is not None and self._update_on_kvstore else self._updater
-        write_atomically(fname, updater.get_states())
+        write_atomically(fname, self._used_updater().get_states())
 
     def load_optimizer_states(self, fname: str) -> None:
         """Take the states of the optimizer from a file."""
         self._require(params=True, optimizer=True, what="load_optimizer_states")
-        updater = self._kvstore.updater if self._kvstore is not None and self._update_on_kvstore else self._updater
-        updater.set_states(read_whole(fname))
+        self._used_updater().set_states(read_whole(fname))
+
+    def _used_updater(self) -> Any:
+        return self._kvstore.updater if self._kvstore is not None and self._update_on_kvstore else self._updater
 
 
 def _made(given: Any, params: Any, rescale: float, symbol: Symbol, names: dict[int, str]) -> optimizers.Optimizer:
     """The optimizer, told about the parameters."""
-    if isinstance(given, str):
-        arguments = dict(params)
-        arguments.setdefault("rescale_grad", rescale)
-        return optimizers.create(given, sym=symbol, param_idx2name=names, **arguments)
     if not isinstance(given, optimizers.Optimizer):
-        raise StateError(f"init_optimizer: an optimizer is an Optimizer or its name, given {described(given)}.")
+        # A transformation of optax has rates of its own; the one that is meant by default is not for it.
+        is_by_default = not isinstance(given, str) and params == DEFAULT_PARAMS
+        arguments = {"rescale_grad": rescale} | ({} if is_by_default else dict(params))
+        return optimizers.as_optimizer(given, sym=symbol, param_idx2name=names, **arguments)
     if given.rescale_grad != rescale:
         warn_user(
             f"Optimizer created manually outside Module but rescale_grad is not normalized to 1.0/batch_size/num_workers "

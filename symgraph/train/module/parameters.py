@@ -10,6 +10,7 @@ import numpy as np
 from symgraph.errors import BindError, StateError, UnknownArgumentError, counted, listed, suggestion
 from symgraph.ir.source import warn_user
 from symgraph.runtime.arrays import zeros
+from symgraph.runtime.creation import concatenate
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.initializer import InitDesc, Uniform
 from symgraph.train.module.bound import BoundModule
@@ -115,21 +116,26 @@ class ModuleWithParameters(BoundModule):
     def get_states(self, merge_multi_context: bool = True) -> list:
         self._require(params=True, what="get_states")
         arrays = [self._exec_group.executor.arg_dict[name] for name in self._state_names]
-        return arrays if merge_multi_context else [[array] for array in arrays]
+        return arrays if merge_multi_context else [self._exec_group.parts(array, 0) for array in arrays]
 
     def set_states(self, states: Any = None, value: Any = None) -> None:
-        """Set the states, to the arrays that `get_states` or `get_outputs` gave, or to one number."""
+        """Set the states, to the arrays that `get_states` or `get_outputs` gave, in parts or not, or to one number."""
         self._require(params=True, what="set_states")
         if (states is None) == (value is None):
             raise StateError("set_states: give either states or value.")
         arrays = self.get_states()
-        given = (
-            [value] * len(arrays) if states is None else [s[0] if isinstance(s, (list, tuple)) else s for s in states]
-        )
+        given = [value] * len(arrays) if states is None else [_whole(state) for state in states]
         if len(given) != len(arrays):
             raise BindError(f"set_states: {counted(len(given), 'state')} given for {listed(self._state_names)}.")
         for array, content in zip(arrays, given, strict=True):
             array[:] = content
+
+
+def _whole(state: Any) -> Any:
+    """A state, put together if it is given as the part of each context."""
+    if not isinstance(state, (list, tuple)):
+        return state
+    return state[0] if len(state) == 1 else concatenate(list(state))
 
 
 def _like(bound: NDArray, known: Mapping[str, NDArray] | None, name: str) -> NDArray:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import BindError, MXNetError, StateError, described, listed
+from symgraph.errors import BindError, NotOverriddenError, StateError, described, listed
 from symgraph.runtime.creation import array
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.initializer import Uniform
@@ -119,10 +119,10 @@ class PythonModule(BaseModule):
 
     def _compute_output_shapes(self) -> list[tuple[str, tuple[int, ...]]]:
         """Pairs of name and shape, from the shapes of inputs."""
-        raise UndefinedError(f"{type(self).__name__} must define _compute_output_shapes().")
+        raise NotOverriddenError(f"{type(self).__name__} must define _compute_output_shapes().")
 
     def install_monitor(self, mon: Any) -> None:
-        raise UndefinedError(f"{type(self).__name__} has no operators that a monitor could see.")
+        raise NotOverriddenError(f"{type(self).__name__} has no operators that a monitor could see.")
 
 
 class PythonLossModule(PythonModule):
@@ -179,14 +179,10 @@ class PythonLossModule(PythonModule):
     def _backward_impl(self) -> None:
         """Make ``_scores_grad`` of ``_scores`` and ``_labels``; subclasses may do so in place of a function."""
         if self._grad_func is None:
-            raise UndefinedError(f"{type(self).__name__} has neither grad_func nor a _backward_impl of its own.")
+            raise NotOverriddenError(f"{type(self).__name__} has neither grad_func nor a _backward_impl of its own.")
         grad = self._grad_func(self._scores, self._labels)
         self._scores_grad = grad if isinstance(grad, NDArray) else array(np.asarray(grad))
 
     def get_input_grads(self, merge_multi_context: bool = True) -> list:
         """The gradient of the scores."""
         return [self._scores_grad]
-
-
-class UndefinedError(MXNetError, NotImplementedError):
-    """A module written in Python lacks a method."""

@@ -15,6 +15,7 @@ from symgraph.train.optimizer.lars import LARS
 from symgraph.train.optimizer.lbsgd import LBSGD
 from symgraph.train.optimizer.nadam import Nadam
 from symgraph.train.optimizer.nag import NAG
+from symgraph.train.optimizer.optax_optimizer import OptaxOptimizer, as_optimizer
 from symgraph.train.optimizer.rmsprop import RMSProp
 from symgraph.train.optimizer.sgd import SGD, ccSGD
 from symgraph.train.optimizer.sgld import SGLD
@@ -38,11 +39,13 @@ __all__ = [
     "Ftrl",
     "NDabs",
     "Nadam",
+    "OptaxOptimizer",
     "Optimizer",
     "RMSProp",
     "Signum",
     "Test",
     "Updater",
+    "as_optimizer",
     "ccSGD",
     "contrib",
     "create",

@@ -9,7 +9,8 @@ import jax.numpy as jnp
 
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.optimizer.base import register
-from symgraph.train.optimizer.functional import Array, Functional, Numbers, States, zeros_like
+from symgraph.train.optimizer.compiled import Numbers, zeros_like
+from symgraph.train.optimizer.functional import Array, Functional, States
 
 
 @register

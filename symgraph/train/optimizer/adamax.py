@@ -9,7 +9,8 @@ import jax.numpy as jnp
 
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.optimizer.base import register
-from symgraph.train.optimizer.functional import Array, Functional, Numbers, States, zeros_like
+from symgraph.train.optimizer.compiled import Numbers, zeros_like
+from symgraph.train.optimizer.functional import Array, Functional, States
 
 
 @register
@@ -52,4 +53,4 @@ class Adamax(Functional):
         grad = self.clipped(grad * n.rescale_grad + n.wd * weight, n)
         mean = n.beta1 * state[0] + n.new1 * grad
         most = jnp.maximum(n.beta2 * state[1], jnp.abs(grad))
-        return weight - n.lr * jnp.where(most > 0, mean / most, 0), (mean, most)
+        return weight - n.lr * jnp.where(most == 0, 0, mean / most), (mean, most)

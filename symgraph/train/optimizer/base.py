@@ -16,6 +16,7 @@ import numpy as np
 
 from symgraph.errors import (
     MXNetError,
+    NotOverriddenError,
     OpAttributeError,
     RegistryError,
     UnknownArgumentError,
@@ -51,7 +52,6 @@ class Optimizer:
     opt_registry: ClassVar[dict[str, type[Optimizer]]] = {}
 
     is_random: ClassVar[bool] = False
-    """Whether an update draws random numbers."""
     """Whether its steps draw random numbers."""
 
     def __init__(
@@ -162,7 +162,7 @@ class Optimizer:
 
     def update(self, index: Any, weight: NDArray, grad: NDArray, state: Any) -> None:
         """Change a weight, and its state, by its gradient."""
-        raise MissingUpdateError(
+        raise NotOverriddenError(
             f"{type(self).__name__} has no method update(index, weight, grad, state), which an optimizer must define."
         )
 
@@ -175,7 +175,11 @@ class Optimizer:
         else:
             self.update(index, weight, grad, state)
 
-    def rule(self, weights: Sequence[NDArray]) -> Rule | None:
+    def create_states(self, indices: Sequence[Any], weights: Sequence[NDArray]) -> list[Any]:
+        """What `create_state_multi_precision` makes for each of several weights."""
+        return [self.create_state_multi_precision(i, weight) for i, weight in zip(indices, weights, strict=True)]
+
+    def rule(self, weights: Sequence[NDArray], indices: Sequence[Any] = ()) -> Rule | None:
         """A pure function that updates these weights, for `symgraph.runtime.training`; ``None`` if there is only `update`."""
         return None
 
@@ -318,10 +322,6 @@ def _first_rate(learning_rate: float | None, scheduler: Any) -> float | None:
 
 class NumberError(OpAttributeError, TypeError):
     """Something else than a number was given for one."""
-
-
-class MissingUpdateError(MXNetError, NotImplementedError):
-    """A class of optimizers lacks its update."""
 
 
 class ScheduledRateError(OpAttributeError, UserWarning):

@@ -12,7 +12,8 @@ from symgraph.ir.shape import show
 from symgraph.runtime.creation import zeros
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.optimizer.base import register
-from symgraph.train.optimizer.functional import Array, Functional, Numbers, States
+from symgraph.train.optimizer.compiled import Numbers
+from symgraph.train.optimizer.functional import Array, Functional, States
 
 
 @register

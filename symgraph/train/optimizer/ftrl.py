@@ -9,7 +9,8 @@ import jax.numpy as jnp
 
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.optimizer.base import register
-from symgraph.train.optimizer.functional import Array, Functional, Numbers, States, zeros_like
+from symgraph.train.optimizer.compiled import Numbers, zeros_like
+from symgraph.train.optimizer.functional import Array, Functional, States
 
 
 @register
@@ -49,4 +50,4 @@ class Ftrl(Functional):
         square = state[1] + grad * grad
         z = state[0] + grad - (jnp.sqrt(square) - jnp.sqrt(state[1])) * weight / n.lr
         moved = (jnp.sign(z) * n.lamda1 - z) / ((n.beta + jnp.sqrt(square)) / n.lr + n.wd)
-        return jnp.where(jnp.abs(z) > n.lamda1, moved, 0), (z, square)
+        return jnp.where(jnp.abs(z) <= n.lamda1, 0, moved), (z, square)

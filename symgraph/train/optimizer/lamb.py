@@ -10,7 +10,8 @@ import jax.numpy as jnp
 
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.optimizer.base import register
-from symgraph.train.optimizer.functional import Array, Functional, Numbers, States, single, zeros_like
+from symgraph.train.optimizer.compiled import Numbers, single, zeros_like
+from symgraph.train.optimizer.functional import Array, Functional, States
 
 
 @register
@@ -83,5 +84,5 @@ class LAMB(Functional):
         length, own = jnp.linalg.norm(weight), jnp.linalg.norm(direction)
         length = jnp.maximum(length, n.lower_bound) if "lower_bound" in self._bounds() else length
         length = jnp.minimum(length, n.upper_bound) if "upper_bound" in self._bounds() else length
-        ratio = jnp.where((length > 0) & (own > 0), length / own, 1)
+        ratio = jnp.where((length == 0) | (own == 0), 1, length / own)
         return weight - n.lr * ratio * direction, (mean, var)

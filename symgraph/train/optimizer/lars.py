@@ -9,7 +9,8 @@ from typing import Any
 import jax.numpy as jnp
 
 from symgraph.train.optimizer.base import register
-from symgraph.train.optimizer.functional import Array, Numbers
+from symgraph.train.optimizer.compiled import Numbers
+from symgraph.train.optimizer.functional import Array
 from symgraph.train.optimizer.sgd import Momentum
 
 

@@ -15,7 +15,8 @@ from symgraph.errors import OpAttributeError
 from symgraph.lower.program import Rule
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.optimizer.base import Optimizer, register
-from symgraph.train.optimizer.functional import Array, Numbers
+from symgraph.train.optimizer.compiled import Numbers
+from symgraph.train.optimizer.functional import Array
 from symgraph.train.optimizer.sgd import Momentum
 
 _WARM_UP = {"linear": lambda share: share, "power2": lambda share: share * share, "sqrt": math.sqrt}
@@ -98,8 +99,8 @@ class LBSGD(Momentum):
             return 1.0
         return 1.0 + (self.batch_scale - 1) * grown(nup / updates)
 
-    def rule(self, weights: Sequence[NDArray]) -> Rule | None:
-        return super().rule(weights) if self.batch_scale == 1 else None
+    def rule(self, weights: Sequence[NDArray], indices: Sequence[Any] = ()) -> Rule | None:
+        return super().rule(weights, indices) if self.batch_scale == 1 else None
 
     def _update(self, index: Any, weight: Any, grad: Any, state: Any, may_be_precise: bool) -> None:
         if self.batch_scale == 1:
@@ -115,8 +116,7 @@ class LBSGD(Momentum):
 
     def _cumulated(self, index: Any, grad: NDArray) -> NDArray | None:
         """The average gradient, if this batch completes one."""
-        seen = self.cumgrads.setdefault(index, {"cum_grad": 0, "num_cums": self.init_updates})
-        seen["num_cums"] += 1
+        seen = self._seen(index)
         total = seen["cum_grad"] + grad
         is_complete = seen["num_cums"] % self.batch_scale == 0
         seen["cum_grad"] = 0 if is_complete else total
@@ -129,8 +129,14 @@ class LBSGD(Momentum):
             self._update_count(index)
         return rates
 
+    def _seen(self, index: Any) -> dict[str, Any]:
+        """What there has been of a parameter's gradients, with one more batch."""
+        seen = self.cumgrads.setdefault(index, {"cum_grad": 0, "num_cums": self.init_updates})
+        seen["num_cums"] += 1
+        return seen
+
     def numbers(self, index: Any, lr: float, wd: float) -> Numbers:
-        seen = self.cumgrads.get(index, {"num_cums": self.init_updates})
+        seen = self._seen(index) if self.batch_scale == 1 else self.cumgrads[index]
         grown = 1.0 if self.warmup_strategy == "lars" else self._get_lbmult(seen["num_cums"])
         return super().numbers(index, lr * grown, wd)
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.optimizer.base import register
-from symgraph.train.optimizer.functional import Array, Functional, Numbers, States, zeros_like
+from symgraph.train.optimizer.compiled import Numbers, zeros_like
+from symgraph.train.optimizer.functional import Array, Functional, States
 
 
 class Momentum(Functional):

@@ -10,7 +10,8 @@ import jax.numpy as jnp
 
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.optimizer.base import register
-from symgraph.train.optimizer.functional import Array, Functional, Numbers, States, zeros_like
+from symgraph.train.optimizer.compiled import Numbers, zeros_like
+from symgraph.train.optimizer.functional import Array, Functional, States
 
 
 @register
@@ -52,7 +53,12 @@ class Signum(Functional):
 
     def step(self, weight: Array, grad: Array, state: States, n: SimpleNamespace, key: Any) -> tuple[Array, States]:
         if not state:
-            return (1 - n.lr * n.wd) * weight - n.lr * jnp.sign(grad), ()
+            return (1 - n.lr * n.wd) * weight - n.lr * _sign(grad), ()
         gradient = self.clipped(grad * n.rescale_grad, n) + n.wd * weight
         momentum = n.momentum * state[0] - (1 - n.momentum) * gradient
-        return (1 - n.lr * n.wd_lh) * weight + n.lr * jnp.sign(momentum), (momentum,)
+        return (1 - n.lr * n.wd_lh) * weight + n.lr * _sign(momentum), (momentum,)
+
+
+def _sign(x: Array) -> Array:
+    """As in MXNet, that of NaN is 0."""
+    return jnp.where(jnp.isnan(x), 0, jnp.sign(x))

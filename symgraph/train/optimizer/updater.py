@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from symgraph.errors import (
@@ -14,10 +15,10 @@ from symgraph.errors import (
 )
 from symgraph.ir.shape import show
 from symgraph.runtime.context import Context
-from symgraph.runtime.ndarray import NDArray
+from symgraph.runtime.ndarray import NDArray, require_array
 from symgraph.train.optimizer import state_file
 from symgraph.train.optimizer.base import Optimizer
-from symgraph.train.optimizer.functional import Functional, leaves
+from symgraph.train.optimizer.compiled import Compiled, leaves
 
 
 class Updater:
@@ -49,25 +50,38 @@ class Updater:
                     f"{counted(len(index), 'index', 'indices')}, {counted(len(grad), 'gradient')} and "
                     f"{counted(len(weight), 'weight')}."
                 )
-            for i, g, w in zip(index, grad, weight, strict=True):
-                self(i, g, w)
+            on_one_device = len({w.context for w in weight}) == 1
+            if on_one_device and self.optimizer.rule(weight, index) is not None:
+                self.optimizer.update_multi_precision(index, weight, grad, self.states_of(index, weight))
+            else:
+                for i, g, w in zip(index, grad, weight, strict=True):
+                    self(i, g, w)
             return
-        state = self.state_of(index, weight)
-        self.optimizer.update_multi_precision(index, weight, grad, state)
+        require_array(weight, f"the weight of parameter {index!r}")
+        require_array(grad, f"the gradient of parameter {index!r}")
+        self.optimizer.update_multi_precision(index, weight, grad, self.state_of(index, weight))
 
     def state_of(self, index: Any, weight: NDArray) -> Any:
         """The state of a parameter, on its device."""
-        if index not in self.states:
-            self.states[index] = self.optimizer.create_state_multi_precision(index, weight)
-        elif not self.states_synced.get(index, False):
-            self._check(index, weight)
-            self.states[index] = self.sync_state_context(self.states[index], weight.context)
-        self.states_synced[index] = True
-        return self.states[index]
+        return self.states_of([index], [weight])[0]
+
+    def states_of(self, indices: Sequence[Any], weights: Sequence[NDArray]) -> list[Any]:
+        """The states of several parameters, each on its device."""
+        new = [(index, weight) for index, weight in zip(indices, weights, strict=True) if index not in self.states]
+        if new:
+            created = self.optimizer.create_states([index for index, _ in new], [weight for _, weight in new])
+            for (index, _), state in zip(new, created, strict=True):
+                self.states[index], self.states_synced[index] = state, True
+        for index, weight in zip(indices, weights, strict=True):
+            if not self.states_synced.get(index, False):
+                self._check(index, weight)
+                self.states[index] = self.sync_state_context(self.states[index], weight.context)
+                self.states_synced[index] = True
+        return [self.states[index] for index in indices]
 
     def _check(self, index: Any, weight: NDArray) -> None:
         """Raise an error if a state that was loaded is another optimizer's, or another weight's."""
-        if not isinstance(self.optimizer, Functional):
+        if not isinstance(self.optimizer, Compiled):
             return
         given = leaves(self.states[index])
         usual = leaves(self.optimizer.create_state_multi_precision(index, weight))
