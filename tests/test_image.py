@@ -201,6 +201,7 @@ def test_hooks_of_subclasses(folder):
                 raise StopIteration
             return self.left, png(picture(6, 5, self.left))
 
+    assert Made(1, (3, 6, 5), path_imgrec="five.rec").provide_data == [("data", (1, 3, 6, 5))]
     labels = [batch.label[0].asnumpy().tolist() for batch in Made(1, (3, 6, 5), path_imgrec="five.rec")]
     assert labels == [[2], [1], [0]]
 

@@ -24,7 +24,7 @@ NAMES = {
     "lr_scheduler": "CosineScheduler FactorScheduler LRScheduler MultiFactorScheduler PolyScheduler",
     "image": "Augmenter CreateAugmenter ImageIter image imdecode imread imresize resize_short",
     "image.image": "CenterCropAug ImageIter",
-    "io": "DataBatch DataDesc DataIter NDArrayIter",
+    "io": "io DataBatch DataDesc DataIter NDArrayIter",
     "io.io": "DataDesc",
     "initializer": "InitDesc Initializer Uniform Xavier create register",
     "kvstore": "KVStore create",

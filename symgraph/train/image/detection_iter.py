@@ -14,7 +14,6 @@ from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.pictures import opencv
 from symgraph.train.image.detection_creation import CreateDetAugmenter
 from symgraph.train.image.image_iter import ImageIter
-from symgraph.train.io.description import DataDesc
 
 _LEAST = 7
 """So many numbers has the shortest label: two lengths, and one object."""
@@ -88,7 +87,7 @@ class ImageDetIter(ImageIter):
 
     def _set_label_shape(self, shape: tuple[int, int]) -> None:
         self.label_shape = shape
-        self.provide_label = [DataDesc(self.provide_label[0].name, (self.batch_size, *shape))]
+        self.provide_label = [(self.provide_label[0][0], (self.batch_size, *shape))]
 
     def _estimate_label_shape(self) -> tuple[int, int]:
         """The greatest number of objects, and how many numbers an object has."""
@@ -150,7 +149,7 @@ class ImageDetIter(ImageIter):
         if data_shape is not None:
             self.check_data_shape(data_shape)
             self.data_shape = tuple(data_shape)
-            self.provide_data = [DataDesc(self.provide_data[0].name, (self.batch_size, *data_shape))]
+            self.provide_data = [(self.provide_data[0][0], (self.batch_size, *data_shape))]
         if label_shape is not None:
             self.check_label_shape(label_shape)
             self._set_label_shape((label_shape[0], label_shape[1]))

@@ -18,7 +18,7 @@ from symgraph.runtime.ndarray import NDArray
 from symgraph.train.image.codec import delivered, imdecode, pixels
 from symgraph.train.image.creation import CreateAugmenter
 from symgraph.train.image.lists import given_list, read_list
-from symgraph.train.io.description import DataBatch, DataDesc
+from symgraph.train.io.description import DataBatch
 from symgraph.train.io.iterator import DataIter
 from symgraph.train.io.sources import batch_size_of
 from symgraph.train.recordio import MXIndexedRecordIO, MXRecordIO, unpack
@@ -98,9 +98,9 @@ class ImageIter(DataIter):
         self.path_root = path_root
         self._open(path_imgrec, path_imgidx, path_imglist, imglist, np.dtype(dtype))
         self._take_part(num_parts, part_index)
-        self.provide_data = [DataDesc(data_name, (batch_size, *self.data_shape))]
+        self.provide_data = [(data_name, (batch_size, *self.data_shape))]
         lengths = (batch_size, label_width) if label_width > 1 else (batch_size,)
-        self.provide_label = [DataDesc(label_name, lengths)]
+        self.provide_label: list[tuple[str, tuple[int, ...]]] = [(label_name, lengths)]
         self.auglist: Sequence[Any] = CreateAugmenter(data_shape, **kwargs) if aug_list is None else aug_list
         self.cur = 0
         self._allow_read = True
@@ -222,7 +222,8 @@ class ImageIter(DataIter):
 
     def _rooms(self) -> tuple[np.ndarray, np.ndarray]:
         """A batch of zeros, and labels of zeros."""
-        data, label = (room(desc.shape, np.dtype(np.float32)) for desc in (*self.provide_data, *self.provide_label))
+        shapes = (self.provide_data[0][1], self.provide_label[0][1])  # pairs, which subclasses may replace
+        data, label = (room(tuple(shape), np.dtype(np.float32)) for shape in shapes)
         data[...], label[...] = 0, 0
         return data, label
 

@@ -1,5 +1,7 @@
 """Data: batches of examples, and iterators that give them."""
 
+import sys
+
 from symgraph.train.io.array_iter import NDArrayIter
 from symgraph.train.io.csv_iter import CSVIter
 from symgraph.train.io.description import DataBatch, DataDesc
@@ -18,6 +20,9 @@ from symgraph.train.io.mx_data_iter import MXDataIter
 from symgraph.train.io.prefetching_iter import PrefetchingIter
 from symgraph.train.io.resize_iter import ResizeIter
 from symgraph.train.io.sources import named_arrays as _init_data  # noqa: F401 - users' iterators call it by MXNet's name
+
+io = sys.modules[__name__]
+"""MXNet's module inside of this one: scripts reach the same names through it."""
 
 __all__ = [
     "CSVIter",
