@@ -14,6 +14,7 @@ from symgraph.runtime.ndarray import NDArray
 from symgraph.sym import Symbol
 from symgraph.train import (
     callback,
+    image,
     initializer,
     io,
     kvstore,
@@ -34,11 +35,13 @@ if not TYPE_CHECKING:  # a type checker knows which names there are
 
 attribute = name
 executor_manager = loop
+img = image
 init = initializer
 kv = kvstore
 mod = module
 mon = monitor
 ndarray = nd
+rnd = random
 symbol = sym
 visualization = viz
 
@@ -52,6 +55,9 @@ for _path, _module in {
     "executor": executor,
     "executor_manager": executor_manager,
     "lr_scheduler": lr_scheduler,
+    "image": image,
+    "image.detection": image,
+    "image.image": image,
     "io": io,
     "io.io": io,
     "initializer": initializer,
@@ -110,6 +116,8 @@ __all__ = [
     "executor_manager",
     "gpu",
     "gpu_memory_info",
+    "image",
+    "img",
     "init",
     "initializer",
     "io",
@@ -131,6 +139,7 @@ __all__ = [
     "random",
     "recordio",
     "registry",
+    "rnd",
     "rnn",
     "sym",
     "symbol",

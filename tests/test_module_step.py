@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import collections
+import types
+
 import numpy as np
 import pytest
 
@@ -293,3 +296,17 @@ def test_what_is_no_optimizer():
         prepared(3, {})
     with pytest.raises(ValueError, match="optimizer 'sdg' is not registered. Did you mean 'sgd'"):
         prepared("sdg", {})
+
+
+def test_a_batch_may_be_anything_with_data():
+    """As a tuple with names, which many scripts predict with."""
+    module, data = prepared("sgd", OPTIMIZERS["sgd"])
+    given = next(data).data
+    found = []
+    for batch in (collections.namedtuple("Batch", ["data"])(given), types.SimpleNamespace(data=given), [next(data)]):
+        module.forward(batch, is_train=False)
+        found.append(module.get_outputs()[0].asnumpy())
+    np.testing.assert_array_equal(found[0], found[1])
+    assert found[2].shape == found[0].shape
+    with pytest.raises(mx.MXNetError, match="a batch has attributes data and label, as mx.io.DataBatch; given"):
+        module.forward((given,), is_train=False)

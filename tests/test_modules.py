@@ -22,7 +22,9 @@ NAMES = {
     "executor": "Executor",
     "executor_manager": "_split_input_slice",
     "lr_scheduler": "CosineScheduler FactorScheduler LRScheduler MultiFactorScheduler PolyScheduler",
-    "io": "DataBatch DataDesc DataIter NDArrayIter",
+    "image": "Augmenter CreateAugmenter ImageIter image imdecode imread imresize resize_short",
+    "image.image": "CenterCropAug ImageIter",
+    "io": "io DataBatch DataDesc DataIter NDArrayIter",
     "io.io": "DataDesc",
     "initializer": "InitDesc Initializer Uniform Xavier create register",
     "kvstore": "KVStore create",
@@ -68,6 +70,10 @@ def test_a_module_is_imported_by_its_path(path):
     assert not missing
     if "." not in path:
         assert module is getattr(mx, path), "one module, whichever way it is reached"
+
+
+def test_one_module_has_several_names():
+    assert [mx.rnd, mx.kv, mx.mod] == [mx.random, mx.kvstore, mx.module]
 
 
 def test_a_path_needs_no_import_of_the_package_before():

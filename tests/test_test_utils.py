@@ -37,6 +37,8 @@ check_symbolic_forward(sym, location, expected, rtol=None, atol=None, aux_states
     dtype=float32)
 chi_square_check(generator, buckets, probs, nsamples=1000000)
 compare_ndarray_tuple(t1, t2, rtol=None, atol=None)
+compare_optimizer(opt1, opt2, shape, dtype, w_stype='default', g_stype='default', rtol=0.0001, atol=1e-05,
+    compare_states=True, ntensors=1)
 create_2d_tensor(rows, columns, dtype=int64)
 create_vector(size, dtype=int64)
 get_atol(atol=None, dtype=dtype('float64'))
@@ -98,7 +100,6 @@ def test_a_star_import_brings_what_there_is() -> None:
 LEFT_OUT = {
     "rand_sparse_ndarray": ": sparse storage is not part of symgraph; arrays are dense.",
     "get_mnist": ": symgraph downloads nothing; fetch the file by other means.",
-    "compare_optimizer": ": there are no optimizers yet.",
     "use_np": ": Gluon and MXNet's NumPy interface are not part of symgraph.",
     "rand_shape_4d": ". Did you mean 'rand_shape_",
 }

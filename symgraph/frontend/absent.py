@@ -1,15 +1,10 @@
-"""What MXNet has and symgraph lacks: the answer to ``mx.mod`` and its like is what to use instead."""
+"""What MXNet has and symgraph lacks: the answer to ``mx.gluon`` and its like is what to use instead."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from symgraph.errors import no_attribute
-
-_TO_COME = {
-    **dict.fromkeys(("image", "img"), "give NumPy arrays to mx.io.NDArrayIter"),
-}
-"""What later versions are to bring, and what to do until then."""
 
 _INSTEAD = {
     **dict.fromkeys(
@@ -27,8 +22,6 @@ _INSTEAD = {
 
 def __getattr__(name: str) -> Any:
     """The package's: it is called for names that the package does not have."""
-    if name in _TO_COME:
-        raise no_attribute(f"symgraph has no '{name}' yet; until then, {_TO_COME[name]}.", name)
     if name in _INSTEAD:
         raise no_attribute(f"symgraph has no '{name}': {_INSTEAD[name]}.", name)
     raise AttributeError(f"module 'symgraph' has no attribute '{name}'")  # Python adds what may have been meant

@@ -41,7 +41,8 @@ leave_out(
     "_sparse_retain",
 )
 leave_out(
-    "it decodes or resizes pictures on the host, which a compiled program cannot; use Pillow or OpenCV.",
+    "it decodes or resizes pictures on the host, which a compiled program cannot; use mx.image.imdecode and "
+    "mx.image.imresize.",
     "_cv*",
     "_imdecode",
     "imdecode",

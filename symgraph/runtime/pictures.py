@@ -212,8 +212,8 @@ def bordered(picture: np.ndarray, margins: Sequence[int], kind: int = 0, values:
 
     Args:
         margins: widths of the borders at the top, bottom, left and right.
-        kind: 0 of `values`, one for each channel and 0 for those that lack one; 1 of the last pixel; 2 mirrored; 3 from the
-            other side; 4 mirrored without the last pixel.
+        kind: 0 of `values`, one for each channel and 0 for those that lack one, or a single one for all of them; 1 of the
+            last pixel; 2 mirrored; 3 from the other side; 4 mirrored without the last pixel.
     """
     top, bottom, left, right = margins
     widths = ((top, bottom), (left, right), (0, 0))
@@ -222,7 +222,7 @@ def bordered(picture: np.ndarray, margins: Sequence[int], kind: int = 0, values:
     height, width, channels = picture.shape
     found = np.empty((height + top + bottom, width + left + right, channels), picture.dtype)
     filling = np.zeros(channels)
-    filling[: len(values)] = list(values)[:channels]
+    filling[: len(values) if len(values) != 1 else None] = list(values)[:channels]
     found[...] = _rounded(filling, picture.dtype)
     found[top : top + height, left : left + width] = picture
     return found

@@ -34,6 +34,7 @@ from symgraph.test_utils.devices import (
     set_default_context,
 )
 from symgraph.test_utils.numeric import check_numeric_gradient, numeric_grad
+from symgraph.test_utils.optimizers import compare_optimizer
 from symgraph.test_utils.reference import assign_each, assign_each2, collapse_sum_like, np_reduce
 from symgraph.test_utils.regular import create_2d_tensor, create_vector, get_identity_mat, get_identity_mat_batch
 from symgraph.test_utils.sampling import (
@@ -93,7 +94,6 @@ _ABSENT = {
         "get_zip_data",
     ),
     "Gluon and MXNet's NumPy interface are not part of symgraph": ("check_gluon_hybridize_consistency", "use_np"),
-    "there are no optimizers yet": ("compare_optimizer",),
     "im2rec.py belongs to MXNet's sources": ("get_im2rec_path",),
 }
 """Why MXNet has a name here that symgraph leaves out."""
@@ -119,6 +119,7 @@ __all__ = [
     "chi_square_check",
     "collapse_sum_like",
     "compare_ndarray_tuple",
+    "compare_optimizer",
     "create_2d_tensor",
     "create_vector",
     "current_context",

@@ -13,7 +13,7 @@ import numpy as np
 
 from symgraph.errors import DataError, FormatError, StateError, UnknownArgumentError, brief, described, listed
 from symgraph.runtime.atomic import explained
-from symgraph.runtime.pictures import decoded, encoded
+from symgraph.runtime.pictures import GRAY, decoded, encoded
 from symgraph.train.io.records import read_record, write_record
 
 IRHeader = namedtuple("HEADER", ("flag", "label", "id", "id2"))  # type: ignore[name-match] # as MXNet shows it
@@ -332,4 +332,5 @@ def unpack_img(s: bytes, iscolor: int = -1) -> tuple[IRHeader, np.ndarray]:
         FormatError: there is no image in the record.
     """
     header, content = unpack(s)
-    return header, decoded(content, iscolor, in_rgb=False)
+    found = decoded(content, iscolor, in_rgb=False, what="unpack_img: the record's content")
+    return header, found[:, :, 0] if iscolor == GRAY else found

@@ -8,9 +8,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
-from symgraph.errors import MXNetError
+from symgraph.errors import DataError, MXNetError
 from symgraph.ir.dtype import as_dtype
+from symgraph.ir.shape import show
 from symgraph.runtime.cell import room
+from symgraph.runtime.params import load
 from symgraph.train.io.description import DataDesc
 from symgraph.train.io.image_records import Example, ImageRecords
 from symgraph.train.io.image_settings import RecordSettings
@@ -81,3 +83,17 @@ def _complete(batch: HostBatch, tasks: list[Future[None]]) -> HostBatch:
     for task in tasks:
         task.result()
     return batch
+
+
+def mean_image(path: str, shape: tuple[int, ...], who: str) -> np.ndarray:
+    """The mean of images that is in a file.
+
+    Raises:
+        DataError: there is something else in it.
+    """
+    content = load(path)
+    found = [values.asnumpy() for values in (content.values() if isinstance(content, dict) else content)]
+    if len(found) != 1 or found[0].shape != shape:
+        shapes = " and ".join(show(values.shape) for values in found) or "nothing"
+        raise DataError(f"{who}: mean_img '{path}' holds {shapes}, expected an array of data_shape={show(shape)}.")
+    return found[0].astype(np.float32)

@@ -22,7 +22,7 @@ _EIGENVECTORS = np.array([[-0.5675, 0.7192, 0.4009], [-0.5808, -0.0045, -0.8140]
 def augmented(picture: np.ndarray, given: ImageSettings, rng: np.random.Generator) -> np.ndarray:
     """A picture (height, width, channels) of unsigned bytes as `given.data_shape` wants it, (height, width, channels)."""
     if given.resize != -1:
-        picture = _resized(picture, *_shorter_side(picture, given.resize), given, rng)
+        picture = _resized(picture, *shorter_side(picture, given.resize), given, rng)
     if _is_affine(given):
         picture = _transformed(picture, given, rng)
     if given.pad:
@@ -48,7 +48,7 @@ def _resized(
     return resized(picture, width, height, interpolation(given.inter_method, old, (width, height), rng))
 
 
-def _shorter_side(picture: np.ndarray, length: int) -> tuple[int, int]:
+def shorter_side(picture: np.ndarray, length: int) -> tuple[int, int]:
     """Width and height with that length of the shorter side."""
     height, width = picture.shape[:2]
     return (length, length * height // width) if height > width else (length * width // height, length)

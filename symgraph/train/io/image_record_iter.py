@@ -12,9 +12,9 @@ from symgraph.errors import DataError, counted
 from symgraph.ir.shape import show
 from symgraph.runtime.cell import cast
 from symgraph.runtime.creation import array
-from symgraph.runtime.params import load, save
+from symgraph.runtime.params import save
 from symgraph.runtime.pictures import COLOR, GRAY, UNCHANGED, decoded
-from symgraph.train.io.decoded_batches import DecodedBatches
+from symgraph.train.io.decoded_batches import DecodedBatches, mean_image
 from symgraph.train.io.image_augment import augmented
 from symgraph.train.io.image_records import Example, ImageRecords
 from symgraph.train.io.image_settings import ImageSettings
@@ -23,6 +23,9 @@ from symgraph.train.io.settings import read_settings
 
 _KINDS = {1: GRAY, 3: COLOR, 4: UNCHANGED}
 """How images are decoded, by the number of channels."""
+
+_SEED = 111
+"""What MXNet adds to the seed that decides about orders."""
 
 
 class ImageRecordIter(MXDataIter):
@@ -91,7 +94,7 @@ class _Images(DecodedBatches):
             raise DataError(
                 f"{who}: data_shape={show(shape)} is invalid; expected (1, 3 or 4 channels, height, width)."
             )
-        images = ImageRecords(who, settings, width)
+        images = ImageRecords(who, settings, width, settings.seed + _SEED)
         super().__init__(images, settings, () if width == 1 else (width,), dtype)
         if settings.verbose:
             logging.info(
@@ -152,15 +155,7 @@ class _Images(DecodedBatches):
     def _mean_image(self, path: str) -> np.ndarray:
         """The mean of all images, from a file, or of the images and written there."""
         if os.path.exists(path):
-            content = load(path)
-            found = [values.asnumpy() for values in (content.values() if isinstance(content, dict) else content)]
-            if len(found) != 1 or found[0].shape != self.settings.data_shape:
-                shapes = " and ".join(show(values.shape) for values in found) or "nothing"
-                raise DataError(
-                    f"{self.images.who}: mean_img '{path}' holds {shapes}, expected an array of "
-                    f"data_shape={show(self.settings.data_shape)}."
-                )
-            return found[0].astype(np.float32)
+            return mean_image(path, self.settings.data_shape, self.images.who)
         logging.info("Cannot find %s: create mean image, this will take some time...", path)
         total, count = np.zeros(self.settings.data_shape), 0
         for count, example in enumerate(self.images.examples(0), 1):

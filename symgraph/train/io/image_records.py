@@ -21,8 +21,6 @@ _CHUNK = 8 << 20
 """So many bytes of records are put into a new order at a time, if there is no index."""
 
 _MIB = 1 << 20
-_SEED = 111
-"""What MXNet adds to the seeds of its iterators over images."""
 
 
 class Example(NamedTuple):
@@ -40,6 +38,7 @@ class ImageRecords:
         who: the name of the iterator, in messages.
         settings: which files, which part of them, and which order.
         label_width: number of labels of an image; 0 if images have different ones.
+        seed: decides about the order, if the settings say that there is to be another one.
 
     Raises:
         DataError: there is no file, or no such part.
@@ -47,7 +46,7 @@ class ImageRecords:
         FormatError: the file of keys, or the list, cannot be understood.
     """
 
-    def __init__(self, who: str, settings: RecordSettings, label_width: int):
+    def __init__(self, who: str, settings: RecordSettings, label_width: int, seed: int):
         if not settings.path_imgrec:
             raise DataError(f"{who}: give path_imgrec, a file of records.")
         self.who = who
@@ -59,7 +58,7 @@ class ImageRecords:
         self.positions = self._indexed_positions() if settings.path_imgidx else None
         parts = settings.num_parts, settings.part_index
         self.begin, self.end = part_bounds(sum(self.sizes), *parts, 4, who)
-        self._twister = MersenneTwister(settings.seed + _SEED)
+        self._twister = MersenneTwister(seed)
         self._orders: OrderedDict[int, np.ndarray] = OrderedDict()
         self._drawn = 0
 
@@ -76,8 +75,13 @@ class ImageRecords:
 
     def examples(self, number: int) -> Iterator[Example]:
         """One pass; its number decides about the order."""
-        for count, record in enumerate(self._records(number)):
-            yield self._example(record, count)
+        for record in self._records(number):
+            yield self._example(record)
+
+    def examples_in_order(self) -> Iterator[Example]:
+        """All of them, as they are in the file."""
+        for record in self._in_order():
+            yield self._example(record)
 
     def _records(self, number: int) -> Iterator[bytes]:
         if not self.settings.shuffle:
@@ -138,7 +142,7 @@ class ImageRecords:
                     chunk, held = [], 0
             yield from (chunk[i] for i in rng.permutation(len(chunk)))
 
-    def _example(self, record: bytes, count: int) -> Example:
+    def _example(self, record: bytes) -> Example:
         header, content = unpack(record)
         own = np.atleast_1d(np.asarray(header.label, np.float32))
         if self.labels is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from symgraph.ir.attrs import Count, Range, Shape
 from symgraph.train.io.settings import BatchSettings
@@ -121,3 +121,84 @@ class ImageSettings(RecordSettings):
     max_random_contrast: float = 0.0
     max_random_illumination: float = 0.0
     seed_aug: int | None = None
+
+
+Reals = tuple[float, ...]
+"""One number for every sampler of parts, or a single one for all of them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DetectionSettings(RecordSettings):
+    """What becomes of an image and the boxes around its objects, in this order.
+
+    Attributes:
+        label_width: number of labels of an image; -1 if images have different ones.
+        label_pad_width: to how many numbers labels are filled up; by default as many as the longest one has.
+        label_pad_value: what they are filled up with.
+        resize: new length of the shorter side; -1 for the one it has.
+        max_random_hue, max_random_saturation, max_random_illumination, max_random_contrast: change of these, up to either
+            direction, each with the probability `random_hue_prob` and so on.
+        rand_mirror_prob: probability of exchanging left and right.
+        rand_pad_prob, max_pad_scale: probability of a frame around the image, and its greatest size relative to it.
+        fill_value: the color of the frame.
+        rand_crop_prob: probability of cutting out a part, by one of `num_crop_sampler` samplers.
+        min_crop_scales, max_crop_scales, min_crop_aspect_ratios, max_crop_aspect_ratios: size of parts relative to the image,
+            and ratio of their sides relative to its.
+        min_crop_overlaps, max_crop_overlaps: intersection over union of a part and an object, which one object has to have.
+        min_crop_sample_coverages, max_crop_sample_coverages: share of the part that this object takes.
+        min_crop_object_coverages, max_crop_object_coverages: share of the object that is in the part.
+        max_crop_trials: how many parts a sampler tries.
+        crop_emit_mode: objects are forgotten if their ``center`` is not in the part, or if no more than
+            `emit_overlap_thresh` of them is (``overlap``).
+        resize_mode: ``force`` to `data_shape`; ``fit`` into it, with zeros beside; ``shrink`` only what is larger.
+        inter_method: how to interpolate, see `ImageSettings`.
+        mean_img: a file of an array that is subtracted.
+        mean_r, mean_g, mean_b, mean_a, std_r, std_g, std_b, std_a: what each channel is reduced and then divided by, if
+            it is not 0.
+        scale: factor of everything.
+    """
+
+    label_width: int = -1
+    label_pad_width: int = 0
+    label_pad_value: float = -1.0
+    aug_seq: str = "det_aug_default"
+    resize: int = -1
+    max_random_hue: int = 0
+    random_hue_prob: float = 0.0
+    max_random_saturation: int = 0
+    random_saturation_prob: float = 0.0
+    max_random_illumination: int = 0
+    random_illumination_prob: float = 0.0
+    max_random_contrast: float = 0.0
+    random_contrast_prob: float = 0.0
+    rand_mirror_prob: float = 0.0
+    rand_pad_prob: float = 0.0
+    max_pad_scale: float = 1.0
+    fill_value: int = 127
+    rand_crop_prob: float = 0.0
+    num_crop_sampler: Count = 1
+    min_crop_scales: Reals = (0.0,)
+    max_crop_scales: Reals = (1.0,)
+    min_crop_aspect_ratios: Reals = (1.0,)
+    max_crop_aspect_ratios: Reals = (1.0,)
+    min_crop_overlaps: Reals = (0.0,)
+    max_crop_overlaps: Reals = (1.0,)
+    min_crop_sample_coverages: Reals = (0.0,)
+    max_crop_sample_coverages: Reals = (1.0,)
+    min_crop_object_coverages: Reals = (0.0,)
+    max_crop_object_coverages: Reals = (1.0,)
+    max_crop_trials: Shape = (25,)
+    crop_emit_mode: Literal["center", "overlap"] = "center"
+    emit_overlap_thresh: float = 0.3
+    resize_mode: Literal["fit", "force", "shrink"] = "force"
+    inter_method: Interpolation = 1
+    mean_img: str = ""
+    mean_r: float = 0.0
+    mean_g: float = 0.0
+    mean_b: float = 0.0
+    mean_a: float = 0.0
+    std_r: float = 0.0
+    std_g: float = 0.0
+    std_b: float = 0.0
+    std_a: float = 0.0
+    scale: float = 1.0

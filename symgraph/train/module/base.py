@@ -101,7 +101,8 @@ class BaseModule(ModuleInterface):
                 break
             self.prepare(eval_batch, sparse_row_id_fn=sparse_row_id_fn)
             self.forward(eval_batch, is_train=False)
-            yield [out[: out.shape[0] - (eval_batch.pad or 0)] for out in self.get_outputs()], nbatch, eval_batch
+            padding = getattr(eval_batch, "pad", None) or 0
+            yield [out[: out.shape[0] - padding] for out in self.get_outputs()], nbatch, eval_batch
 
     def predict(
         self,

@@ -86,7 +86,7 @@ class Module(ModuleWithParameters):
             is_train: default: whether it was bound for training.
         """
         self._require(params=True, what="forward")
-        if isinstance(data_batch, (list, tuple)):
+        if isinstance(data_batch, list):  # a batch itself may be a tuple with names
             data_batch = _joined(data_batch)
         if not hasattr(data_batch, "data"):
             raise ArgumentError(
@@ -110,7 +110,7 @@ class Module(ModuleWithParameters):
         provided = getattr(batch, "provide_data", None), getattr(batch, "provide_label", None)
         data = provided[0] or _with_shapes(bound, arrays)
         labels = provided[1] or (_with_shapes(self._label_shapes or [], label) if label else [])
-        self.reshape(data, labels or None)
+        self.reshape(data, (labels or None) if self._label_names else None)  # in a chain, labels are for others
 
     def backward(self, out_grads: Any = None) -> None:
         """Compute gradients; when they are first read, or together with `update`.

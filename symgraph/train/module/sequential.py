@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symgraph.errors import BindError, StateError, listed, suggestion
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.initializer import Uniform
-from symgraph.train.io.description import DataBatch
+from symgraph.train.io.description import DataBatch, DataDesc
 from symgraph.train.module.base import BaseModule
 
 
@@ -174,11 +174,11 @@ class SequentialModule(BaseModule):
     def forward(self, data_batch: Any, is_train: bool | None = None) -> None:
         """Compute outputs of a batch."""
         self._require(params=True, what="forward")
-        batch = DataBatch(data_batch.data, data_batch.label, data_batch.pad, data_batch.index)
+        batch = data_batch
         for i, module in enumerate(self._modules):
+            if i:
+                batch = _with_data(batch, self._modules[i - 1].get_outputs(), module.data_names)
             module.forward(batch, is_train=is_train)
-            if i + 1 < len(self._modules):
-                batch.data = module.get_outputs()
 
     def backward(self, out_grads: Any = None) -> None:
         self._require(params=True, training=True, what="backward")
@@ -214,3 +214,15 @@ class SequentialModule(BaseModule):
         self._require(what="install_monitor")
         for module in self._modules:
             module.install_monitor(mon)
+
+
+def _with_data(batch: Any, data: list, names: Sequence[str]) -> Any:
+    """A batch with other data; labels, the key of its bucket and whatever else it has stay."""
+    fields = batch._asdict() if hasattr(batch, "_asdict") else vars(batch)
+    replaced = DataBatch(data)
+    vars(replaced).update(fields)
+    replaced.data = data
+    if replaced.provide_data is not None:
+        pairs = zip(names, data, strict=False)
+        replaced.provide_data = [DataDesc(name, array.shape, array.dtype) for name, array in pairs]
+    return replaced
