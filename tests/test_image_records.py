@@ -118,20 +118,33 @@ def test_an_epoch_that_was_left(folder):
         assert labels(left)[: len(expected)] == expected
 
 
-def test_chunks_are_shuffled(folder, monkeypatch):
-    from symgraph.train.io import image_records
-
-    monkeypatch.setattr(image_records, "_CHUNK", 4000)
-    given = {"path_imgrec": "many.rec", "data_shape": (1, 2, 2), "batch_size": 700, "shuffle": True}
+def test_passes_that_are_left_are_counted(folder, monkeypatch):
+    """The order of a pass does not depend on how much of the ones before was read."""
+    monkeypatch.setattr("symgraph.train.io.orders.WINDOW", 4000)
+    given = {"path_imgrec": "many.rec", "data_shape": (1, 2, 2), "batch_size": 70, "shuffle": True}
     batches = flat(**given)
+    passes = []
+    for _ in range(3):
+        passes.append(labels(batches))
+        batches.reset()
+    assert [sorted(one) for one in passes] == [list(range(700))] * 3
+    assert max(passes[0][:30]) < 60, "what is read together comes together"
+    left = flat(prefetch_buffer=1, **given)
+    for one in passes:
+        assert labels([next(left)]) == one[:70]
+        left.reset()
+
+
+def test_parts_are_shuffled(folder):
+    given = {"path_imgrec": "large.rec", "data_shape": (1, 2, 2), "batch_size": 100, "shuffle": True}
+    batches = flat(shuffle_chunk_size=4, **given)
     first = labels(batches)
     batches.reset()
     second = labels(batches)
-    assert sorted(first) == sorted(second) == list(range(700))
+    assert sorted(first) == sorted(second) == list(range(100))
     assert first != second
-    assert max(first[:40]) < 60, "what is read together comes together"
-    assert first == labels(flat(**given))
-    assert sorted(labels(flat(shuffle_chunk_size=1, **given))) == list(range(700))
+    assert first == labels(flat(shuffle_chunk_size=4, **given))
+    assert first != labels(flat(shuffle_chunk_size=4, shuffle_chunk_seed=1, **given))
 
 
 @pytest.mark.parametrize("index", ["", "flat.idx"])

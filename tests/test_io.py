@@ -43,6 +43,14 @@ def test_names_and_shapes(data, named, described):
     assert batches.num_source == len(batches.data_list) == len(described)
 
 
+def test_arrays_of_other_libraries():
+    import jax.numpy as jnp
+
+    batches = mx.io.NDArrayIter(jnp.asarray(X), {"y": jnp.arange(6)}, 4)
+    assert batches.provide_data == [("data", (4, 2))]
+    assert batches.next().label[0].asnumpy().tolist() == [0, 1, 2, 3]
+
+
 def test_label_names():
     assert mx.io.NDArrayIter(X, X[:, 0]).provide_label == [("softmax_label", (1,))]
     assert mx.io.NDArrayIter(X, [X, X], label_name="y").provide_label == [("_0_y", (1, 2)), ("_1_y", (1, 2))]
@@ -162,7 +170,12 @@ def test_hooks_make_batches():
         ([], {}, AssertionError, "data: there is no array"),
         ({}, {}, AssertionError, "data: there is no array"),
         ([X, "q"], {}, TypeError, "_1_data: 'q'.* cannot become elements of an NDArray"),
-        ([1, 2], {}, ValueError, "_0_data: the first axis is that of examples, given a single number, 1."),
+        (
+            [1, 2],
+            {},
+            ValueError,
+            "_0_data: the first axis is that of examples, given a single number, 1; a list holds several",
+        ),
         ({"a": np.array(5.0)}, {}, ValueError, "a: the first axis is that of examples"),
         ([X, X[:3]], {}, ValueError, "_0_data has 6 examples, and _1_data has 3; give one for each."),
         (X, {"label": X[:5]}, ValueError, "data has 6 examples, and softmax_label has 5; give one for each."),

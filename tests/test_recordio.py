@@ -53,9 +53,11 @@ def test_mxnets_files_are_read(folder):
         assert [file.read(), file.read()] == RECORDS[:2]
 
 
+@pytest.mark.parametrize("block", [12, 16, 1 << 20])
 @pytest.mark.parametrize("parts", [1, 2, 3, 7, 100])
-def test_parts_have_every_record_once(folder, parts):
+def test_parts_have_every_record_once(folder, monkeypatch, parts, block):
     """Wherever a part begins, it finds the next record; the number that marks it is found nowhere else."""
+    monkeypatch.setattr("symgraph.train.io.records._CHUNK", block)
     files = ["a.rec", "a.rec"]
     found = [list(records(files, "test", parts, part)) for part in range(parts)]
     assert [record for part in found for record in part] == RECORDS * 2

@@ -43,6 +43,11 @@ def write_files(mx: Any, folder: str) -> None:
         for key, (label, number, pixels) in enumerate(entries):
             file.write_idx(key, mx.recordio.pack(mx.recordio.IRHeader(0, label, number, 0), png(pixels)))
         file.close()
+    with_tail = mx.recordio.MXRecordIO(os.path.join(folder, "large.rec"), "w")
+    for i in range(100):  # more than MXNet shuffles at a time; what follows the picture is not looked at
+        tail = bytes(200_000 if i != 50 else 9_000_000)
+        with_tail.write(mx.recordio.pack(mx.recordio.IRHeader(0, i, i, 0), png(np.full((2, 2, 1), i, np.uint8)) + tail))
+    with_tail.close()
     for name, labels in {"flat": lambda i: f"{50 + i}", "wide": lambda i: f"{50 + i}\t{-i}"}.items():
         lines = [f"{100 + i}\t{labels(i)}\tx{i}.png\n" for i in range(11)]
         pathlib.Path(folder, f"{name}.lst").write_text("".join(lines))
@@ -131,6 +136,11 @@ EPOCHS: dict[str, tuple[str, dict[str, Any]]] = {
     "shuffled, seed 3": ("ImageRecordIter", {**_FLAT, "shuffle": True, "seed": 3}),
     "shuffled, by index": ("ImageRecordIter", {**_FLAT, "shuffle": True, "path_imgidx": "flat.idx"}),
     "many": ("ImageRecordIter", _MANY),
+    "large": ("ImageRecordIter", {**_MANY, "path_imgrec": "large.rec", "batch_size": 30}),
+    "a part of a large one": (
+        "ImageRecordIter",
+        {**_MANY, "path_imgrec": "large.rec", "batch_size": 30, "num_parts": 2, "part_index": 1, "seed": 3},
+    ),
     "many, by index": ("ImageRecordIter", {**_MANY, "path_imgidx": "many.idx", "seed": 5}),
     **{
         f"part {part} of {parts}{' by index' if index else ''}": (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import OrderedDict
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -12,13 +11,10 @@ import numpy as np
 from symgraph.errors import DataError, FormatError, counted
 from symgraph.runtime.atomic import explained
 from symgraph.train.io.image_settings import RecordSettings
-from symgraph.train.io.mersenne import MersenneTwister
-from symgraph.train.io.records import read_record, records
+from symgraph.train.io.orders import Orders, chunks
+from symgraph.train.io.records import read_record, record_sizes, records, sized_records
 from symgraph.train.io.text import files_of, lines, part_bounds
 from symgraph.train.recordio import MXIndexedRecordIO, unpack
-
-_CHUNK = 8 << 20
-"""So many bytes of records are put into a new order at a time, if there is no index."""
 
 _MIB = 1 << 20
 
@@ -58,9 +54,8 @@ class ImageRecords:
         self.positions = self._indexed_positions() if settings.path_imgidx else None
         parts = settings.num_parts, settings.part_index
         self.begin, self.end = part_bounds(sum(self.sizes), *parts, 4, who)
-        self._twister = MersenneTwister(seed)
-        self._orders: OrderedDict[int, np.ndarray] = OrderedDict()
-        self._drawn = 0
+        self._orders = Orders(seed, self._lengths)
+        self._known_lengths: list[int] | None = None
 
     def _indexed_positions(self) -> list[int]:
         """Where the images of the part begin, of which each has as many as the others, but for the last one."""
@@ -87,11 +82,9 @@ class ImageRecords:
         if not self.settings.shuffle:
             yield from self._in_order()
         elif self.positions is not None:
-            order = self._order(number, len(self.positions))
-            yield from self._at([self.positions[i] for i in order])
-        elif self.end - self.begin <= _CHUNK and not self.settings.shuffle_chunk_size:
-            found = list(self._in_order())
-            yield from (found[i] for i in self._order(number, len(found)))
+            yield from self._at([self.positions[i] for i in self._orders.order(number, 0, len(self.positions))])
+        elif self.settings.shuffle_chunk_size:
+            yield from self._by_parts(number)
         else:
             yield from self._by_chunks(number)
 
@@ -115,32 +108,33 @@ class ImageRecords:
                     )
                 yield record
 
-    def _order(self, number: int, length: int) -> np.ndarray:
-        """The order of a pass. A few are kept, as an epoch may begin with a pass that another one began to use."""
-        while self._drawn <= number:
-            self._orders[self._drawn] = self._twister.order(length)
-            self._drawn += 1
-            if len(self._orders) > 8:
-                self._orders.popitem(last=False)
-        return self._orders[number] if number in self._orders else np.arange(length)
-
     def _by_chunks(self, number: int) -> Iterator[bytes]:
-        """Parts of the file in an order by chance, and in each the records of some MiB at a time."""
+        """The records of a chunk after the other, shuffled."""
+        lengths = []
+        sized = sized_records(self.files, self.who, self.settings.num_parts, self.settings.part_index)
+        for place, chunk in enumerate(chunks(sized)):
+            lengths.append(len(chunk))
+            yield from (chunk[i] for i in self._orders.order(number, place, len(chunk)))
+        self._known_lengths = lengths
+
+    def _lengths(self) -> list[int]:
+        """How many records a pass shuffles at a time."""
+        if self.positions is not None:
+            return [len(self.positions)]
+        if self._known_lengths is None:
+            sizes = record_sizes(self.files, self.who, self.settings.num_parts, self.settings.part_index)
+            self._known_lengths = [len(chunk) for chunk in chunks((None, size) for size in sizes)]
+        return self._known_lengths
+
+    def _by_parts(self, number: int) -> Iterator[bytes]:
+        """Parts of the file in an order by chance, and the records of each, a chunk after the other, shuffled."""
         settings = self.settings
         rng = np.random.default_rng((settings.seed % 2**32, settings.shuffle_chunk_seed % 2**32, number))
-        size = self.end - self.begin
-        parts = max(1, -(-size // (settings.shuffle_chunk_size * _MIB))) if settings.shuffle_chunk_size else 1
+        parts = max(1, -(-(self.end - self.begin) // (settings.shuffle_chunk_size * _MIB)))
         for part in rng.permutation(parts):
-            whole = records(self.files, self.who, settings.num_parts * parts, settings.part_index * parts + int(part))
-            chunk: list[bytes] = []
-            held = 0
-            for record in whole:
-                chunk.append(record)
-                held += len(record)
-                if held >= _CHUNK:
-                    yield from (chunk[i] for i in rng.permutation(len(chunk)))
-                    chunk, held = [], 0
-            yield from (chunk[i] for i in rng.permutation(len(chunk)))
+            whole = settings.num_parts * parts, settings.part_index * parts + int(part)
+            for chunk in chunks(sized_records(self.files, self.who, *whole)):
+                yield from (chunk[i] for i in rng.permutation(len(chunk)))
 
     def _example(self, record: bytes) -> Example:
         header, content = unpack(record)

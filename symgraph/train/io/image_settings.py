@@ -20,7 +20,7 @@ class RecordSettings(BatchSettings):
         data_shape: (channels, height, width) of an image; 1 channel is gray, 3 are red, green and blue, 4 with alpha.
         label_width: number of labels of an image.
         num_parts, part_index: read one of several parts.
-        shuffle: put the images into a new order in every epoch; without `path_imgidx`, the images of 8 MiB at a time.
+        shuffle: put the images into a new order in every epoch; without `path_imgidx`, those of 8 MiB at a time.
         seed: decides about orders.
         shuffle_chunk_size: with `shuffle`, MiB of parts whose order is changed too, by `shuffle_chunk_seed`.
         preprocess_threads: how many threads decode.

@@ -107,6 +107,32 @@ def _read_part(file: IO[bytes], name: str) -> tuple[int | None, bytes | None]:
 
 def records(files: list[str], who: str, num_parts: int = 1, part_index: int = 0) -> Iterator[bytes]:
     """The records of files, or those that begin in one of several parts of about the same number of bytes."""
+    for file, path, end in _parts_of(files, who, num_parts, part_index):
+        while file.tell() < end and (record := read_record(file, path)) is not None:
+            yield record
+
+
+def sized_records(files: list[str], who: str, num_parts: int, part_index: int) -> Iterator[tuple[bytes, int]]:
+    """As `records`, each with the number of bytes that it takes in its file."""
+    for file, path, end in _parts_of(files, who, num_parts, part_index):
+        while (begin := file.tell()) < end and (record := read_record(file, path)) is not None:
+            yield record, file.tell() - begin
+
+
+def record_sizes(files: list[str], who: str, num_parts: int, part_index: int) -> Iterator[int]:
+    """How many bytes each record takes in its file; none is read."""
+    for file, _, end in _parts_of(files, who, num_parts, part_index):
+        begin = file.tell()
+        while begin < end and len(header := file.read(_HEADER.size)) == _HEADER.size:
+            kind, size = divmod(_HEADER.unpack(header)[1], 1 << _LENGTH_BITS)
+            file.seek(size + -size % 4, os.SEEK_CUR)
+            if kind in (_WHOLE, _LAST):
+                yield file.tell() - begin
+                begin = file.tell()
+
+
+def _parts_of(files: list[str], who: str, num_parts: int, part_index: int) -> Iterator[tuple[IO[bytes], str, int]]:
+    """Files of a part, at its first record in them, with their names and where the part ends."""
     sizes = [os.path.getsize(file) for file in files]
     begin, end = part_bounds(sum(sizes), num_parts, part_index, 4, who)
     for path, size in zip(files, sizes, strict=True):
@@ -114,20 +140,24 @@ def records(files: list[str], who: str, num_parts: int = 1, part_index: int = 0)
             with explained(path, who, "read"), open(path, "rb", buffering=_CHUNK) as file:
                 if begin > 0:
                     _seek_record(file, begin)
-                while file.tell() < end:
-                    record = read_record(file, path)
-                    if record is None:
-                        break
-                    yield record
+                yield file, path, end
         begin, end = begin - size, end - size
 
 
 def _seek_record(file: IO[bytes], begin: int) -> None:
-    """Go to the first record that begins at `begin`, a multiple of 4, or behind it."""
+    """Go to the first record that begins at `begin`, a multiple of 4, or behind it; to the end, if there is none."""
     file.seek(begin)
-    while len(header := file.read(_HEADER.size)) == _HEADER.size:
-        magic, lengths = _HEADER.unpack(header)
-        if magic == _MAGIC and lengths >> _LENGTH_BITS in (_WHOLE, _FIRST):
-            file.seek(-_HEADER.size, os.SEEK_CUR)
-            return
-        file.seek(-4, os.SEEK_CUR)
+    block = file.read(_CHUNK)
+    while len(block) >= _HEADER.size:
+        found = block.find(_MAGIC_BYTES)
+        while 0 <= found <= len(block) - _HEADER.size:
+            kind = _HEADER.unpack_from(block, found)[1] >> _LENGTH_BITS
+            if found % 4 == 0 and kind in (_WHOLE, _FIRST):
+                file.seek(begin + found)
+                return
+            found = block.find(_MAGIC_BYTES, found + 1)
+        # A header may lie across the end of the block, whose length is a multiple of 4.
+        rest = block[-4:]
+        begin += len(block) - len(rest)
+        block = rest + file.read(_CHUNK)
+    file.seek(0, os.SEEK_END)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import DataError, brief, counted, described
+from symgraph.errors import DataError, brief, counted, described, is_array
 from symgraph.ir.source import warn_user
 from symgraph.runtime.cell import place
 from symgraph.runtime.creation import array, concatenate
@@ -33,7 +33,7 @@ def named_arrays(data: Any, allow_empty: bool, default_name: str) -> Sources:
     """
     if data is None:
         data = []
-    if _is_array(data):
+    if is_array(data):
         data = [data]
     if isinstance(data, list):
         names = [default_name] if len(data) == 1 else [f"_{i}_{default_name}" for i in range(len(data))]
@@ -48,10 +48,6 @@ def named_arrays(data: Any, allow_empty: bool, default_name: str) -> Sources:
     if not data and not allow_empty:
         raise DataError(f"{default_name}: there is no array to take examples from; give at least one.")
     return [(name, _converted(name, values)) for name, values in data.items()]
-
-
-def _is_array(values: Any) -> bool:
-    return isinstance(values, (np.ndarray, NDArray)) or is_dataset(values)
 
 
 def is_dataset(values: Any) -> bool:
@@ -71,7 +67,10 @@ def _converted(name: str, values: Any) -> Any:
         except (TypeError, ValueError) as error:
             raise DataError(f"{name}: {error}") from None
     if not found.shape:
-        raise DataError(f"{name}: the first axis is that of examples, given a single number, {brief(values)}.")
+        raise DataError(
+            f"{name}: the first axis is that of examples, given a single number, {brief(values)}; a list holds several arrays, "
+            f"so make an array of a list of numbers."
+        )
     return found
 
 
