@@ -336,6 +336,12 @@ MISTAKES = {
     "a pair instead of a batch": (
         lambda: fit(batches(mx, lambda _: [(mx.nd.array(X[:4]), mx.nd.array(Y[:4]))])),
         AttributeError,
+        "forward: a batch has attributes data and label, as mx.io.DataBatch; given (NDArray of shape (4, 5), NDArray of shape "
+        "(4,)) of type tuple.",
+    ),
+    "a list instead of a batch": (
+        lambda: ready().forward([mx.nd.array(X[:4]), mx.nd.array(Y[:4])]),
+        AttributeError,
         "forward: a list of batches has one for each context, of which one is NDArray of shape (4, 5); a batch is made as "
         "mx.io.DataBatch([data], [label]).",
     ),

@@ -9,7 +9,7 @@ from typing import Any
 from symgraph.errors import StateError, described
 from symgraph.frontend.symbol import Symbol
 from symgraph.ir.source import warn_user
-from symgraph.runtime.atomic import read_whole, write_atomically
+from symgraph.runtime.atomic import write_atomically
 from symgraph.runtime.creation import concatenate
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train import optimizer as optimizers
@@ -192,7 +192,7 @@ class Module(ModuleWithParameters):
     def load_optimizer_states(self, fname: str) -> None:
         """Take the states of the optimizer from a file."""
         self._require(params=True, optimizer=True, what="load_optimizer_states")
-        self._used_updater().set_states(read_whole(fname))
+        self._used_updater().take_file(fname)
 
     def _used_updater(self) -> Any:
         return self._kvstore.updater if self._kvstore is not None and self._update_on_kvstore else self._updater
