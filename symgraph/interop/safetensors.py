@@ -8,25 +8,41 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from symgraph.errors import FormatError, MXNetError
+from symgraph.errors import BindError, FormatError, MXNetError, described, listed
+from symgraph.ir.dtype import as_dtype
 from symgraph.runtime.atomic import read_whole, write_atomically
 from symgraph.runtime.creation import array
 from symgraph.runtime.ndarray import NDArray
+from symgraph.train.checkpoint import KINDS
 
 Path = str | os.PathLike[str]
 Params = dict[str, NDArray]
 
+_DTYPES = {
+    "F64": "float64",
+    "F32": "float32",
+    "F16": "float16",
+    "BF16": "bfloat16",
+    "I64": "int64",
+    "I32": "int32",
+    "I8": "int8",
+    "U8": "uint8",
+    "BOOL": "bool",
+}
+"""What such files call the dtypes that an NDArray can have."""
 
-def _library() -> Any:
+
+def _library() -> ModuleType:
     try:
         import safetensors.numpy
     except ImportError:
         raise MXNetError("for safetensors files, install the library: pip install symgraph[safetensors].") from None
-    return safetensors.numpy
+    return safetensors
 
 
 def save_params(
@@ -40,11 +56,22 @@ def save_params(
     ...     safetensors.save_params(f"{folder}/net.safetensors", {"fc_weight": mx.nd.ones((2, 3))})
     ...     safetensors.load_params(f"{folder}/net.safetensors")[0]["fc_weight"].shape
     (2, 3)
+
+    Raises:
+        FileError: it cannot be written.
+        BindError: a parameter is no NDArray.
     """
-    arrays = {f"arg:{name}": value.asnumpy() for name, value in arg_params.items()}
-    arrays |= {f"aux:{name}": value.asnumpy() for name, value in (aux_params or {}).items()}
-    contiguous = {name: np.ascontiguousarray(value) for name, value in arrays.items()}
-    write_atomically(fname, _library().save(contiguous), "save_params")
+    contents = {}
+    for kind, params in zip(KINDS, (arg_params, aux_params or {}), strict=True):
+        if not isinstance(params, Mapping):
+            raise BindError(f"save_params: parameters are a dict of NDArrays by name, given {described(params)}.")
+        for name, value in params.items():
+            if not isinstance(name, str) or not isinstance(value, NDArray):
+                raise BindError(
+                    f"save_params: parameters are NDArrays by name, given {described(value)} as {described(name)}."
+                )
+            contents[f"{kind}:{name}"] = np.ascontiguousarray(value.asnumpy())
+    write_atomically(fname, _library().numpy.save(contents), "save_params")
 
 
 def load_params(fname: Path) -> tuple[Params, Params]:
@@ -52,18 +79,26 @@ def load_params(fname: Path) -> tuple[Params, Params]:
 
     Raises:
         FileError: there is no such file.
-        FormatError: it is no safetensors file, or damaged.
+        FormatError: it is no safetensors file, or damaged, or holds types of numbers that an NDArray cannot have.
     """
-    content = read_whole(fname, "load_params")
+    library, content = _library(), read_whole(fname, "load_params")
     try:
-        arrays = _library().load(content)
-    except MXNetError:
-        raise
-    except Exception as error:  # the library's own, which derives from Exception alone, and those of NumPy
+        tensors = library.deserialize(content)
+    except library.SafetensorError as error:
         raise FormatError(f"load_params: '{fname}' is no safetensors file, or damaged: {error}.") from None
-    found: dict[str, Params] = {"arg": {}, "aux": {}}
-    for key, values in arrays.items():
+    found: dict[str, Params] = {kind: {} for kind in KINDS}
+    for key, tensor in tensors:
         kind, colon, name = key.partition(":")
-        place = kind if colon and kind in found else "arg"
-        found[place][name if colon and kind in found else key] = array(values, dtype=values.dtype)
+        is_marked = bool(colon) and kind in found
+        found[kind if is_marked else "arg"][name if is_marked else key] = _array(fname, key, tensor)
     return found["arg"], found["aux"]
+
+
+def _array(fname: Path, key: str, tensor: Mapping[str, Any]) -> NDArray:
+    name = _DTYPES.get(tensor["dtype"])
+    if name is None:
+        raise FormatError(
+            f"load_params: '{fname}': tensor '{key}' is of type {tensor['dtype']}; an NDArray can be of {listed(_DTYPES)}."
+        )
+    dtype = as_dtype(name)
+    return array(np.frombuffer(tensor["data"], dtype).reshape(tensor["shape"]), dtype=dtype)
