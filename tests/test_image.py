@@ -280,7 +280,7 @@ IMAGE = mx.nd.array(picture(8, 9), dtype="uint8")
         (
             lambda: mx.image.imresize(IMAGE, 0, 4),
             ValueError,
-            "a picture has at least one pixel; it cannot be resized to width 0 ",
+            "imresize: the size is a width and a height of at least 1, given (0,",
         ),
         (
             lambda: mx.image.imresize(IMAGE, 4, 4, 7),
@@ -348,6 +348,61 @@ IMAGE = mx.nd.array(picture(8, 9), dtype="uint8")
             "imrotate: zoom_in and zoom_out exclude each",
         ),
         (
+            lambda: mx.image.color_normalize(IMAGE, mx.nd.ones((2,))),
+            ValueError,
+            "color_normalize: mean and std have a number",
+        ),
+        (
+            lambda: mx.image.color_normalize(IMAGE, "x"),
+            TypeError,
+            "color_normalize: mean and std have a number for each",
+        ),
+        (
+            lambda: mx.image.random_size_crop(IMAGE, (2, 2), 0, (1, 1)),
+            ValueError,
+            "random_size_crop: area is two numbers",
+        ),
+        (
+            lambda: mx.image.random_size_crop(IMAGE, (2, 2), 1, 1),
+            TypeError,
+            "random_size_crop: ratio is two numbers above",
+        ),
+        (
+            lambda: mx.image.center_crop(IMAGE, 3),
+            ValueError,
+            "scale_down: the size is a width and a height of at least 1",
+        ),
+        (
+            lambda: mx.image.resize_short(IMAGE, "3"),
+            ValueError,
+            "resize_short: the length must be an integer or a tuple",
+        ),
+        (
+            lambda: mx.image.imrotate(mx.nd.ones((3, 4, 4)), float("nan")),
+            ValueError,
+            "imrotate: angles are finite, given",
+        ),
+        (
+            lambda: _iter(path_imgrec="five.rec", aug_list=[5]),
+            TypeError,
+            "ImageIter: aug_list is a list of augmenters, ",
+        ),
+        (
+            lambda: _iter(path_imgrec="five.rec", label_width=0),
+            ValueError,
+            "ImageIter: label_width is a whole number from",
+        ),
+        (
+            lambda: mx.image.CreateAugmenter((3, 4, 4), brightness="a"),
+            TypeError,
+            "CreateAugmenter: resize, brightness, ",
+        ),
+        (
+            lambda: mx.image.CreateAugmenter((4, 4)),
+            ValueError,
+            "CreateAugmenter: data_shape is (channels, height, width)",
+        ),
+        (
             lambda: mx.image.HueJitterAug(0.1)(mx.nd.ones((4, 4, 1))),
             ValueError,
             "HueJitterAug: a picture with colors has 3 channe",
@@ -387,7 +442,7 @@ IMAGE = mx.nd.array(picture(8, 9), dtype="uint8")
         (
             lambda: _iter(path_imgrec="five.rec", batch_size=0),
             ValueError,
-            "batch_size is a number of examples, at least 1, given 0 ",
+            "batch_size is a number of examples, at least 1 and ",
         ),
         (
             lambda: _iter(path_imgrec="five.rec", shuffle=True),
