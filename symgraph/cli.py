@@ -12,6 +12,7 @@ import click
 
 import symgraph as mx
 from symgraph.errors import MXNetError
+from symgraph.runtime.atomic import read_whole
 
 
 class _Commands(click.Group):
@@ -73,16 +74,36 @@ def run(script: str, args: tuple[str, ...]) -> None:
 
 def _shapes(ctx: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
     """``name=1,3,224,224`` as a shape by name."""
-    found = {}
+    found: dict[str, tuple[int, ...]] = {}
     for text in given:
         name, _, numbers = text.partition("=")
         try:
-            found[name] = tuple(int(number) for number in numbers.strip("()").split(",") if number.strip())
+            shape = tuple(int(number) for number in numbers.strip("()").split(",") if number.strip())
         except ValueError:
-            found[name] = ()
-        if not name or not found[name]:
+            shape = ()
+        if not name or not shape or min(shape) < 0:
             raise click.BadParameter(f"'{text}' is not of the form name=1,3,224,224.")
+        if found.setdefault(name, shape) != shape:
+            raise click.BadParameter(f"'{name}' is given two shapes, {found[name]} and {shape}.")
     return found
+
+
+def _means(ctx: click.Context, option: click.Parameter, given: str) -> tuple[float, ...]:
+    """``123.7,116.3,103.5`` as numbers, one for each colour; one alone is for all of them."""
+    try:
+        means = tuple(float(number) for number in given.split(","))
+    except ValueError:
+        means = ()
+    if len(means) not in (1, 3):
+        raise click.BadParameter(f"'{given}' is not three numbers, such as 123.7,116.3,103.5.")
+    return means * 3 if len(means) == 1 else means
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        return read_whole(path, "labels").decode().splitlines()
+    except UnicodeDecodeError:
+        raise click.BadParameter(f"'{path}' is not text.", param_hint="--labels") from None
 
 
 def _shape_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -92,6 +113,11 @@ def _shape_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _symbol(model: str) -> mx.Symbol:
     """The symbol of a file, or of a checkpoint by its prefix."""
+    if model.endswith(".params"):
+        raise click.BadParameter(
+            f"'{model}' holds parameters; give the file of its symbol, which ends in -symbol.json, or the prefix of both.",
+            param_hint="MODEL",
+        )
     return mx.sym.load(model if model.endswith(".json") else f"{model}-symbol.json")
 
 
@@ -117,8 +143,8 @@ def plot(model: str, shapes: dict[str, tuple[int, ...]], output: str) -> None:
     \b
     symgraph plot resnet-50 --shape data=1,3,224,224 -o resnet.svg
     """
-    base, dot, kind = output.rpartition(".")
-    if not dot:
+    base, _, kind = output.rpartition(".")
+    if not base or not kind:
         raise click.BadParameter(
             f"'{output}' has no ending that tells the format, such as .svg.", param_hint="--output"
         )
@@ -131,17 +157,25 @@ def plot(model: str, shapes: dict[str, tuple[int, ...]], output: str) -> None:
 @click.argument("epoch", type=int)
 @_shape_option
 @click.option("--image", type=click.Path(exists=True, dir_okay=False), help="Image to feed to the first input.")
-@click.option("--mean", default="0,0,0", show_default=True, help="Subtracted from red, green and blue, of 0 to 255.")
+@click.option(
+    "--mean",
+    default="0,0,0",
+    show_default=True,
+    callback=_means,
+    help="Subtracted from red, green and blue, of 0 to 255.",
+)
 @click.option("--scale", default=1.0, show_default=True, help="Factor on what is left.")
 @click.option("--labels", type=click.Path(exists=True, dir_okay=False), help="Names of classes, one in a line.")
-@click.option("--top", default=5, show_default=True, help="How many of the greatest values to show.")
+@click.option(
+    "--top", default=5, type=click.IntRange(min=1), show_default=True, help="How many of the greatest values to show."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def predict(
     prefix: str,
     epoch: int,
     shapes: dict[str, tuple[int, ...]],
     image: str | None,
-    mean: str,
+    mean: tuple[float, ...],
     scale: float,
     labels: str | None,
     top: int,
@@ -156,17 +190,8 @@ def predict(
     """
     from symgraph.interop.prediction import greatest, outputs_of
 
-    try:
-        means = tuple(float(number) for number in mean.split(","))
-    except ValueError:
-        raise click.BadParameter(
-            f"'{mean}' is not three numbers, such as 123.7,116.3,103.5.", param_hint="--mean"
-        ) from None
-    names = None
-    if labels is not None:
-        with open(labels, encoding="utf-8") as file:
-            names = file.read().splitlines()
-    outputs = outputs_of(prefix, epoch, shapes, image, means, scale)
+    outputs = outputs_of(prefix, epoch, shapes, image, mean, scale)
+    names = None if labels is None else _lines(labels)
     found = {name: {"shape": list(array.shape), "top": greatest(array, top, names)} for name, array in outputs.items()}
     if as_json:
         click.echo(json.dumps(found, indent=2))

@@ -41,9 +41,9 @@ def alternatives(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {' or '.join(near)}?" if near else "."
 
 
-def listed(names: Iterable[str], limit: int = 12) -> str:
+def listed(names: Iterable[Any], limit: int = 12) -> str:
     """Names for the end of a message, such as ``"data, weight"``: a large network's are cut short, none are ``"none"``."""
-    shown = list(names)
+    shown = [str(name) for name in names]
     more = f", ... ({len(shown) - limit} more)" if len(shown) > limit else ""
     return (", ".join(shown[:limit]) + more) or "none"
 

@@ -16,6 +16,9 @@ from symgraph.train.checkpoint import Params, split_params
 from symgraph.train.io import DataBatch
 from symgraph.train.module.module import Module
 
+_OF_LAYERS = ("_weight", "_bias", "_gamma", "_beta")
+"""How the names of what is learnt end."""
+
 
 def outputs_of(
     prefix: str,
@@ -36,7 +39,8 @@ def outputs_of(
         BindError: an input has no shape, or none that an image could have.
     """
     symbol = load_symbol(f"{prefix}-symbol.json")
-    args, aux = _parameters(symbol, f"{prefix}-{epoch:04d}.params")
+    fname = f"{prefix}-{epoch:04d}.params"
+    args, aux = _parameters(symbol, fname)
     inputs = [name for name in symbol.list_arguments() if name not in args]
     labels = [name for name in inputs if name.endswith("label") and name not in shapes]
     data = [name for name in inputs if name not in labels]
@@ -46,6 +50,12 @@ def outputs_of(
                 f"{prefix} has no input '{name}'.{suggestion(name, inputs)} Its inputs are {listed(inputs)}."
             )
     missing = [name for name in data if name not in shapes]
+    parameters = [name for name in missing if name.endswith(_OF_LAYERS)]
+    if parameters:
+        raise BindError(
+            f"{fname} has no values for {listed(parameters)}; it holds {listed(args, 4)}. Is it of another network? What is "
+            f"an input needs a shape, as in --shape {parameters[0]}=1,3,224,224."
+        )
     if missing or not data:
         raise BindError(
             f"the inputs of {prefix} are {listed(data)}; give the shape of each, as in "
@@ -90,11 +100,14 @@ def pixels(image: str, shape: Sequence[int], mean: Sequence[float], scale: float
         from PIL import Image
     except ImportError:
         raise BindError("to read images, install Pillow: pip install symgraph[image].") from None
-    with Image.open(image) as opened:
-        picture = opened.convert("RGB" if shape[1] == 3 else "L").resize(
-            (shape[3], shape[2]), Image.Resampling.BILINEAR
-        )
-        values = np.asarray(picture, np.float32).reshape(shape[2], shape[3], -1).transpose(2, 0, 1)
+    try:
+        with Image.open(image) as opened:
+            picture = opened.convert("RGB" if shape[1] == 3 else "L").resize(
+                (shape[3], shape[2]), Image.Resampling.BILINEAR
+            )
+    except (OSError, SyntaxError, ValueError) as error:  # Pillow raises one or another for files that are damaged
+        raise FormatError(f"'{image}' is no image that Pillow can read, or damaged: {error}.") from None
+    values = np.asarray(picture, np.float32).reshape(shape[2], shape[3], -1).transpose(2, 0, 1)
     return (values - np.asarray(mean, np.float32)[: shape[1], None, None]) * scale
 
 

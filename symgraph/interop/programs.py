@@ -48,6 +48,8 @@ def _check_syntax(script: str) -> None:
         compile(content, script, "exec", dont_inherit=True)
     except SyntaxError as error:
         text = (error.text or "").strip()
+        if not text:
+            raise FormatError(f"{script} is not a program in Python: {error.msg}.") from None
         raise FormatError(
             f"{script}, line {error.lineno}: `{text}` is not Python 3 ({error.msg}). If the program was written for Python 2, "
             f"translate it first, as with `pip install modernize && python -m modernize -w {script}`."

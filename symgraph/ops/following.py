@@ -50,6 +50,12 @@ def as_indices(index: Array) -> Array:
     return index.astype(jnp.int64 if dtype.itemsize == 8 else jnp.int32)
 
 
+def as_classes(label: Array) -> Array:
+    """Class numbers as signed integers, as `as_indices`. NaN is the number of no class, which XLA would make 0 of."""
+    numbers = as_indices(label)
+    return jnp.where(jnp.isnan(label), -1 << 31, numbers) if jnp.issubdtype(label.dtype, jnp.inexact) else numbers
+
+
 def checked_axis(axis: int, ndim: int) -> int:
     """`axis` counted from the front; raises `ShapeError` when there is no such axis."""
     try:

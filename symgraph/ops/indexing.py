@@ -14,7 +14,7 @@ from symgraph.ir.dtype import as_dtype
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge, merge_dim, show, size
 from symgraph.ops.family import Array, first_known, number
-from symgraph.ops.following import FollowsFirst, NotDifferentiable, as_indices, checked_axis, of_rank
+from symgraph.ops.following import FollowsFirst, NotDifferentiable, as_classes, as_indices, checked_axis, of_rank
 
 ValueType = Literal["bfloat16", "float16", "float32", "float64", "int32", "int64", "int8", "uint8"]
 
@@ -253,7 +253,7 @@ class OneHot(Op):
 
     def lower(self, ctx: LowerContext, indices: Array) -> tuple[Array, ...]:
         on, off = (number(value, as_dtype(self.dtype)) for value in (self.on_value, self.off_value))
-        hot = as_indices(indices)[..., None] == jnp.arange(self.depth)
+        hot = as_classes(indices)[..., None] == jnp.arange(self.depth)
         return (jnp.where(hot, on, off),)
 
 

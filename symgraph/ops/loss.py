@@ -12,6 +12,7 @@ from symgraph.ir.op import LowerContext, Shapes, register
 from symgraph.ir.shape import merge
 from symgraph.ops.family import Array
 from symgraph.ops.floating import Floating, along, require_rank
+from symgraph.ops.following import as_classes
 
 
 @register("MakeLoss")
@@ -104,7 +105,7 @@ class SVMOutput(Floating):
     def grad(self, ctx: LowerContext, ins: Any, outs: Any, cotangents: Any) -> tuple[Array | None, ...]:
         data, label = ins
         rows = data.reshape(data.shape[0], -1)
-        target = label.reshape(-1)[: rows.shape[0], None].astype(jnp.int32)
+        target = as_classes(label.reshape(-1)[: rows.shape[0], None])
         hit = target == lax.broadcasted_iota(jnp.int32, rows.shape, 1)
         sign = jnp.where(hit, jnp.ones_like(rows), -jnp.ones_like(rows))
         violation = jnp.maximum(self.margin - sign * rows, 0)

@@ -16,6 +16,7 @@ from symgraph.ir.op import LowerContext, Shapes, register
 from symgraph.ir.shape import Conflict, MaybeShape, PartialShape, merge, size
 from symgraph.ops.family import Array
 from symgraph.ops.floating import Floating, accumulator, require_rank
+from symgraph.ops.following import as_classes
 from symgraph.ops.softmax import log_softmax, softmax
 
 
@@ -129,7 +130,7 @@ class SoftmaxOutput(Floating):
         p = out.reshape((rows, positions, classes) if self._is_channel_last else (rows, classes, positions))
         axis = 2 if self._is_channel_last else 1
         # Without preserve_shape there is one softmax per example, and MXNet reads as many labels and no more.
-        labels = label.reshape(-1).astype(jnp.int32)
+        labels = as_classes(label.reshape(-1))
         targets = jnp.expand_dims(labels[: rows * positions].reshape(rows, positions), axis)
         hit = targets == lax.broadcasted_iota(jnp.int32, p.shape, axis)
         target = hit.astype(p.dtype)
@@ -171,6 +172,6 @@ class SoftmaxCrossEntropy(Floating):
 
     def lower(self, ctx: LowerContext, data: Array, label: Array) -> tuple[Array, ...]:
         log_p = log_softmax(data.astype(accumulator(data.dtype)), 1)
-        hit = label.astype(jnp.int32)[:, None] == lax.broadcasted_iota(jnp.int32, data.shape, 1)
+        hit = as_classes(label)[:, None] == lax.broadcasted_iota(jnp.int32, data.shape, 1)
         loss = -jnp.sum(jnp.where(hit, log_p, jnp.zeros_like(log_p)), keepdims=True)
         return (loss.reshape(1).astype(data.dtype),)

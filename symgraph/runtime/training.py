@@ -47,7 +47,8 @@ def _train(executor: Executor, due: Due, step: Update, states: States, numbers: 
     run, program = due.run, executor._program
     args, aux, run_key = executor._inputs_of(run)
     weights = [args[i] for i in step.arguments]
-    others = tuple([None if i in set(step.arguments) else arg for i, arg in enumerate(args)])
+    updated = set(step.arguments)
+    others = tuple([None if i in updated else arg for i, arg in enumerate(args)])
     held = [[cell.jax for cell in state] for state in states]
     old = due.take_old()
     heads = executor._heads.starts(due.cotangents)

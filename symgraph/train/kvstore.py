@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from symgraph.errors import BindError, OpAttributeError, ShapeError, StateError, UnknownArgumentError, described, listed
-from symgraph.runtime.atomic import read_whole, write_atomically
+from symgraph.runtime.atomic import write_atomically
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.optimizer.base import Optimizer
 from symgraph.train.optimizer.updater import Updater, get_updater
@@ -165,7 +165,7 @@ class KVStore:
 
     def load_optimizer_states(self, fname: str) -> None:
         """Take the states of the optimizer from a file."""
-        self._states_of("load_optimizer_states").set_states(read_whole(fname))
+        self._states_of("load_optimizer_states").take_file(fname)
 
     def _states_of(self, what: str) -> Updater:
         if not isinstance(self._updater, Updater):

@@ -6,6 +6,7 @@ ROWS = {"data": (4, 3), "label": (4,)}
 CLASSES = {"label": integers(0, 3)}
 PIXELS = {"data": (2, 3, 4), "label": (2, 4)}
 OUTSIDE = {"label": literal([0, 3, -1, 7])}
+UNREAL = {"label": literal([0, float("nan"), 2, float("inf")])}
 FRACTIONS = {"label": literal([0.7, 1.9, -0.5, 1])}
 
 
@@ -98,6 +99,9 @@ CASES = [
     op("MakeLoss", {"data": (2, 3)}, normalization="valid", valid_thresh=100.0, numeric=False),
     op("MakeLoss", {"data": (2, 3)}, dtype="float64", numeric=False),
     op("SVMOutput", ROWS, draw=CLASSES, numeric=False),
+    op("SVMOutput", {"data": (4, 3)}, draw=UNREAL, label="labels that are not finite", numeric=False),
+    softmax_output({"data": (4, 3)}, UNREAL, label="labels that are not finite"),
+    softmax_output({"data": (4, 3)}, UNREAL, label="unreal, valid", use_ignore=True, normalization="valid"),
     op("SVMOutput", ROWS, use_linear=True, draw=CLASSES, numeric=False),
     op("SVMOutput", ROWS, margin=0.5, regularization_coefficient=2.0, draw=CLASSES, numeric=False),
     op("SVMOutput", ROWS, margin=0.5, regularization_coefficient=2.0, use_linear=True, draw=CLASSES, numeric=False),

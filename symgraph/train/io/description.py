@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -63,21 +63,37 @@ def descriptions(given: Any) -> list[DataDesc]:
     """A list of descriptions, of which some may be pairs of name and shape.
 
     Raises:
-        BindError: an entry is neither.
+        BindError: an entry is neither, or a shape is none.
     """
-    found = []
-    for entry in given or ():
-        if isinstance(entry, DataDesc):
-            found.append(entry)
-            continue
-        try:
-            name, shape, *rest = entry
-            found.append(DataDesc(name, tuple(shape), *rest))
-        except (TypeError, ValueError):
-            raise BindError(
-                f"an input is described by (name, shape) or a DataDesc, in a list of such; given {described(entry)}."
-            ) from None
-    return found
+    if isinstance(given, (str, Mapping)) or not isinstance(given, Iterable | None):
+        raise DescriptionError(
+            f"inputs are described by a list of (name, shape) or DataDesc, given {described(given)}."
+        )
+    return [_description(entry) for entry in given or ()]
+
+
+def _description(entry: Any) -> DataDesc:
+    name: Any
+    try:
+        name, shape, *rest = (entry, entry.shape) if isinstance(entry, DataDesc) else entry
+        sizes = tuple([int(size) if isinstance(size, np.integer) else size for size in shape])
+    except (TypeError, ValueError):
+        name, sizes = None, ()
+    if name is None or isinstance(entry, str):
+        raise DescriptionError(
+            f"an input is described by (name, shape) or a DataDesc, in a list of such; given {described(entry)}."
+        )
+    if not all(isinstance(size, int) and size >= 0 for size in sizes):
+        raise DescriptionError(
+            f"input '{next(iter(entry))}': {described(shape)} is no shape; give a tuple of whole numbers."
+        )
+    if isinstance(entry, DataDesc):
+        return entry if entry.shape == sizes else DataDesc(entry.name, sizes, entry.dtype, entry.layout)
+    return DataDesc(name, sizes, *rest)
+
+
+class DescriptionError(BindError, TypeError):
+    """Inputs are not described by names and shapes."""
 
 
 class DataBatch:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -16,12 +17,15 @@ from symgraph.train import metric
 from symgraph.train.checkpoint import BatchEndParam, split_params
 from symgraph.train.initializer import Uniform
 from symgraph.train.io import DataIter, NDArrayIter
-from symgraph.train.module.inputs import check_input_names, parse_data_desc
+from symgraph.train.module.inputs import ArgumentError, check_input_names, check_iterator, parse_data_desc
 from symgraph.train.module.interface import ModuleInterface
 
 __all__ = ["BaseModule", "_as_list", "_check_input_names", "_parse_data_desc"]
 
 Callbacks = Callable[..., Any] | Sequence[Callable[..., Any]] | None
+
+_END = object()
+"""What stands for the batch after the last one; an iterator that gives ``None`` as a batch is at fault."""
 
 # As MXNet calls them: modules that users write import them from here.
 _check_input_names, _parse_data_desc = check_input_names, parse_data_desc
@@ -68,6 +72,7 @@ class BaseModule(ModuleInterface):
             pairs of name and value.
         """
         self._require(params=True)
+        check_iterator(eval_data, "score", "eval_data", ("reset",))
         if reset:
             eval_data.reset()
         eval_metric = _metric(eval_metric)
@@ -122,10 +127,7 @@ class BaseModule(ModuleInterface):
         if not isinstance(eval_data, DataIter) and hasattr(eval_data, "shape"):
             self.forward(next(NDArrayIter(eval_data, batch_size=eval_data.shape[0])), is_train=False)
             return self.get_outputs()[0]
-        if not (hasattr(eval_data, "__iter__") and hasattr(eval_data, "reset")):
-            raise BindError(
-                f"predict: eval_data must be an array or an iterator of batches, given {described(eval_data)}."
-            )
+        check_iterator(eval_data, "predict", "eval_data", ("reset",), "an array or ")
         batches = self.iter_predict(eval_data, num_batch, reset, sparse_row_id_fn)
         found = [[out.copy() for out in outputs] for outputs, _, _ in batches]
         if not found or not merge_batches:
@@ -184,6 +186,12 @@ class BaseModule(ModuleInterface):
         """
         if num_epoch is None:
             raise StateError("fit: please specify number of epochs, as in num_epoch=10.")
+        for name, number in (("begin_epoch", begin_epoch), ("num_epoch", num_epoch)):
+            if not isinstance(number, numbers.Integral):
+                raise ArgumentError(f"fit: {name} is a whole number, given {described(number)}.")
+        check_iterator(train_data, "fit", "train_data", ("reset", "provide_data", "provide_label"))
+        if eval_data is not None:
+            check_iterator(eval_data, "fit", "eval_data", ("reset",))
         with quiet():
             self._fit(dict(locals()))
 
@@ -226,24 +234,24 @@ class BaseModule(ModuleInterface):
         tic = time.time()
         eval_metric.reset()
         batches = iter(arguments["train_data"])
-        next_data_batch = next(batches, None)
-        if next_data_batch is None:
+        next_data_batch = next(batches, _END)
+        if next_data_batch is _END:
             raise StateError("fit: train_data gives no batch; if it is at its end, call its reset() first.")
         nbatch, eval_name_vals = 0, []
-        while next_data_batch is not None:
+        while next_data_batch is not _END:
             data_batch = next_data_batch
             if monitor is not None:
                 monitor.tic()
             self.forward_backward(data_batch)
             self.update()
             labels = _snapshot(data_batch)
-            next_data_batch = next(batches, None)
-            if next_data_batch is not None:
+            next_data_batch = next(batches, _END)
+            if next_data_batch is not _END:
                 self.prepare(next_data_batch, sparse_row_id_fn=arguments["sparse_row_id_fn"])
             self.update_metric(eval_metric, labels, pre_sliced=isinstance(data_batch, list))
             if monitor is not None:
                 monitor.toc_print()
-            end_of_batch = next_data_batch is None
+            end_of_batch = next_data_batch is _END
             if end_of_batch:
                 eval_name_vals = eval_metric.get_global_name_value()
             seen = {**arguments, **locals()}
@@ -330,5 +338,8 @@ def _held(label: Any) -> Any:
 def call_all(callbacks: Callbacks, *args: Any) -> None:
     """Call each of none, one or several callbacks."""
     for callback in callbacks if isinstance(callbacks, Iterable) else [callbacks]:
-        if callback is not None:
-            callback(*args)
+        if callback is None:
+            continue
+        if not callable(callback):
+            raise ArgumentError(f"a callback is a function, given {described(callback)}.")
+        callback(*args)

@@ -15,7 +15,7 @@ from symgraph.train.io.description import DataDesc
 from symgraph.train.kvstore import KVStore
 from symgraph.train.module.base import BaseModule
 from symgraph.train.module.group import ExecutorGroup
-from symgraph.train.module.inputs import check_input_names, parse_data_desc
+from symgraph.train.module.inputs import check_input_names, check_labels, names_of, parse_data_desc
 
 
 class BoundModule(BaseModule):
@@ -47,10 +47,10 @@ class BoundModule(BaseModule):
             )
         self._group2ctxs = _places(group2ctxs, len(self._context))
         self._compression_params = compression_params
-        self._data_names = list(data_names or ())
-        self._label_names = list(label_names or ())
-        self._state_names = list(state_names or ())
-        self._fixed_param_names = list(fixed_param_names or ())
+        self._data_names = names_of(data_names, "data_names")
+        self._label_names = names_of(label_names, "label_names")
+        self._state_names = names_of(state_names, "state_names")
+        self._fixed_param_names = names_of(fixed_param_names, "fixed_param_names")
         inputs = {*self._data_names, *self._label_names, *self._state_names}
         self._param_names = [name for name in symbol.list_arguments() if name not in inputs]
         self._check_names()
@@ -144,6 +144,7 @@ class BoundModule(BaseModule):
         if inputs_need_grad and not for_training:
             raise StateError("bind: inputs_need_grad=True is for training; leave for_training=True.")
         data, label = parse_data_desc(self._data_names, self._label_names, data_shapes, label_shapes)
+        check_labels(self._symbol.list_arguments(), label or (), [*self._data_names, *self._state_names])
         shared = None
         if shared_module is not None:
             if not (

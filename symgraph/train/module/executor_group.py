@@ -11,6 +11,7 @@ from symgraph.runtime.context import Context
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.io.description import descriptions
 from symgraph.train.module.group import ExecutorGroup
+from symgraph.train.module.inputs import arrays_of
 
 
 class DataParallelExecutorGroup(ExecutorGroup):
@@ -80,9 +81,9 @@ class DataParallelExecutorGroup(ExecutorGroup):
 
     def forward(self, data_batch: Any, is_train: bool | None = None) -> None:
         """Compute outputs of a batch; in training mode if it was bound for training."""
-        self.load(self.data_shapes, list(data_batch.data), "data")
+        self.load(self.data_shapes, arrays_of(data_batch, "data", self.data_shapes), "data")
         if self.label_shapes and data_batch.label:
-            self.load(self.label_shapes, list(data_batch.label), "label")
+            self.load(self.label_shapes, arrays_of(data_batch, "label", self.label_shapes), "label")
         self.executor.forward(is_train=self.for_training if is_train is None else is_train)
 
     def backward(self, out_grads: Any = None) -> None:

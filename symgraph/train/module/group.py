@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import BindError, ShapeError, counted, described, listed
+from symgraph.errors import BindError, ShapeError, counted, listed
 from symgraph.frontend.symbol import Symbol
 from symgraph.runtime.context import Context
 from symgraph.runtime.executor import Executor
@@ -137,22 +137,12 @@ class ExecutorGroup:
         """Give the executor's inputs new content.
 
         Raises:
-            BindError: there are more or fewer arrays than inputs, or they are no arrays.
             ShapeError: an array has another shape than its input.
         """
-        if len(arrays) != len(shapes):
-            raise BindError(
-                f"the batch has {counted(len(arrays), 'array')} of {kind}, but the module was bound for "
-                f"{len(shapes)} ({listed(d.name for d in shapes)})."
-            )
         for description, array in zip(shapes, arrays, strict=True):
             own = self.executor.arg_dict.get(description.name)
             if own is None:
                 continue
-            if not isinstance(array, (NDArray, np.ndarray)):
-                raise BindError(
-                    f"{kind} '{description.name}' must be an NDArray, given {described(array)}; mx.nd.array(...) makes one."
-                )
             if array.shape != own.shape:
                 raise ShapeError(f"{kind} '{description.name}' has shape {array.shape}, bound for {own.shape}.")
             if isinstance(array, NDArray) and array.dtype == own.dtype and array.context == own.context:

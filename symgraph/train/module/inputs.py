@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from symgraph.errors import BindError, UnknownArgumentError, listed, suggestion
+import numpy as np
+
+from symgraph.errors import BindError, UnknownArgumentError, counted, described, listed, suggestion
 from symgraph.ir.source import warn_user
+from symgraph.runtime.ndarray import NDArray
 from symgraph.train.io.description import DataDesc, descriptions
 
 
@@ -34,6 +37,89 @@ def check_input_names(symbol: Any, names: Sequence[str], typename: str, throw: b
         warn_user(text)
 
 
+def names_of(given: Any, what: str) -> list[str]:
+    """Names that a module is made with, as a list.
+
+    Raises:
+        ArgumentError: they are something else, such as a single string.
+    """
+    if isinstance(given, str):
+        raise ArgumentError(f"Module: {what} is a list of names, given {described(given)}; write [{given!r}].")
+    names = list(given or ())
+    for name in names:
+        if not isinstance(name, str):
+            raise ArgumentError(f"Module: {what} is a list of names, of which one is {described(name)}.")
+    return names
+
+
+def check_iterator(given: Any, who: str, what: str, attributes: Sequence[str], also: str = "") -> None:
+    """Check that something gives batches.
+
+    Args:
+        who, what: the method and its argument, for the message; `also` is what else it could be.
+        attributes: what the method uses of it, beside going through it.
+
+    Raises:
+        ArgumentError: it does not.
+    """
+    missing = [
+        name for name in ("__iter__", *attributes) if not hasattr(type(given), name) and not hasattr(given, name)
+    ]
+    if missing:
+        raise ArgumentError(
+            f"{who}: {what} must be {also}an iterator of batches, such as mx.io.NDArrayIter, given {described(given)}, which "
+            f"has no {missing[-1]}."
+        )
+
+
+def arrays_of(batch: Any, kind: str, shapes: Sequence[DataDesc]) -> list[Any]:
+    """The arrays of a batch's data or label for the inputs that a module was bound for.
+
+    Raises:
+        ArgumentError: the batch has no list of arrays there.
+        BindError: there are too few. What is more than that is passed over, as in MXNet, and warned of.
+    """
+    found = getattr(batch, kind, None)
+    names = listed(d.name for d in shapes)
+    if not isinstance(found, (list, tuple)):
+        raise ArgumentError(f"the {kind} of a batch is a list of arrays, here for {names}; given {described(found)}.")
+    if len(found) < len(shapes):
+        raise BindError(
+            f"the batch has {counted(len(found), 'array')} of {kind}, but the module was bound for {len(shapes)} ({names})."
+        )
+    if len(found) > len(shapes):
+        warn_user(
+            f"the batch has {counted(len(found), 'array')} of {kind}, but the module was bound for {len(shapes)} ({names}); "
+            f"the rest is not used."
+        )
+    for description, array in zip(shapes, found, strict=False):
+        if not isinstance(array, (NDArray, np.ndarray)):
+            raise ArgumentError(
+                f"{kind} '{description.name}' must be an NDArray, given {described(array)}; mx.nd.array(...) makes one."
+            )
+    return list(found[: len(shapes)])
+
+
+def check_labels(known: Sequence[str], described_labels: Sequence[DataDesc], fed: Sequence[str]) -> None:
+    """Check that no label of a symbol goes without values because its name is another than that of the data's.
+
+    Args:
+        known: the arguments of the symbol.
+        fed: those that data or states give values to.
+
+    Raises:
+        UnknownArgumentError: one does.
+    """
+    names = [d.name for d in described_labels]
+    unknown = [name for name in names if name not in known]
+    lacking = [name for name in known if name.endswith("label") and name not in names and name not in fed]
+    if unknown and lacking:
+        raise UnknownArgumentError(
+            f"bind: label_shapes describe {listed(unknown)}, but the label of the symbol is {listed(lacking)}; name them "
+            f"alike, as in NDArrayIter(label_name='{lacking[0]}')."
+        )
+
+
 def parse_data_desc(
     data_names: Sequence[str], label_names: Sequence[str], data_shapes: Any, label_shapes: Any
 ) -> tuple[list[DataDesc], list[DataDesc] | None]:
@@ -54,3 +140,7 @@ def parse_data_desc(
             f"{listed(label_names)}; what is not described gets its shape from the data."
         )
     return data, label or None
+
+
+class ArgumentError(BindError, TypeError, AttributeError):
+    """An argument of a module's method is of the wrong kind; MXNet raises one or the other of the built-in errors."""

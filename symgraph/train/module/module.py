@@ -6,16 +6,17 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from symgraph.errors import BindError, StateError, described
+from symgraph.errors import StateError, described
 from symgraph.frontend.symbol import Symbol
 from symgraph.ir.source import warn_user
-from symgraph.runtime.atomic import read_whole, write_atomically
+from symgraph.runtime.atomic import write_atomically
 from symgraph.runtime.creation import concatenate
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train import optimizer as optimizers
 from symgraph.train.checkpoint import load_checkpoint, save_checkpoint
 from symgraph.train.io.description import DataBatch, DataDesc
 from symgraph.train.kvstore import for_module
+from symgraph.train.module.inputs import ArgumentError, arrays_of
 from symgraph.train.module.parameters import ModuleWithParameters
 from symgraph.train.module.updates import update
 
@@ -88,25 +89,26 @@ class Module(ModuleWithParameters):
         if isinstance(data_batch, list):  # a batch itself may be a tuple with names
             data_batch = _joined(data_batch)
         if not hasattr(data_batch, "data"):
-            raise BindError(
+            raise ArgumentError(
                 f"forward: a batch has attributes data and label, as mx.io.DataBatch; given {described(data_batch)}."
             )
-        label = list(getattr(data_batch, "label", None) or ())
-        self._follow(data_batch, label)
+        data = arrays_of(data_batch, "data", self._data_shapes or [])
+        has_label = self._label_shapes and getattr(data_batch, "label", None)
+        label = arrays_of(data_batch, "label", self._label_shapes or []) if has_label else []
+        self._follow(data_batch, data, label)
         group = self._exec_group
-        group.load(self._data_shapes, list(data_batch.data), "data")
-        if label and self._label_shapes:
+        group.load(self._data_shapes, data, "data")
+        if label:
             group.load(self._label_shapes, label, "label")
         group.executor.forward(is_train=self.for_training if is_train is None else is_train)
 
-    def _follow(self, batch: Any, label: list) -> None:
+    def _follow(self, batch: Any, arrays: list, label: list) -> None:
         """Bind for the shapes of a batch, if they are others."""
         bound = self._data_shapes or []
-        shapes = [tuple(array.shape) for array in batch.data]
-        if shapes == [tuple(d.shape) for d in bound] or len(shapes) != len(bound):
+        if [tuple(array.shape) for array in arrays] == [tuple(d.shape) for d in bound]:
             return
         provided = getattr(batch, "provide_data", None), getattr(batch, "provide_label", None)
-        data = provided[0] or _with_shapes(bound, batch.data)
+        data = provided[0] or _with_shapes(bound, arrays)
         labels = provided[1] or (_with_shapes(self._label_shapes or [], label) if label else [])
         self.reshape(data, (labels or None) if self._label_names else None)  # in a chain, labels are for others
 
@@ -190,7 +192,7 @@ class Module(ModuleWithParameters):
     def load_optimizer_states(self, fname: str) -> None:
         """Take the states of the optimizer from a file."""
         self._require(params=True, optimizer=True, what="load_optimizer_states")
-        self._used_updater().set_states(read_whole(fname))
+        self._used_updater().take_file(fname)
 
     def _used_updater(self) -> Any:
         return self._kvstore.updater if self._kvstore is not None and self._update_on_kvstore else self._updater
@@ -201,7 +203,13 @@ def _made(given: Any, params: Any, rescale: float, symbol: Symbol, names: dict[i
     if not isinstance(given, optimizers.Optimizer):
         # A transformation of optax has rates of its own; the one that is meant by default is not for it.
         is_by_default = not isinstance(given, str) and params == DEFAULT_PARAMS
-        arguments = {"rescale_grad": rescale} | ({} if is_by_default else dict(params))
+        try:
+            chosen = {} if is_by_default else dict(params)
+        except (TypeError, ValueError):
+            raise ArgumentError(
+                f"init_optimizer: optimizer_params are a dict, as {{'learning_rate': 0.1}}, given {described(params)}."
+            ) from None
+        arguments = {"rescale_grad": rescale} | chosen
         return optimizers.as_optimizer(given, sym=symbol, param_idx2name=names, **arguments)
     if given.rescale_grad != rescale:
         warn_user(
@@ -220,6 +228,12 @@ def _with_shapes(described_by: Sequence[DataDesc], arrays: Sequence[Any]) -> lis
 
 def _joined(batches: Sequence[Any]) -> Any:
     """Batches of several contexts as one."""
+    for part in batches:
+        if not hasattr(part, "data"):
+            raise ArgumentError(
+                f"forward: a list of batches has one for each context, of which one is {described(part)}; a batch is made as "
+                f"mx.io.DataBatch([data], [label])."
+            )
     first = batches[0]
     data = _joined_arrays([b.data for b in batches])
     label = _joined_arrays([b.label for b in batches]) if first.label else None

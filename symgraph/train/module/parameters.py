@@ -7,13 +7,23 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import BindError, StateError, UnknownArgumentError, counted, listed, suggestion
+from symgraph.errors import (
+    BindError,
+    StateError,
+    UnknownArgumentError,
+    counted,
+    described,
+    is_array,
+    listed,
+    suggestion,
+)
 from symgraph.ir.source import warn_user
 from symgraph.runtime.arrays import zeros
 from symgraph.runtime.creation import concatenate
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.initializer import InitDesc, Uniform
 from symgraph.train.module.bound import BoundModule
+from symgraph.train.module.inputs import ArgumentError
 
 
 class ModuleWithParameters(BoundModule):
@@ -62,6 +72,11 @@ class ModuleWithParameters(BoundModule):
             return
         self._require(what="init_params")
         self._sync()
+        if isinstance(initializer, type) or not (initializer is None or callable(initializer)):
+            raise ArgumentError(
+                f"init_params: an initializer is an object that is called for each parameter, as mx.init.Xavier(), given "
+                f"{described(initializer)}."
+            )
         executor = self._exec_group.executor
         own_args = {name: _like(executor.arg_dict[name], self._arg_params, name) for name in self._param_names}
         own_aux = {name: _like(executor.aux_dict[name], self._aux_params, name) for name in self._aux_names}
@@ -157,6 +172,8 @@ def _checked(
         if own and initializer is None:
             raise BindError(f"init_params: no values are given for {listed(own)}, and no initializer.")
         return sorted(own)
+    if not isinstance(given, Mapping):
+        raise ArgumentError(f"init_params: parameters are a dict of NDArrays by name, given {described(given)}.")
     missing = [name for name in sorted(own) if name not in given]
     if missing and not allow_missing:
         raise MissingParameterError(
@@ -170,6 +187,8 @@ def _checked(
             f"allow_extra=True says that this is meant."
         )
     for name in own:
+        if name in given and not is_array(given[name]):
+            raise ArgumentError(f"init_params: '{name}' must be an NDArray, given {described(given[name])}.")
         if name in given and tuple(given[name].shape) != own[name].shape:
             raise BindError(f"init_params: '{name}' has shape {own[name].shape}, given {tuple(given[name].shape)}.")
     return sorted(name for name in own if name in given or initializer is not None)

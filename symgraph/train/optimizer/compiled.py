@@ -27,6 +27,9 @@ Numbers = dict[str, float]
 class Compiled(Optimizer):
     """Base of optimizers that define `make_rule` in place of ``update``."""
 
+    may_lack_state: ClassVar[bool] = False
+    """Whether a step goes by the state that there is: with momentum if it is one, and without if there is none."""
+
     clips_to_zero: ClassVar[bool] = False
     """Whether a ``clip_gradient`` of 0 is a limit. In MXNet it is where an optimizer is written as arithmetic of arrays,
     and is not where it is an operator."""

@@ -23,6 +23,7 @@ class Momentum(Functional):
     """
 
     copy_is_last = True
+    may_lack_state = True
 
     def __init__(self, momentum: float = 0.0, **kwargs: Any):
         super().__init__(**kwargs)

@@ -37,6 +37,8 @@ class Signum(Functional):
     [0.5, 1.5]
     """
 
+    may_lack_state = True
+
     def __init__(self, learning_rate: float = 0.01, momentum: float = 0.9, wd_lh: float = 0.0, **kwargs: Any):
         super().__init__(learning_rate=learning_rate, **kwargs)
         self.momentum = momentum

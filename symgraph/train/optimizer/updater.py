@@ -14,6 +14,7 @@ from symgraph.errors import (
     described,
 )
 from symgraph.ir.shape import show
+from symgraph.runtime.atomic import read_whole
 from symgraph.runtime.context import Context
 from symgraph.runtime.ndarray import NDArray, require_array
 from symgraph.train.optimizer import state_file
@@ -85,11 +86,15 @@ class Updater:
             return
         given = leaves(self.states[index])
         usual = leaves(self.optimizer.create_state_multi_precision(index, weight))
-        if given and usual and [array.shape for array in given] != [array.shape for array in usual]:
-            shown = [", ".join([show(array.shape) for array in arrays]) for arrays in (given, usual)]
+        shapes, needed = ([array.shape for array in arrays] for arrays in (given, usual))
+        is_optional = self.optimizer.may_lack_state and not (shapes and needed)
+        if shapes != ([weight.shape] * bool(given) if is_optional else needed):
+            shown = [
+                f"arrays of shape {', '.join(map(show, part))}" if part else "nothing" for part in (shapes, needed)
+            ]
             raise StateError(
-                f"the state of parameter {index!r} consists of arrays of shape {shown[0]}; {type(self.optimizer).__name__} "
-                f"needs {shown[1]} for a weight of shape {show(weight.shape)}. It was saved with another optimizer or network."
+                f"the state of parameter {index!r} consists of {shown[0]}; {type(self.optimizer).__name__} needs {shown[1]} "
+                f"for a weight of shape {show(weight.shape)}. It was saved with another optimizer or network."
             )
 
     def sync_state_context(self, state: Any, context: Context) -> Any:
@@ -116,6 +121,18 @@ class Updater:
             )
         self.states, self.optimizer = content, optimizer
         self.states_synced = dict.fromkeys(content, False)
+
+    def take_file(self, fname: str) -> None:
+        """`set_states` with the content of a file.
+
+        Raises:
+            FileError: it cannot be read.
+            FormatError: it holds something else.
+        """
+        try:
+            self.set_states(read_whole(fname, "load_optimizer_states"))
+        except FormatError as error:
+            raise FormatError(f"{fname}: {error}") from None
 
     def get_states(self, dump_optimizer: bool = False) -> bytes:
         """All states as bytes, with the optimizer if that is wanted, to be kept in a file; MXNet can read it."""

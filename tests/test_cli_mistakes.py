@@ -1,0 +1,277 @@
+"""What the command line says to mistakes: one line that names what was given and what to do, and a code."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import symgraph as mx
+from symgraph.cli import main
+from tests.params_cases import MATRIX
+from tests.params_writer import named_bytes
+
+NET = mx.sym.SoftmaxOutput(mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=3, name="fc"), name="softmax")
+VALUES = {"fc_weight": mx.nd.array(np.arange(15).reshape(3, 5)), "fc_bias": mx.nd.ones((3,))}
+PICTURE = mx.sym.Convolution(mx.sym.Variable("data"), kernel=(3, 3), num_filter=2, name="c")
+SHAPE = ("--shape", "data=1,5")
+IMAGE = ("--shape", "data=1,3,4,4", "--image", "ok.png")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Checkpoints that are right, damaged, and of something else."""
+    image = pytest.importorskip("PIL.Image", reason="Pillow is not installed")
+    path = tmp_path_factory.mktemp("mistakes")
+    text = NET.tojson()
+    mx.model.save_checkpoint(str(path / "net"), 1, NET, VALUES, {})
+    mx.model.save_checkpoint(str(path / "less"), 1, NET, {"fc_weight": VALUES["fc_weight"]}, {})
+    mx.model.save_checkpoint(str(path / "other"), 1, NET, {"conv_weight": VALUES["fc_bias"]}, {})
+    for name, channels in (("image", 3), ("deep", 4)):
+        weights = {"c_weight": mx.nd.ones((2, channels, 3, 3)), "c_bias": mx.nd.zeros((2,))}
+        mx.model.save_checkpoint(str(path / name), 1, PICTURE, weights, {})
+    plain = {"fc_weight": np.arange(15.0, dtype="float32").reshape(3, 5), "fc_bias": np.ones(3, "float32")}
+    for name, content in (("plain", named_bytes(plain, 2)), ("gluon", named_bytes({"0.weight": MATRIX}, 2))):
+        (path / f"{name}-0001.params").write_bytes(content)
+        (path / f"{name}-symbol.json").write_text(text)
+    (path / "cut-symbol.json").write_text(text[:200])
+    (path / "short-symbol.json").write_text(text)
+    (path / "short-0001.params").write_bytes((path / "net-0001.params").read_bytes()[:60])
+    nodes = [{"op": "null", "name": "x", "inputs": []}, {"op": "Custom", "name": "f", "attrs": {"op_type": "mine"}}]
+    nodes[1]["inputs"] = [[0, 0]]
+    (path / "custom-symbol.json").write_text(json.dumps({"nodes": nodes, "heads": [[1, 0]]}))
+    (path / "folder.json").mkdir()
+    (path / "no.jpg").write_bytes(b"nothing")
+    (path / "bytes.txt").write_bytes(b"\xff\xfe\0")
+    (path / "binary.py").write_bytes(b"\x7fELF\0\0")
+    (path / "syntax.py").write_text("import mxnet as mx\n\ndef f(:\n")
+    (path / "tabs.py").write_text("if True:\n\tx = 1\n        y = 2\n")
+    (path / "latin.py").write_bytes(b'print("h\xe9")\n')
+    (path / "exec.py").write_text('exec "print 1"\n')
+    image.fromarray(np.zeros((4, 4, 3), np.uint8)).save(path / "ok.png")
+    (path / "half.png").write_bytes((path / "ok.png").read_bytes()[:40])
+    return path
+
+
+NO_FILE = "Error: load: there is no file 'nothing-symbol.json'; check the path."
+CUSTOM = (
+    "Error: file 'custom-symbol.json': node 'f': operator Custom: op_type 'mine' is not registered; use "
+    "@mx.operator.register('mine'). Registered: "
+)
+CUT = "Error: file 'cut-symbol.json': Symbol JSON is truncated or corrupted: Expecting value at line 12, column 17."
+FORM = "Error: Invalid value for '--shape': '{}' is not of the form name=1,3,224,224."
+PYTHON_2 = "If the program was written for Python 2, translate it first, as with"
+
+MISTAKES = {
+    "summary": [
+        (["nothing"], 1, NO_FILE),
+        (["folder.json"], 1, "Error: load: 'folder.json' is a folder; give the name of a file in it."),
+        (
+            ["net-0001.params"],
+            2,
+            "Error: Invalid value for MODEL: 'net-0001.params' holds parameters; give the file of its symbol, which ends in "
+            "-symbol.json, or the prefix of both.",
+        ),
+        (["cut"], 1, CUT),
+        (["custom"], 1, CUSTOM),
+        (
+            ["net", "--shape", "dat=1,5"],
+            1,
+            "Error: shape names 'dat', which is no input of the symbol. Did you mean 'data'? Inputs: data, fc_weight, fc_bias, "
+            "softmax_label.",
+        ),
+        (["net", "--shape", "data"], 2, FORM.format("data")),
+        (["net", "--shape", "data=1,x"], 2, FORM.format("data=1,x")),
+        (["net", "--shape", "data=1,-2"], 2, FORM.format("data=1,-2")),
+        (["net", "--shape", "=1,2"], 2, FORM.format("=1,2")),
+        (
+            ["net", *SHAPE, "--shape", "data=1,6"],
+            2,
+            "Error: Invalid value for '--shape': 'data' is given two shapes, (1, 5) and (1, 6).",
+        ),
+        (
+            ["net", *SHAPE, "--shape", "fc_weight=3,4"],
+            1,
+            "Error: FullyConnected 'fc': shape of input 'weight' (from variable 'fc_weight') is (3, 4), but (3, 5) is expected "
+            "from its other inputs, outputs and attributes. Give matching shapes.",
+        ),
+        ([], 2, "Error: Missing argument 'MODEL'."),
+        (["net", "x"], 2, "Error: Got unexpected extra argument (x)"),
+    ],
+    "plot": [
+        (["nothing"], 1, NO_FILE),
+        (["cut"], 1, CUT),
+        (["custom"], 1, CUSTOM),
+        (["net", "-o", "x.foo"], 1, "Error: Graphviz knows no format 'foo'. Common ones are svg, pdf, png."),
+        *(
+            (
+                ["net", "-o", name],
+                2,
+                f"Error: Invalid value for --output: '{name}' has no ending that tells the format, such as .svg.",
+            )
+            for name in ("x", "x.", ".svg", "")
+        ),
+        (
+            ["net", "-o", "net-0001.params/x.svg"],
+            1,
+            "Error: render: cannot write 'net-0001.params/x.svg': File exists.",
+        ),
+        (
+            ["net", "--shape", "q=1"],
+            1,
+            "Error: shape names 'q', which is no input of the symbol. Inputs: data, fc_weight, fc_bias, softmax_label.",
+        ),
+        (["net", "--shape", "data=1,x"], 2, FORM.format("data=1,x")),
+        (["net", "-o"], 2, "Error: Option '-o' requires an argument."),
+    ],
+    "predict": [
+        (["nothing", "1", *SHAPE], 1, NO_FILE),
+        (["net"], 2, "Error: Missing argument 'EPOCH'."),
+        (["net", "one"], 2, "Error: Invalid value for 'EPOCH': 'one' is not a valid integer."),
+        (["net", "2", *SHAPE], 1, "Error: load: there is no file 'net-0002.params'; check the path."),
+        (
+            ["net", "1"],
+            1,
+            "Error: the inputs of net are data; give the shape of each, as in --shape data=1,3,224,224.",
+        ),
+        (
+            ["net", "1", "--shape", "dat=1,5"],
+            1,
+            "Error: net has no input 'dat'. Did you mean 'data'? Its inputs are data, softmax_label.",
+        ),
+        (
+            ["net", "1", *SHAPE, "--shape", "fc_weight=3,5"],
+            1,
+            "Error: net has no input 'fc_weight'. Its inputs are data, softmax_label.",
+        ),
+        (
+            ["net", "1", "--shape", "data=1,6"],
+            1,
+            "Error: init_params: 'fc_weight' has shape (3, 6), given (3, 5).",
+        ),
+        (
+            ["less", "1", *SHAPE],
+            1,
+            "Error: less-0001.params has no values for fc_bias; it holds fc_weight. Is it of another network? What is an input "
+            "needs a shape, as in --shape fc_bias=1,3,224,224.",
+        ),
+        (
+            ["other", "1", *SHAPE],
+            1,
+            "Error: other-0001.params has no values for fc_weight, fc_bias; it holds conv_weight. Is it of another network? "
+            "What is an input needs a shape, as in --shape fc_weight=1,3,224,224.",
+        ),
+        (
+            ["gluon", "1", *SHAPE],
+            1,
+            "Error: gluon-0001.params: none of its names is one of the symbol. It holds 0.weight; the symbol has data, "
+            "fc_weight, fc_bias, softmax_label. If Gluon's save_parameters wrote it, let export() write both files.",
+        ),
+        (
+            ["short", "1", *SHAPE],
+            1,
+            "Error: short-0001.params: at byte 60: found 0 more bytes, expected 4 for the dtype of array 0 of 2; the file is "
+            "truncated or corrupted.",
+        ),
+        (
+            ["net", "1", *SHAPE, "--image", "none.jpg"],
+            2,
+            "Error: Invalid value for '--image': File 'none.jpg' does not exist.",
+        ),
+        (
+            ["net", "1", *SHAPE, "--image", "ok.png"],
+            1,
+            "Error: an image is for an input of shape (n, 3, height, width), but the first input is (1, 5).",
+        ),
+        (
+            ["deep", "1", "--shape", "data=1,4,4,4", "--image", "ok.png"],
+            1,
+            "Error: an image is for an input of shape (n, 3, height, width), but the first input is (1, 4, 4, 4).",
+        ),
+        (
+            ["image", "1", "--shape", "data=1,3,4,4", "--image", "no.jpg"],
+            1,
+            "Error: 'no.jpg' is no image that Pillow can read, or damaged: cannot identify image file 'no.jpg'.",
+        ),
+        (
+            ["image", "1", "--shape", "data=1,3,4,4", "--image", "half.png"],
+            1,
+            "Error: 'half.png' is no image that Pillow can read, or damaged: ",
+        ),
+        (
+            ["image", "1", *IMAGE, "--mean", "1,2"],
+            2,
+            "Error: Invalid value for '--mean': '1,2' is not three numbers, such as 123.7,116.3,103.5.",
+        ),
+        (
+            ["image", "1", *IMAGE, "--mean", "gray"],
+            2,
+            "Error: Invalid value for '--mean': 'gray' is not three numbers, such as 123.7,116.3,103.5.",
+        ),
+        (
+            ["image", "1", "--shape", "data=1,3,2,2"],
+            1,
+            "Error: Convolution 'c': the kernel spans 3 elements, but the input has 2; use a smaller kernel or more pad.",
+        ),
+        (
+            ["net", "1", *SHAPE, "--labels", "bytes.txt"],
+            2,
+            "Error: Invalid value for --labels: 'bytes.txt' is not text.",
+        ),
+        (["net", "1", *SHAPE, "--top", "0"], 2, "Error: Invalid value for '--top': 0 is not in the range x>=1."),
+    ],
+    "run": [
+        ([], 2, "Error: Missing argument 'SCRIPT'."),
+        (["nothing.py"], 2, "Error: Invalid value for 'SCRIPT': File 'nothing.py' does not exist."),
+        (["folder.json"], 2, "Error: Invalid value for 'SCRIPT': File 'folder.json' is a directory."),
+        (["--gpus", "0"], 2, "Error: Invalid value for 'SCRIPT': File '--gpus' does not exist."),
+        (
+            ["binary.py"],
+            1,
+            "Error: binary.py is not a program in Python: source code string cannot contain null bytes.",
+        ),
+        (["syntax.py"], 1, f"Error: syntax.py, line 3: `def f(:` is not Python 3 (invalid syntax). {PYTHON_2} "),
+        (
+            ["tabs.py"],
+            1,
+            "Error: tabs.py, line 3: `y = 2` is not Python 3 (inconsistent use of tabs and spaces in indentation). ",
+        ),
+        (["exec.py"], 1, 'Error: exec.py, line 1: `exec "print 1"` is not Python 3 (Missing parentheses in call to '),
+        (["latin.py"], 1, "Error: latin.py, line 1: "),
+        (["ok.png"], 1, "Error: ok.png is not a program in Python: "),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "args", "code", "text"),
+    [(command, *mistake) for command, mistakes in MISTAKES.items() for mistake in mistakes],
+)
+def test_mistakes(command, args, code, text, folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    done = CliRunner().invoke(main, [command, *args])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    last = done.output.splitlines()[-1]
+    assert last.startswith(text) if text.endswith((" ", "to ")) else last == text
+    assert done.exit_code == code
+
+
+def test_names_without_prefixes_are_those_of_the_symbol(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    with_prefixes, without = (
+        CliRunner().invoke(main, ["predict", name, "1", "--shape", "data=2,5", "--json"]) for name in ("net", "plain")
+    )
+    assert without.exit_code == 0, without.output
+    assert json.loads(without.output) == json.loads(with_prefixes.output)
+
+
+def test_one_mean_is_for_all_colours(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    one, three = (
+        CliRunner().invoke(main, ["predict", "image", "1", *IMAGE, "--mean", mean]) for mean in ("7", "7,7,7")
+    )
+    assert one.exit_code == 0, one.output
+    assert one.output == three.output
+    assert "-189" in one.output

@@ -1,0 +1,439 @@
+"""What modules say when they are used in the wrong order, or given what they cannot use."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+import symgraph as mx
+from symgraph.errors import MXNetError
+from tests.odd_data_blocks import DATA, LABEL, X, Y, batch, batches, dense, first, network, weights
+
+LATER = {
+    "bound": "the module is not bound: call bind(data_shapes, label_shapes) first.",
+    "params": "the module has no parameters yet: call init_params() first.",
+    "optimizer": "the module has no optimizer yet: call init_optimizer() first.",
+    "training": "the module is bound for inference: bind it with for_training=True.",
+}
+STATES = ("fresh", "bound", "params", "optimizer")
+"""How far a module is; what a method misses is named in this order."""
+
+
+def data():
+    return mx.io.NDArrayIter(X, Y, 4)
+
+
+def one_batch():
+    given = batch(mx)
+    given.bucket_key, given.provide_data, given.provide_label = 5, DATA, LABEL
+    return given
+
+
+METHODS = {
+    "data_shapes": (lambda m: m.data_shapes, "bound"),
+    "label_shapes": (lambda m: m.label_shapes, "bound"),
+    "output_shapes": (lambda m: m.output_shapes, "bound"),
+    "init_params": (lambda m: m.init_params(), "bound"),
+    "reshape": (lambda m: m.reshape(DATA, LABEL), "bound"),
+    "install_monitor": (lambda m: m.install_monitor(mx.mon.Monitor(1)), "bound"),
+    "set_params": (lambda m: m.set_params(first(mx), {}), "bound"),
+    "init_optimizer": (lambda m: m.init_optimizer(), "params"),
+    "forward": (lambda m: m.forward(one_batch()), "params"),
+    "get_outputs": (lambda m: m.get_outputs(), "params"),
+    "get_input_grads": (lambda m: m.get_input_grads(), "params"),
+    "get_params": (lambda m: m.get_params(), "params"),
+    "get_states": (lambda m: m.get_states(), "params"),
+    "set_states": (lambda m: m.set_states(value=0), "params"),
+    "score": (lambda m: m.score(data(), "acc"), "params"),
+    "predict": (lambda m: m.predict(data()), "params"),
+    "iter_predict": (lambda m: list(m.iter_predict(data())), "params"),
+    "save_params": (lambda m: m.save_params("never.params"), "params"),
+    "save_checkpoint": (lambda m: m.save_checkpoint("never", 1), "params"),
+    "update_metric": (lambda m: m.update_metric(mx.metric.Accuracy(), [mx.nd.zeros((4,))]), "params"),
+    "backward": (lambda m: m.backward(), "params"),
+    "forward_backward": (lambda m: m.forward_backward(one_batch()), "params"),
+    "update": (lambda m: m.update(), "optimizer"),
+    "save_optimizer_states": (lambda m: m.save_optimizer_states("never.states"), "optimizer"),
+    "load_optimizer_states": (lambda m: m.load_optimizer_states("never.states"), "optimizer"),
+}
+"""Every method that needs something first, and what."""
+
+MODULES = {
+    "Module": lambda: mx.mod.Module(network(mx)),
+    "BucketingModule": lambda: mx.mod.BucketingModule(lambda _: (network(mx), ("data",), ("softmax_label",)), 5),
+    "SequentialModule": lambda: mx.mod.SequentialModule().add(mx.mod.Module(network(mx)), take_labels=True),
+}
+
+
+def brought(kind, state, for_training=True):
+    """A module that is as far as that."""
+    module = MODULES[kind]()
+    if state == "fresh":
+        return module
+    module.bind(DATA, LABEL, for_training=for_training)
+    if state != "bound":
+        module.init_params(arg_params=first(mx), aux_params={})
+    if state == "optimizer":
+        module.init_optimizer()
+    return module
+
+
+@pytest.mark.parametrize("kind", MODULES)
+@pytest.mark.parametrize("method", METHODS)
+def test_what_has_to_be_done_first(kind, method):
+    call, needs = METHODS[method]
+    for state in STATES[: STATES.index(needs)]:
+        module = brought(kind, state)
+        if not hasattr(type(module), method):
+            continue
+        missing = STATES[STATES.index(state) + 1]
+        with pytest.raises(AssertionError) as caught:
+            call(module)
+        assert isinstance(caught.value, MXNetError)
+        text = str(caught.value)
+        # What is asked of one module may be found missing by another one inside of it.
+        assert text.endswith(LATER[missing])
+        assert re.match(r"\w+: ", text)
+
+
+@pytest.mark.parametrize("kind", MODULES)
+def test_inference_has_no_backward(kind):
+    module = brought(kind, "params", for_training=False)
+    module.forward(one_batch(), is_train=False)
+    with pytest.raises(AssertionError) as caught:
+        module.backward()
+    assert str(caught.value) == f"backward: {LATER['training']}"
+
+
+def ready():
+    return brought("Module", "optimizer")
+
+
+def bound_for(data_shapes, label_shapes=LABEL):
+    module = mx.mod.Module(network(mx))
+    module.bind(data_shapes, label_shapes)
+
+
+def fit(given, module=None, **options):
+    (module or mx.mod.Module(network(mx))).fit(given, **{"num_epoch": 1, **options})
+
+
+def fed(arrays):
+    """Train on a batch with these arrays as data."""
+    fit(batches(mx, lambda _: [mx.io.DataBatch(arrays, [mx.nd.array(Y[:4])])]))
+
+
+MISTAKES = {
+    "a symbol that is none": (
+        lambda: mx.mod.Module([network(mx)]),
+        ValueError,
+        "Module: the first argument is a Symbol, given [<Symbol softmax>] of type list.",
+    ),
+    "a name instead of a list": (
+        lambda: mx.mod.Module(network(mx), data_names="data"),
+        ValueError,
+        "Module: data_names is a list of names, given 'data' of type str; write ['data'].",
+    ),
+    "a list of other things": (
+        lambda: mx.mod.Module(network(mx), label_names=[3]),
+        ValueError,
+        "Module: label_names is a list of names, of which one is 3 of type int.",
+    ),
+    "an unknown input": (
+        lambda: mx.mod.Module(network(mx), data_names=["dat"]),
+        ValueError,
+        "Module: the symbol has no argument 'dat', which is in data_names=['dat']. Did you mean 'data'? Arguments that look "
+        "like inputs: data, softmax_label.",
+    ),
+    "an unknown fixed parameter": (
+        lambda: mx.mod.Module(network(mx), fixed_param_names=["fc_wieght"]),
+        ValueError,
+        "Module: the symbol has no argument 'fc_wieght', which is in fixed_param_names=['fc_wieght']. Did you mean "
+        "'fc_weight'? Arguments that look like inputs: data, softmax_label.",
+    ),
+    "a context that is none": (
+        lambda: mx.mod.Module(network(mx), context="cpu"),
+        MXNetError,
+        "'cpu' is not a context; expected one such as mx.cpu(0), or its text 'cpu(0)'.",
+    ),
+    "another name of data": (
+        lambda: bound_for([("input", (4, 5))]),
+        ValueError,
+        "bind: data_shapes describe input, but data_names of this module are data; name them alike, in the iterator or in "
+        "Module(data_names=...).",
+    ),
+    "a pair instead of a list": (
+        lambda: bound_for(("data", (4, 5))),
+        ValueError,
+        "an input is described by (name, shape) or a DataDesc, in a list of such; given 'data' of type str.",
+    ),
+    "a dict instead of a list": (
+        lambda: bound_for({"data": (4, 5)}),
+        ValueError,
+        "inputs are described by a list of (name, shape) or DataDesc, given {'data': (4, 5)} of type dict.",
+    ),
+    "a shape that is text": (
+        lambda: bound_for([("data", "(4, 5)")]),
+        TypeError,
+        "input 'data': '(4, 5)' of type str is no shape; give a tuple of whole numbers.",
+    ),
+    "a shape with fractions": (
+        lambda: bound_for([mx.io.DataDesc("data", (4, 5.5))]),
+        TypeError,
+        "input 'data': (4, 5.5) of type tuple is no shape; give a tuple of whole numbers.",
+    ),
+    "a negative size": (
+        lambda: bound_for([("data", (-4, 5))]),
+        ValueError,
+        "input 'data': (-4, 5) of type tuple is no shape; give a tuple of whole numbers.",
+    ),
+    "no shapes": (
+        lambda: bound_for(None),
+        ValueError,
+        "bind: data_shapes describe none, but data_names of this module are data; name them alike, in the iterator or in "
+        "Module(data_names=...).",
+    ),
+    "another name of the label": (
+        lambda: fit(mx.io.NDArrayIter(X, Y, 4, label_name="lab")),
+        KeyError,
+        "bind: label_shapes describe lab, but the label of the symbol is softmax_label; name them alike, as in "
+        "NDArrayIter(label_name='softmax_label').",
+    ),
+    "batches of different sizes": (
+        lambda: bound_for(DATA, [("softmax_label", (5,))]),
+        AssertionError,
+        "all data must have the same batch size: batch_size = 4, but softmax_label has shape (5,); the batch is axis 0 "
+        "(layout NCHW).",
+    ),
+    "inference with gradients": (
+        lambda: mx.mod.Module(network(mx)).bind(DATA, LABEL, for_training=False, inputs_need_grad=True),
+        AssertionError,
+        "bind: inputs_need_grad=True is for training; leave for_training=True.",
+    ),
+    "an initializer by name": (
+        lambda: brought("Module", "bound").init_params("xavier"),
+        TypeError,
+        "init_params: an initializer is an object that is called for each parameter, as mx.init.Xavier(), given 'xavier' of "
+        "type str.",
+    ),
+    "an initializer's class": (
+        lambda: brought("Module", "bound").init_params(mx.init.Uniform),
+        TypeError,
+        "init_params: an initializer is an object that is called for each parameter, as mx.init.Xavier(), given <class "
+        "'symgraph.train.initializer.random.Uniform'> of type type.",
+    ),
+    "parameters in a list": (
+        lambda: brought("Module", "bound").init_params(arg_params=[mx.nd.ones((3, 5))]),
+        TypeError,
+        "init_params: parameters are a dict of NDArrays by name, given [NDArray of shape (3, 5)] of type list.",
+    ),
+    "a parameter that is a number": (
+        lambda: brought("Module", "bound").init_params(arg_params={"fc_weight": 3, "fc_bias": mx.nd.ones((3,))}),
+        TypeError,
+        "init_params: 'fc_weight' must be an NDArray, given 3 of type int.",
+    ),
+    "a parameter of another shape": (
+        lambda: brought("Module", "bound").init_params(arg_params={**first(mx), "fc_bias": mx.nd.ones((4,))}),
+        ValueError,
+        "init_params: 'fc_bias' has shape (3,), given (4,).",
+    ),
+    "a missing parameter": (
+        lambda: brought("Module", "bound").init_params(arg_params={"fc_bias": mx.nd.ones((3,))}),
+        RuntimeError,
+        "init_params: fc_weight is not presented in the given parameters; allow_missing=True initializes them.",
+    ),
+    "an unknown parameter": (
+        lambda: ready().set_params({"fc_wieght": mx.nd.ones((3, 5))}, {}, allow_missing=True),
+        ValueError,
+        "set_params: the symbol has no parameter fc_wieght. Did you mean 'fc_weight'? allow_extra=True passes over others.",
+    ),
+    "an unknown parameter of buckets": (
+        lambda: brought("BucketingModule", "params").set_params({"zz": mx.nd.ones((1,))}, {}, allow_missing=True),
+        ValueError,
+        "set_params: the symbol has no parameter zz. allow_extra=True passes over others.",
+    ),
+    "an unknown optimizer": (
+        lambda: brought("Module", "params").init_optimizer(optimizer="sdg"),
+        ValueError,
+        "optimizer 'sdg' is not registered. Did you mean 'sgd'? Known: ",
+    ),
+    "an unknown setting of an optimizer": (
+        lambda: brought("Module", "params").init_optimizer(optimizer_params={"leraning_rate": 1}),
+        TypeError,
+        "SGD has no argument 'leraning_rate'. Did you mean 'learning_rate'? Known: ",
+    ),
+    "settings that are no dict": (
+        lambda: brought("Module", "params").init_optimizer(optimizer_params="lr"),
+        ValueError,
+        "init_optimizer: optimizer_params are a dict, as {'learning_rate': 0.1}, given 'lr' of type str.",
+    ),
+    "no settings": (
+        lambda: brought("Module", "params").init_optimizer(optimizer_params=None),
+        TypeError,
+        "init_optimizer: optimizer_params are a dict, as {'learning_rate': 0.1}, given None.",
+    ),
+    "no number of epochs": (
+        lambda: fit(data(), num_epoch=None),
+        AssertionError,
+        "fit: please specify number of epochs, as in num_epoch=10.",
+    ),
+    "half an epoch": (
+        lambda: fit(data(), num_epoch=1.5),
+        TypeError,
+        "fit: num_epoch is a whole number, given 1.5 of type float.",
+    ),
+    "data that is an array": (
+        lambda: fit(mx.nd.array(X)),
+        AttributeError,
+        "fit: train_data must be an iterator of batches, such as mx.io.NDArrayIter, given NDArray of shape (12, 5), which has "
+        "no provide_label.",
+    ),
+    "no data": (
+        lambda: fit(None),
+        AttributeError,
+        "fit: train_data must be an iterator of batches, such as mx.io.NDArrayIter, given None, which has no provide_label.",
+    ),
+    "evaluation on an array": (
+        lambda: fit(data(), eval_data=X),
+        AttributeError,
+        "fit: eval_data must be an iterator of batches, such as mx.io.NDArrayIter, given ndarray of shape (12, 5), which has "
+        "no reset.",
+    ),
+    "a score on an array": (
+        lambda: ready().score(X, "acc"),
+        AttributeError,
+        "score: eval_data must be an iterator of batches, such as mx.io.NDArrayIter, given ndarray of shape (12, 5), which "
+        "has no reset.",
+    ),
+    "a prediction on nothing": (
+        lambda: ready().predict(None),
+        ValueError,
+        "predict: eval_data must be an array or an iterator of batches, such as mx.io.NDArrayIter, given None, which has no "
+        "reset.",
+    ),
+    "a callback that is none": (
+        lambda: fit(data(), batch_end_callback=3),
+        TypeError,
+        "a callback is a function, given 3 of type int.",
+    ),
+    "an iterator without batches": (
+        lambda: fit(batches(mx, lambda _: [])),
+        AssertionError,
+        "fit: train_data gives no batch; if it is at its end, call its reset() first.",
+    ),
+    "a batch that is none": (
+        lambda: fit(batches(mx, lambda _: [None])),
+        AttributeError,
+        "forward: a batch has attributes data and label, as mx.io.DataBatch; given None.",
+    ),
+    "a batch that is none, later": (
+        lambda: fit(batches(mx, lambda _: [one_batch(), None])),
+        AttributeError,
+        "forward: a batch has attributes data and label, as mx.io.DataBatch; given None.",
+    ),
+    "a pair instead of a batch": (
+        lambda: fit(batches(mx, lambda _: [(mx.nd.array(X[:4]), mx.nd.array(Y[:4]))])),
+        AttributeError,
+        "forward: a batch has attributes data and label, as mx.io.DataBatch; given (NDArray of shape (4, 5), NDArray of shape "
+        "(4,)) of type tuple.",
+    ),
+    "a list instead of a batch": (
+        lambda: ready().forward([mx.nd.array(X[:4]), mx.nd.array(Y[:4])]),
+        AttributeError,
+        "forward: a list of batches has one for each context, of which one is NDArray of shape (4, 5); a batch is made as "
+        "mx.io.DataBatch([data], [label]).",
+    ),
+    "a batch without a list": (
+        lambda: fed(None),
+        TypeError,
+        "the data of a batch is a list of arrays, here for data; given None.",
+    ),
+    "a batch with too little": (
+        lambda: fed([]),
+        ValueError,
+        "the batch has 0 arrays of data, but the module was bound for 1 (data).",
+    ),
+    "a batch of lists": (
+        lambda: fed([X[:4].tolist()]),
+        AttributeError,
+        "data 'data' must be an NDArray, given [[",
+    ),
+    "labels of another length": (
+        lambda: fit(batches(mx, lambda _: [batch(mx, X[:4], Y[:3])])),
+        ValueError,
+        "label 'softmax_label' has shape (3,), bound for (4,).",
+    ),
+    "other features": (
+        lambda: ready().forward(batch(mx, X[:4, :3])),
+        ValueError,
+        "parameter 'fc_weight' has shape (3, 5), and would need (3, 3) for inputs data (4, 3), softmax_label (4,); inputs may "
+        "differ where no parameter's shape follows from them, as in the number of examples.",
+    ),
+    "a metric without labels": (
+        lambda: fit(mx.io.NDArrayIter(X, None, 4)),
+        ValueError,
+        "Shape of labels 0 does not match shape of predictions 1; the data has no labels",
+    ),
+    "backward before forward": (
+        lambda: ready().backward(),
+        MXNetError,
+        "backward of <Symbol softmax>: there was no forward pass yet; call forward(is_train=True) first.",
+    ),
+    "gradients that were not asked for": (
+        lambda: ready().get_input_grads(),
+        AssertionError,
+        "get_input_grads: bind with inputs_need_grad=True to have gradients of the inputs.",
+    ),
+    "more contexts than examples": (
+        lambda: mx.mod.Module(network(mx), context=[mx.cpu(i) for i in range(8)]).bind(DATA, LABEL),
+        ValueError,
+        "a batch of 4 examples cannot be divided among 8 contexts; make it larger, or give fewer contexts.",
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_mistakes(mistake):
+    call, kind, text = MISTAKES[mistake]
+    with pytest.raises(kind) as caught:
+        call()
+    assert isinstance(caught.value, MXNetError)
+    found = str(caught.value)
+    assert found.startswith(text) if text.endswith((" ", "[[")) else found == text
+
+
+def test_what_is_not_used_is_warned_of():
+    two = mx.io.DataBatch([mx.nd.array(X[:4])] * 2, [mx.nd.array(Y[:4])])
+    with pytest.warns(
+        UserWarning,
+        match=r"the batch has 2 arrays of data, but the module was bound for 1 \(data\); the rest is not used\.",
+    ):
+        ready().forward(two)
+
+
+def test_errors_of_the_iterator_pass_as_they_are():
+    class UnpluggedError(Exception):
+        pass
+
+    error = UnpluggedError("here")
+    module = mx.mod.Module(network(mx))
+    with pytest.raises(UnpluggedError) as caught:
+        module.fit(batches(mx, lambda _: [one_batch(), error]), num_epoch=1, arg_params=first(mx))
+    assert caught.value is error
+    assert np.isfinite(np.array(weights(module)[0])).all()
+
+
+@pytest.mark.filterwarnings("ignore:bind. label_shapes describe:UserWarning")
+@pytest.mark.filterwarnings("ignore:Module. the symbol has no argument:UserWarning")
+def test_a_loss_needs_no_labels():
+    net = mx.sym.MakeLoss(mx.sym.sum(mx.sym.square(dense(mx)), axis=1))
+    learnt = []
+    for given, names in ((Y, ["softmax_label"]), (Y, None), (None, None)):
+        module = mx.mod.Module(net, label_names=names)
+        module.fit(mx.io.NDArrayIter(X, given, 4), eval_metric=mx.metric.Loss(), num_epoch=2, arg_params=first(mx))
+        learnt.append(weights(module)[0])
+    np.testing.assert_allclose(learnt[0], learnt[1], rtol=1e-6)
+    np.testing.assert_allclose(learnt[0], learnt[2], rtol=1e-6)
