@@ -11,10 +11,11 @@ from click.testing import CliRunner
 import symgraph as mx
 from symgraph.cli import main
 from tests.golden import HERE
-from tests.old_graphs import GRAPHS, OldGraph
-from tests.old_graphs.replay import facts, outputs, shapes_of, write_checkpoint
+from tests.old_graphs import GRAPHS, TRAINED, OldGraph
+from tests.old_graphs.replay import facts, outputs, saved, shapes_of, trained, write_checkpoint
 
-FACTS = json.loads((HERE / "old_graphs.json").read_text(encoding="utf-8"))
+RECORDED = json.loads((HERE / "old_graphs.json").read_text(encoding="utf-8"))
+FACTS = {name: {k: v for k, v in record.items() if k not in ("saved", "moved")} for name, record in RECORDED.items()}
 EACH = pytest.mark.parametrize("graph", [pytest.param(graph, id=graph.name) for graph in GRAPHS])
 
 
@@ -38,6 +39,20 @@ def test_it_is_described_as_in_mxnet(graph: OldGraph):
     symbol = mx.sym.load_json(graph.text())
     assert facts(symbol, graph) == FACTS[graph.name]
     assert facts(mx.sym.load_json(symbol.tojson(remove_amp_cast=False)), graph) == FACTS[graph.name]
+
+
+@EACH
+def test_what_a_module_saves_is_mxnets_byte_for_byte(graph: OldGraph, tmp_path):
+    assert saved(mx, graph, write_checkpoint(graph, FACTS[graph.name], tmp_path)) == RECORDED[graph.name]["saved"]
+
+
+@pytest.mark.parametrize("graph", [pytest.param(graph, id=graph.name) for graph in GRAPHS if graph.name in TRAINED])
+def test_training_goes_on_from_it(graph: OldGraph, tmp_path):
+    moved = trained(mx, graph, write_checkpoint(graph, FACTS[graph.name], tmp_path))
+    expected = RECORDED[graph.name]["moved"]
+    assert list(moved) == list(expected)
+    for name, distance in expected.items():
+        np.testing.assert_allclose(moved[name], distance, rtol=2e-3, atol=1e-6, err_msg=name)
 
 
 @EACH

@@ -5,10 +5,15 @@ from __future__ import annotations
 import pytest
 
 import symgraph as mx
-from tests import odd_data_blocks, script_blocks, training_blocks
+from tests import checkpoint_blocks, odd_data_blocks, script_blocks, training_blocks
 from tests.blocks import assert_equal, recorded
 
-BLOCKS = {"training": training_blocks.BLOCKS, "scripts": script_blocks.BLOCKS, "odd_data": odd_data_blocks.BLOCKS}
+BLOCKS = {
+    "training": training_blocks.BLOCKS,
+    "scripts": script_blocks.BLOCKS,
+    "odd_data": odd_data_blocks.BLOCKS,
+    "checkpoints": checkpoint_blocks.BLOCKS,
+}
 RECORDED = {table: recorded(table) for table in BLOCKS}
 
 

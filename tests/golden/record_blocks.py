@@ -18,6 +18,7 @@ from typing import Any
 
 from tests import (
     attribute_blocks,
+    checkpoint_blocks,
     control_blocks,
     graph_blocks,
     inference_blocks,
@@ -47,6 +48,7 @@ TABLES = {
     "recurrent_training": rnn_training_blocks.BLOCKS,
     "training": training_blocks.BLOCKS,
     "odd_data": odd_data_blocks.BLOCKS,
+    "checkpoints": checkpoint_blocks.BLOCKS,
     "scripts": script_blocks.BLOCKS,
     "lr_scheduler": lr_scheduler_blocks.BLOCKS,
     "optimizer": optimizer_blocks.BLOCKS,

@@ -4,9 +4,9 @@ Run from the project root in an environment that holds mxnet==1.9.1 and numpy==1
 
     MXNET_PYTHON -m tests.golden.record_old_graphs
 
-Writes ``tests/golden/old_graphs.json``, with names, shapes and attributes, and ``old_graphs.npz``, with the outputs of
-modules. MXNet's own kernels compute them, but for those graphs that only run with oneDNN's: which of the two it has is
-decided when it is imported, hence the two processes.
+Writes ``tests/golden/old_graphs.json``, with names, shapes and attributes, digests of the files that modules save, and what
+training does to parameters, and ``old_graphs.npz``, with the outputs of modules. MXNet's own kernels compute them, but for
+those graphs that only run with oneDNN's: which of the two it has is decided when it is imported, hence the two processes.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ import tempfile
 
 import numpy as np
 
-from tests.old_graphs import GRAPHS
-from tests.old_graphs.replay import facts, outputs, write_checkpoint
+from tests.old_graphs import GRAPHS, TRAINED
+from tests.old_graphs.replay import facts, outputs, saved, trained, write_checkpoint
 
 FILE = pathlib.Path(__file__).parent / "old_graphs.json"
 ONEDNN = ("fused",)
@@ -36,7 +36,11 @@ def _record(is_onednn: bool, folder: pathlib.Path) -> None:
         if (graph.name in ONEDNN) != is_onednn:
             continue
         found = facts(mx.sym.load_json(graph.text()), graph)
-        arrays = outputs(mx, graph, write_checkpoint(graph, found, folder))
+        prefix = write_checkpoint(graph, found, folder)
+        arrays = outputs(mx, graph, prefix)
+        found["saved"] = saved(mx, graph, prefix)
+        if graph.name in TRAINED:
+            found["moved"] = trained(mx, graph, prefix)
         (folder / f"{graph.name}.json").write_text(json.dumps(found, sort_keys=True))
         np.savez(folder / f"{graph.name}.npz", *arrays)
 

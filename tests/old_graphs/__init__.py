@@ -126,3 +126,9 @@ GRAPHS = [
     OldGraph(tabular.autoencoder, 905, {"data": ((3, 6), "normal")}),
     OldGraph(tabular.lookups, 10000, {"data": ((4, 4), "normal"), "index": ((3,), "int:4")}),
 ]
+
+TRAINED = (
+    *("lenet", "inception_bn", "resnet_09", "rfcn", "gru_attention", "discriminator", "factorization", "two_losses"),
+    *("matching", "word_vectors"),
+)
+"""Networks that are also trained for a little: they end in losses, and drop nothing at random."""

@@ -36,7 +36,7 @@ def two_losses(g: Writer) -> str:
     )
     first = g.op("SoftmaxOutput", "softmax1", g.op("FullyConnected", "fc2", x, num_hidden=3), g.var("softmax1_label"))
     second = g.op("MAERegressionOutput", "mae", g.op("FullyConnected", "fc3", x, num_hidden=2), grad_scale=0.5)
-    return g.json(first, second, g.op("_copy", "id", x))
+    return g.json(first, second, g.op("BlockGrad", "id", g.op("_copy", "copied", x)))
 
 
 def word_vectors(g: Writer) -> str:
@@ -68,7 +68,11 @@ def matching(g: Writer) -> str:
     cosine = g.op("sum", "cos", g.op("_Mul", "_mul0", *sides), axis=1, keepdims=True)
     apart = g.op("_RMinusScalar", "_rminusscalar0", cosine, scalar=0.3)
     loss = g.op("MakeLoss", "loss", g.op("_MaximumScalar", "hinge", apart, scalar=0.0), grad_scale=2.0)
-    return g.json(g.op("BlockGrad", "cosine", cosine), loss, g.op("dot", "dot0", *sides, transpose_b=True))
+    return g.json(
+        g.op("BlockGrad", "cosine", cosine),
+        loss,
+        g.op("BlockGrad", "all", g.op("dot", "dot0", *sides, transpose_b=True)),
+    )
 
 
 def actor_critic(g: Writer) -> str:
