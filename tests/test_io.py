@@ -179,8 +179,18 @@ def test_hooks_make_batches():
         ({"a": np.array(5.0)}, {}, ValueError, "a: the first axis is that of examples"),
         ([X, X[:3]], {}, ValueError, "_0_data has 6 examples, and _1_data has 3; give one for each."),
         (X, {"label": X[:5]}, ValueError, "data has 6 examples, and softmax_label has 5; give one for each."),
-        (X, {"batch_size": 0}, ValueError, "batch_size is a number of examples, at least 1, given 0 of type int."),
-        (X, {"batch_size": 2.0}, TypeError, "batch_size is a number of examples, at least 1, given 2.0 of type float."),
+        (
+            X,
+            {"batch_size": 0},
+            ValueError,
+            r"batch_size is a number of examples, at least 1 and below 2\*\*31, given 0 of type int.",
+        ),
+        (
+            X,
+            {"batch_size": 2.0},
+            TypeError,
+            r"batch_size is a number of examples, at least 1 and below 2\*\*31, given 2.0 of type float.",
+        ),
         (
             X,
             {"last_batch_handle": "rolls"},

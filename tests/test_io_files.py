@@ -120,8 +120,8 @@ def _csv(text, **given):
         ),
         ("1,2,3\n", {"label_csv": "wide"}, "CSVIter: line 1 of 'wide' has 2 numbers, and label_shape=(1,) needs 1; "),
         ("1,2,3\n", {"label_csv": "no"}, "CSVIter: label_csv: there is no file 'no'; check the path."),
-        ("1,2,3\n", {"batch_size": 0}, "CSVIter: batch_size=0 is invalid; expected int >= 1."),
-        ("1,2,3\n", {"batch_size": 2.5}, "CSVIter: batch_size=2.5 is invalid; expected int >= 1."),
+        ("1,2,3\n", {"batch_size": 0}, "CSVIter: batch_size=0 is invalid; expected int in [1, 2147483647]."),
+        ("1,2,3\n", {"batch_size": 2.5}, "CSVIter: batch_size=2.5 is invalid; expected int in [1, 2147483647]."),
         ("1,2,3\n", {"data_shape": "x"}, "CSVIter: data_shape='x' is invalid; expected tuple of int."),
         ("1,2,3\n", {"dtype": "int7"}, "CSVIter: dtype='int7' is invalid; expected dtype (float32, "),
     ],
@@ -154,7 +154,7 @@ def test_what_is_wrong_is_said_when_it_is_read(folder):
 def test_keywords(folder):
     with pytest.raises(ValueError, match=r"^CSVIter takes keywords only, given 'a\.csv' of type str by position\.$"):
         mx.io.CSVIter("a.csv", (3,), 1)
-    with pytest.raises(ValueError, match=r"^CSVIter: batch_size \(int >= 1\) is missing\.$"):
+    with pytest.raises(ValueError, match=r"^CSVIter: batch_size \(int in \[1, 2147483647\]\) is missing\.$"):
         mx.io.CSVIter(data_csv="a.csv", data_shape=(3,))
     with pytest.warns(
         UserWarning, match=r"^CSVIter: keyword 'bach_size' is unknown and ignored\. Did you mean 'batch_size'\?$"

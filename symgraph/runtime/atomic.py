@@ -24,7 +24,7 @@ def read_whole(fname: Path, what: str = "load") -> bytes:
         TypeError: `fname` is no path.
         FileError: there is no such file, it is a folder, or it may not be read.
     """
-    _check_name(fname, what)
+    check_name(fname, what)
     with explained(fname, what, "read"), open(fname, "rb") as file:
         return file.read()
 
@@ -32,7 +32,7 @@ def read_whole(fname: Path, what: str = "load") -> bytes:
 @contextmanager
 def opened(fname: Path, what: str = "load") -> Iterator[tuple[io.BufferedIOBase, int]]:
     """A file to read from, piece by piece, and its size in bytes; arguments and errors are those of `read_whole`."""
-    _check_name(fname, what)
+    check_name(fname, what)
     with explained(fname, what, "read"), open(fname, "rb") as file:
         status = os.fstat(file.fileno())
         if stat.S_ISREG(status.st_mode):
@@ -56,7 +56,7 @@ def write_atomically(
         TypeError: `fname` is no path.
         FileError: there is no such folder, `fname` is one, or it may not be written.
     """
-    _check_name(fname, what)
+    check_name(fname, what)
     with explained(fname, what, "write"):
         if make_folder:
             os.makedirs(os.path.dirname(fname) or ".", exist_ok=True)
@@ -106,7 +106,8 @@ def _write(descriptor: int, pieces: Iterable[bytes | memoryview]) -> None:
             os.fsync(file.fileno())
 
 
-def _check_name(fname: Path, what: str) -> None:
+def check_name(fname: Path, what: str) -> None:
+    """Raise `TypeError` or `MissingFileError` for what cannot be the path of a file; `what` says who wants it."""
     if not isinstance(fname, (str, os.PathLike)):  # a number would be taken, and closed, as a file descriptor
         raise TypeError(f"{what}: the file name must be a string, given {described(fname)}.")
     if not os.fspath(fname):

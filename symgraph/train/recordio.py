@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import struct
 from collections import namedtuple
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from numbers import Number
 from typing import IO, Any, Self
 
 import numpy as np
 
 from symgraph.errors import DataError, FormatError, StateError, UnknownArgumentError, brief, described, listed
-from symgraph.runtime.atomic import explained
-from symgraph.runtime.pictures import GRAY, decoded, encoded
+from symgraph.runtime.atomic import check_name, explained
+from symgraph.runtime.pictures import COLOR, GRAY, UNCHANGED, decoded, encoded
 from symgraph.train.io.records import read_record, write_record
 
 IRHeader = namedtuple("HEADER", ("flag", "label", "id", "id2"))  # type: ignore[name-match] # as MXNet shows it
@@ -51,6 +51,7 @@ class MXRecordIO:
 
     def __init__(self, uri: str | os.PathLike[str], flag: str):
         self.is_open = False
+        check_name(uri, type(self).__name__)
         self.uri = os.fspath(uri)
         self.flag = flag
         self.open()
@@ -175,6 +176,7 @@ class MXIndexedRecordIO(MXRecordIO):
         flag: str,
         key_type: Callable[[Any], Any] = int,
     ):
+        check_name(idx_path, type(self).__name__)
         self.idx_path = os.fspath(idx_path)
         self.idx: dict[Any, int] = {}
         self.keys: list[Any] = []
@@ -188,7 +190,7 @@ class MXIndexedRecordIO(MXRecordIO):
         try:
             path = self.idx_path.removeprefix("file://")
             with explained(path, type(self).__name__, "write" if self.writable else "read"):
-                self._index_file: IO[str] = open(path, self.flag)  # noqa: SIM115 - it stays open
+                self._index_file: IO[str] = open(path, self.flag, errors="replace")  # noqa: SIM115 - it stays open
             if not self.writable:
                 self._read_index()
         except BaseException:
@@ -225,7 +227,7 @@ class MXIndexedRecordIO(MXRecordIO):
             UnknownArgumentError: there is no such key.
         """
         self._require(writable=False, allow_reset=True)
-        if idx not in self.idx:
+        if not isinstance(idx, Hashable) or idx not in self.idx:
             raise UnknownArgumentError(
                 f"'{self.idx_path}' has no key {brief(idx)}; its keys are {listed(map(repr, self.keys))}."
             )
@@ -282,7 +284,7 @@ def pack(header: IRHeader, s: bytes) -> bytes:
             return _HEADER.pack(0, label, number, number2) + bytes(s)
         labels = np.asarray(label, np.float32)
         return _HEADER.pack(labels.size, 0, number, number2) + labels.tobytes() + bytes(s)
-    except (struct.error, TypeError, ValueError) as error:
+    except (struct.error, TypeError, ValueError, OverflowError) as error:
         raise DataError(
             f"pack: a header has a flag, a label (a number or several) and two whole numbers from 0 on, and bytes follow it; "
             f"given {brief(header)} and {brief(s)}: {error}."
@@ -295,6 +297,8 @@ def unpack(s: bytes) -> tuple[IRHeader, bytes]:
     Raises:
         FormatError: there are too few bytes.
     """
+    if not isinstance(s, (bytes, bytearray, memoryview)):
+        raise DataError(f"unpack: a record consists of bytes, given {described(s)}.")
     if len(s) < _IR_SIZE:
         raise FormatError(f"unpack: a record of an image begins with {_IR_SIZE} bytes, given {len(s)}.")
     header = IRHeader(*_HEADER.unpack_from(s))
@@ -331,6 +335,9 @@ def unpack_img(s: bytes, iscolor: int = -1) -> tuple[IRHeader, np.ndarray]:
     Raises:
         FormatError: there is no image in the record.
     """
+    if not isinstance(iscolor, (int, np.integer)):
+        raise DataError(f"unpack_img: iscolor is 1, 0 or -1, given {described(iscolor)}.")
     header, content = unpack(s)
-    found = decoded(content, iscolor, in_rgb=False, what="unpack_img: the record's content")
-    return header, found[:, :, 0] if iscolor == GRAY else found
+    kind = min(max(int(iscolor), UNCHANGED), COLOR)
+    found = decoded(bytes(content), kind, in_rgb=False, what="unpack_img: the record's content")
+    return header, found[:, :, 0] if kind == GRAY else found

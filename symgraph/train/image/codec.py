@@ -34,9 +34,13 @@ def imdecode(buf: Any, flag: int = 1, to_rgb: Any = True, out: NDArray | None = 
     """
     if isinstance(buf, str) or not (isinstance(buf, (bytes, bytearray, memoryview)) or is_array(buf)):
         raise DataError(f"imdecode: expected bytes, or an array of unsigned bytes, given {described(buf)}.")
-    if flag not in (GRAY, COLOR):
+    if not isinstance(flag, (int, np.integer)) or flag not in (GRAY, COLOR):
         raise DataError(f"imdecode: flag is 1 for a colored picture or 0 for a gray one, given {described(flag)}.")
-    content = bytes(buf) if isinstance(buf, (bytes, bytearray, memoryview)) else np.asarray(buf, np.uint8).tobytes()
+    if is_array(buf) and np.dtype(buf.dtype).kind not in "iuf":
+        raise DataError(f"imdecode: an array of bytes has numbers, given dtype {buf.dtype}.")
+    content = (
+        bytes(buf) if isinstance(buf, (bytes, bytearray, memoryview)) else np.asarray(buf).astype(np.uint8).tobytes()
+    )
     return delivered(decoded(content, int(flag), bool(to_rgb), "imdecode: the content"), out)
 
 
@@ -46,7 +50,7 @@ def imread(filename: str | os.PathLike[str], flag: int = 1, to_rgb: Any = True, 
     Raises:
         FileError: the file cannot be read.
     """
-    if flag not in (GRAY, COLOR):
+    if not isinstance(flag, (int, np.integer)) or flag not in (GRAY, COLOR):
         raise DataError(f"imread: flag is 1 for a colored picture or 0 for a gray one, given {described(flag)}.")
     content = read_whole(filename, "imread")
     return delivered(decoded(content, int(flag), bool(to_rgb), f"imread: '{os.fspath(filename)}'"), out)

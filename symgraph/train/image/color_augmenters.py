@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import DataError
+from symgraph.errors import DataError, described
+from symgraph.ir.shape import show
 from symgraph.runtime.cell import cast
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.image.augmenters import Augmenter, RandomOrderAug
@@ -28,15 +29,27 @@ def color_normalize(src: Any, mean: Any, std: Any = None) -> NDArray:
     [[[0.0, -0.5, -1.0]]]
     """
     values = _floats(src, "color_normalize")
-    if mean is not None:
-        values = values - _numbers(mean, values.dtype)
-    if std is not None:
-        values = values / _numbers(std, values.dtype)
+    try:
+        if mean is not None:
+            values = values - _numbers(mean, values.dtype)
+        if std is not None:
+            values = values / _numbers(std, values.dtype)
+    except ValueError:
+        raise DataError(
+            f"color_normalize: mean and std have a number for each channel of a picture of shape {show(values.shape)}, or one "
+            f"for all; given {described(mean)} and {described(std)}."
+        ) from None
     return delivered(values)
 
 
 def _numbers(given: Any, dtype: np.dtype) -> np.ndarray:
-    return np.asarray(given.asnumpy() if isinstance(given, NDArray) else given, dtype)
+    try:
+        found = np.asarray(given.asnumpy() if isinstance(given, NDArray) else given, dtype)
+    except (TypeError, ValueError):
+        found = np.empty(0)
+    if not found.size:
+        raise DataError(f"expected numbers, one or one for each color, given {described(given)}.")
+    return found
 
 
 def _floats(src: Any, who: str) -> np.ndarray:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from symgraph.errors import DataError, described, is_array
+from symgraph.errors import DataError, brief, described, is_array
 from symgraph.runtime.creation import array
 from symgraph.train.image.augmenters import (
     Augmenter,
@@ -25,6 +26,7 @@ from symgraph.train.image.color_augmenters import (
     LightingAug,
     RandomGrayAug,
 )
+from symgraph.train.image.geometry import pair
 
 _EIGENVALUES = (55.46, 4.794, 1.148)
 _EIGENVECTORS = ((-0.5675, 0.7192, 0.4009), (-0.5808, -0.0045, -0.8140), (-0.5836, -0.6948, 0.4203))
@@ -68,7 +70,13 @@ def CreateAugmenter(  # noqa: N802 - MXNet's name
     >>> [type(augmenter).__name__ for augmenter in mx.image.CreateAugmenter((3, 24, 24), rand_mirror=True)]
     ['CenterCropAug', 'HorizontalFlipAug', 'CastAug']
     """
-    size = (data_shape[2], data_shape[1])
+    size = size_of(data_shape, "CreateAugmenter")
+    numbers = (resize, brightness, contrast, saturation, hue, pca_noise, rand_gray)
+    if not all(isinstance(number, Real) for number in numbers):
+        raise DataError(
+            f"CreateAugmenter: resize, brightness, contrast, saturation, hue, pca_noise and rand_gray are numbers, given "
+            f"{brief(numbers)}."
+        )
     found: list[Augmenter] = []
     if resize > 0:
         found.append(ResizeAug(resize, inter_method))
@@ -85,6 +93,13 @@ def CreateAugmenter(  # noqa: N802 - MXNet's name
     found.append(CastAug())
     found += color_augmenters(brightness, contrast, saturation, hue, pca_noise, rand_gray)
     return found + normalization(mean, std, "CreateAugmenter")
+
+
+def size_of(data_shape: Any, who: str) -> tuple[int, int]:
+    """Width and height of a picture (channels, height, width); `DataError` if it is no such shape."""
+    if not isinstance(data_shape, (list, tuple)) or len(data_shape) != 3:
+        raise DataError(f"{who}: data_shape is (channels, height, width), given {described(data_shape)}.")
+    return pair(data_shape[:0:-1], f"{who}: the size")
 
 
 def color_augmenters(
@@ -113,7 +128,9 @@ def normalization(mean: Any, std: Any, who: str, make: Callable[[Any], Any] = ar
     for name, value, usual in (("mean", mean, _MEAN), ("std", std, _DEVIATION)):
         if value is True:
             value = make(usual)
-        elif value is not None and not (is_array(value) and value.shape in ((1,), (3,))):
+        elif value is not None and not (
+            is_array(value) and value.shape in ((1,), (3,)) and np.dtype(value.dtype).kind in "iuf"
+        ):
             raise DataError(f"{who}: {name} is True, or an array of 1 or 3 numbers, given {described(value)}.")
         given.append(value)
     return [ColorNormalizeAug(*given)] if any(value is not None for value in given) else []

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import DataError, described
+from symgraph.errors import DataError
 from symgraph.train.image.augmenters import CastAug, ForceResizeAug, ResizeAug
-from symgraph.train.image.creation import color_augmenters, normalization
+from symgraph.train.image.creation import color_augmenters, normalization, size_of
 from symgraph.train.image.detection_augmenters import (
     DetAugmenter,
     DetBorrowAug,
@@ -101,8 +101,7 @@ def CreateDetAugmenter(  # noqa: N802 - MXNet's name
     >>> [type(augmenter).__name__ for augmenter in mx.image.CreateDetAugmenter((3, 24, 24), rand_mirror=True)]
     ['DetHorizontalFlipAug', 'DetBorrowAug', 'DetBorrowAug']
     """
-    if not isinstance(data_shape, (list, tuple)) or len(data_shape) != 3:
-        raise DataError(f"CreateDetAugmenter: data_shape is (channels, height, width), given {described(data_shape)}.")
+    size = size_of(data_shape, "CreateDetAugmenter")
     found: list[DetAugmenter] = []
     if resize > 0:
         found.append(DetBorrowAug(ResizeAug(resize, inter_method)))
@@ -117,7 +116,7 @@ def CreateDetAugmenter(  # noqa: N802 - MXNet's name
     if rand_pad > 0:
         pad = DetRandomPadAug(aspect_ratio_range, (1.0, area_range[1]), max_attempts, pad_val)
         found.append(DetRandomSelectAug([pad], 1 - rand_pad))
-    plain = [ForceResizeAug((data_shape[2], data_shape[1]), inter_method), CastAug()]
+    plain = [ForceResizeAug(size, inter_method), CastAug()]
     plain += color_augmenters(brightness, contrast, saturation, hue, pca_noise, rand_gray)
     plain += normalization(mean, std, "CreateDetAugmenter", np.array)
     return found + [DetBorrowAug(augmenter) for augmenter in plain]

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import DataError, brief
+from symgraph.errors import DataError, brief, described
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.pictures import bordered, check_interp, resized
+from symgraph.runtime.values import as_integers
 from symgraph.train.image.codec import delivered, pixels
 
 Box = tuple[int, int, int, int]
@@ -21,6 +22,8 @@ Box = tuple[int, int, int, int]
 _CUBIC, _AREA, _LINEAR = 2, 3, 1
 _BY_SIZE, _BY_CHANCE = 9, 10
 _TRIALS = 10
+_MOST = 1 << 20
+"""No side of a picture is as long; OpenCV counts pixels with 31 bits."""
 
 
 def interpolation(interp: int, sizes: Sequence[int] = ()) -> int:
@@ -39,6 +42,14 @@ def interpolation(interp: int, sizes: Sequence[int] = ()) -> int:
     return random.randint(0, 4) if interp == _BY_CHANCE else check_interp(interp)
 
 
+def pair(size: Any, what: str) -> tuple[int, int]:
+    """Width and height; `ShapeError` if they are no two integers, `DataError` if one is less than 1."""
+    found = as_integers(size, what)
+    if len(found) != 2 or min(found) < 1 or max(found) >= _MOST:
+        raise DataError(f"{what} is a width and a height of at least 1, given {brief(found)}.")
+    return found[0], found[1]
+
+
 def imresize(src: Any, w: int, h: int, interp: int = 1, out: NDArray | None = None) -> NDArray:
     """A picture (height, width, channels) as (h, w, channels), of the same dtype.
 
@@ -53,18 +64,13 @@ def imresize(src: Any, w: int, h: int, interp: int = 1, out: NDArray | None = No
     >>> mx.image.imresize(mx.nd.zeros((4, 6, 3)), 3, 2).shape
     (2, 3, 3)
     """
-    return delivered(_resized(pixels(src, "imresize"), w, h, check_interp(interp)), out)
-
-
-def _resized(values: np.ndarray, width: int, height: int, interp: int) -> np.ndarray:
-    if width < 1 or height < 1:
-        raise DataError(f"a picture has at least one pixel; it cannot be resized to width {width} and height {height}.")
-    return resized(values, int(width), int(height), interp)
+    width, height = pair((w, h), "imresize: the size")
+    return delivered(resized(pixels(src, "imresize"), width, height, check_interp(interp)), out)
 
 
 def _to(values: np.ndarray, width: int, height: int, interp: int) -> np.ndarray:
     """Resized by the method that suits it."""
-    return _resized(values, width, height, interpolation(interp, (*values.shape[:2], height, width)))
+    return resized(values, width, height, interpolation(interp, (*values.shape[:2], height, width)))
 
 
 def resize_short(src: Any, size: int, interp: int = 2) -> NDArray:
@@ -76,13 +82,14 @@ def resize_short(src: Any, size: int, interp: int = 2) -> NDArray:
     """
     values = pixels(src, "resize_short")
     height, width = values.shape[:2]
+    size, _ = pair((size, 1), "resize_short: the length")
     new = (size * height // width, size) if height > width else (size, size * width // height)
     return delivered(_to(values, new[1], new[0], interp))
 
 
 def force_resize(src: Any, size: Sequence[int], interp: int = 2) -> NDArray:
     """A picture of a given width and height."""
-    width, height = size
+    width, height = pair(size, "ForceResizeAug: the size")
     return delivered(_to(pixels(src, "ForceResizeAug"), width, height, interp))
 
 
@@ -93,8 +100,8 @@ def scale_down(src_size: Sequence[int], size: Sequence[int]) -> tuple[int, int]:
     >>> scale_down((640, 480), (720, 120))
     (640, 106)
     """
-    width, height = map(float, size)
-    src_width, src_height = src_size
+    width, height = map(float, pair(size, "scale_down: the size"))
+    src_width, src_height = pair(src_size, "scale_down: the size of the picture")
     if src_height < height:
         width, height = width * src_height / height, src_height
     if src_width < width:
@@ -129,12 +136,15 @@ def copyMakeBorder(  # noqa: N802 - MXNet's name
     (6, 10, 3)
     """
     picture = pixels(src, "copyMakeBorder")
-    margins = (top, bot, left, right)
-    if min(margins) < 0 or type not in range(5):
+    margins = as_integers((top, bot, left, right), "copyMakeBorder: widths")
+    if min(margins) < 0 or max(margins) >= _MOST or not isinstance(type, int) or type not in range(5):
         raise DataError(
             f"copyMakeBorder: widths are at least 0 and type is one of 0 to 4, given {margins} and type={brief(type)}."
         )
-    color = np.atleast_1d(np.asarray(values, np.float64))
+    try:
+        color = np.asarray(values, np.float64).ravel()
+    except (TypeError, ValueError):
+        raise DataError(f"copyMakeBorder: values is a number for each channel, given {described(values)}.") from None
     return delivered(bordered(picture, margins, type, color.tolist() or (value,) * picture.shape[2]), out)
 
 
@@ -146,16 +156,19 @@ def fixed_crop(
 
 
 def _part(values: np.ndarray, box: Box, size: Sequence[int] | None, interp: int) -> np.ndarray:
-    left, top, width, height = box
+    left, top, width, height = as_integers(box, "the place of a part")
     part = values[top : top + height, left : left + width]
     if not part.size:
         raise DataError(
             f"the part at ({left}, {top}) of width {width} and height {height} is not in a picture of width "
             f"{values.shape[1]} and height {values.shape[0]}."
         )
-    if size is None or (width, height) == tuple(size):
+    if size is None:
         return part
-    return _resized(part, size[0], size[1], interpolation(interp, (height, width, size[1], size[0])))
+    new = pair(size, "the size of a part")
+    if new == (width, height):
+        return part
+    return resized(part, *new, interpolation(interp, (height, width, new[1], new[0])))
 
 
 def random_crop(src: Any, size: Sequence[int], interp: int = 2) -> tuple[NDArray, Box]:
@@ -186,6 +199,18 @@ def center_crop(src: Any, size: Sequence[int], interp: int = 2) -> tuple[NDArray
     return delivered(_part(values, box, size, interp)), box
 
 
+def _range(given: Any, name: str) -> tuple[float, float]:
+    """Two numbers above 0."""
+    numbers = given if isinstance(given, (list, tuple)) else ()
+    if len(numbers) != 2 or not all(
+        isinstance(number, (int, float, np.number)) and 0 < number < math.inf for number in numbers
+    ):
+        raise DataError(
+            f"random_size_crop: {name} is two numbers above 0, the least and the greatest, given {brief(given)}."
+        )
+    return float(numbers[0]), float(numbers[1])
+
+
 def _center(values: np.ndarray, size: Sequence[int]) -> Box:
     width, height = scale_down((values.shape[1], values.shape[0]), size)
     return (values.shape[1] - width) // 2, (values.shape[0] - height) // 2, width, height
@@ -214,7 +239,9 @@ def random_size_crop(
     if kwargs:
         raise DataError(f"random_size_crop: keyword '{min(kwargs)}' is unknown.")
     values = pixels(src, "random_size_crop")
-    least, greatest = area if isinstance(area, Sequence) else (area, 1.0)
+    size = pair(size, "random_size_crop: the size")
+    least, greatest = _range(area if isinstance(area, (list, tuple)) else (area, 1.0), "area")
+    ratio = _range(ratio, "ratio")
     height, width = values.shape[:2]
     for _ in range(_TRIALS):
         target = random.uniform(least, greatest) * height * width

@@ -20,7 +20,7 @@ from symgraph.train.image.creation import CreateAugmenter
 from symgraph.train.image.lists import given_list, read_list
 from symgraph.train.io.description import DataBatch
 from symgraph.train.io.iterator import DataIter
-from symgraph.train.io.sources import batch_size_of
+from symgraph.train.io.sources import batch_size_of, whole_number
 from symgraph.train.recordio import MXIndexedRecordIO, MXRecordIO, unpack
 
 _HANDLES = ("pad", "discard", "roll_over")
@@ -92,15 +92,17 @@ class ImageIter(DataIter):
             raise DataError(f"{who}: dtype is that of labels, one of {', '.join(_LABELS)}, given {brief(dtype)}.")
         self.check_data_shape(data_shape)
         self.data_shape = tuple(data_shape)
-        self.label_width = label_width
+        self.label_width = whole_number(label_width, f"{who}: label_width", 1)
         self.shuffle = shuffle
         self.last_batch_handle = last_batch_handle
         self.path_root = path_root
         self._open(path_imgrec, path_imgidx, path_imglist, imglist, np.dtype(dtype))
         self._take_part(num_parts, part_index)
-        self.provide_data = [(data_name, (batch_size, *self.data_shape))]
-        lengths = (batch_size, label_width) if label_width > 1 else (batch_size,)
+        self.provide_data = [(data_name, (self.batch_size, *self.data_shape))]
+        lengths = (self.batch_size, label_width) if label_width > 1 else (self.batch_size,)
         self.provide_label: list[tuple[str, tuple[int, ...]]] = [(label_name, lengths)]
+        if aug_list is not None and not (isinstance(aug_list, (list, tuple)) and all(map(callable, aug_list))):
+            raise DataError(f"{who}: aug_list is a list of augmenters, given {described(aug_list)}.")
         self.auglist: Sequence[Any] = CreateAugmenter(data_shape, **kwargs) if aug_list is None else aug_list
         self.cur = 0
         self._allow_read = True
@@ -128,12 +130,13 @@ class ImageIter(DataIter):
         self.seq = list(self.imglist) if by_list and self.imglist is not None else self.imgidx
 
     def _take_part(self, num_parts: int, part_index: int) -> None:
+        whole_number(num_parts, f"{self._who}: num_parts", 1)
         if self.seq is None and (self.shuffle or num_parts > 1):
             raise DataError(
                 f"{self._who}: shuffle and num_parts need path_imgidx, which says where records begin; without it, "
                 f"records are read in their order."
             )
-        if not 0 <= part_index < num_parts:
+        if not 0 <= whole_number(part_index, f"{self._who}: part_index") < num_parts:
             raise DataError(
                 f"{self._who}: part_index={part_index} is no part of num_parts={num_parts}; parts are counted from 0."
             )

@@ -47,6 +47,9 @@ def imrotate(src: NDArray, rotation_degrees: Any, zoom_in: bool = False, zoom_ou
             f"imrotate: a picture is rotated by a number, and {len(values)} of them by one or by {len(values)}, given "
             f"{described(rotation_degrees)}."
         )
+    angles = np.asarray(angles, np.float64)
+    if not np.isfinite(angles).all():
+        raise DataError(f"imrotate: angles are finite, given {described(rotation_degrees)}.")
     rotated = np.stack([_rotated(v, np.radians(a), zoom_in, zoom_out) for v, a in zip(values, angles, strict=True)])
     found = rotated[0] if is_single else rotated
     return NDArray(place(found, found.dtype, src.context), src.context)

@@ -46,9 +46,17 @@ class DataDesc(namedtuple("DataDesc", ("name", "shape"))):
     @staticmethod
     def get_list(shapes: Any, types: Any) -> list[DataDesc]:
         """Descriptions, from pairs of name and shape and pairs of name and type; each may be a dict."""
-        kinds = dict(types or {})
-        pairs = shapes.items() if isinstance(shapes, Mapping) else shapes
-        return [DataDesc(name, shape, kinds[name]) if name in kinds else DataDesc(name, shape) for name, shape in pairs]
+        try:
+            kinds = dict(types or {})
+            pairs = list(shapes.items() if isinstance(shapes, Mapping) else shapes)
+            return [
+                DataDesc(name, shape, kinds[name]) if name in kinds else DataDesc(name, shape) for name, shape in pairs
+            ]
+        except (TypeError, ValueError):
+            raise BindError(
+                f"DataDesc.get_list: shapes are pairs of name and shape, and types pairs of name and type, given "
+                f"{described(shapes)} and {described(types)}."
+            ) from None
 
 
 def descriptions(given: Any) -> list[DataDesc]:
@@ -121,8 +129,8 @@ class DataBatch:
         self.provide_label = provide_label
 
     def __str__(self) -> str:
-        data = [array.shape for array in self.data or ()]
-        label = [array.shape for array in self.label] if self.label else None
+        data = [getattr(array, "shape", None) for array in self.data or ()]
+        label = [getattr(array, "shape", None) for array in self.label] if self.label else None
         return f"{type(self).__name__}: data shapes: {data} label shapes: {label}"
 
 

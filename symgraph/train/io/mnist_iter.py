@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from symgraph.errors import DataError, FormatError, counted
-from symgraph.ir.attrs import Count
 from symgraph.ir.dtype import as_dtype
 from symgraph.runtime.atomic import read_whole
 from symgraph.runtime.cell import cast, room
@@ -21,7 +20,7 @@ from symgraph.train.io.description import DataDesc
 from symgraph.train.io.mersenne import MersenneTwister
 from symgraph.train.io.mx_data_iter import HostBatch, MXDataIter
 from symgraph.train.io.rounds import Start
-from symgraph.train.io.settings import BatchSettings, read_settings
+from symgraph.train.io.settings import BatchSettings, BatchSize, read_settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +29,7 @@ class MNISTSettings(BatchSettings):
 
     image: str = "./train-images-idx3-ubyte"
     label: str = "./train-labels-idx1-ubyte"
-    batch_size: Count = 128
+    batch_size: BatchSize = 128
     shuffle: bool = True
     flat: bool = False
     seed: int = 0

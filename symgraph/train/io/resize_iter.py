@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from symgraph.errors import DataError, StateError
+from symgraph.errors import DataError, StateError, described
 from symgraph.train.io.description import DataBatch
 from symgraph.train.io.iterator import DataIter
+from symgraph.train.io.sources import whole_number
 
 
 class ResizeIter(DataIter):
@@ -25,8 +26,10 @@ class ResizeIter(DataIter):
 
     def __init__(self, data_iter: Any, size: int, reset_internal: bool = True):
         super().__init__()
+        if not hasattr(data_iter, "provide_data") or not hasattr(data_iter, "next"):
+            raise DataError(f"ResizeIter: expected an iterator such as NDArrayIter, given {described(data_iter)}.")
         self.data_iter = data_iter
-        self.size = size
+        self.size = whole_number(size, "ResizeIter: size")
         self.reset_internal = reset_internal
         self.cur = 0
         self.current_batch: DataBatch | None = None

@@ -6,13 +6,16 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from symgraph.errors import DataError, brief, described, suggestion
-from symgraph.ir.attrs import Codec, Count, DType, codec, format_attrs
+from symgraph.ir.attrs import Codec, DType, Range, codec, format_attrs
 from symgraph.ir.source import warn_user
 
 S = TypeVar("S")
+
+BatchSize = Annotated[int, Range(low=1, high=2**31 - 1)]
+"""Annotation of a number of examples."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +32,7 @@ class BatchSettings:
         ctx: without a meaning here.
     """
 
-    batch_size: Count
+    batch_size: BatchSize
     round_batch: bool = True
     prefetch_buffer: int = 4
     dtype: DType | None = None
@@ -53,7 +56,7 @@ def read_settings(cls: Callable[..., S], who: str, args: tuple, kwargs: Mapping[
             warn_user(f"{who}: keyword '{key}' is unknown and ignored.{suggestion(key, known)}")
         elif value is not None:  # which says the same as leaving it out
             try:
-                values[key] = known[key].parse(format_attrs({key: value}, known)[key])
+                values[key] = _bounded(known[key].parse(format_attrs({key: value}, known)[key]))
             except ValueError:
                 expected = known[key].description
                 raise DataError(f"{who}: {key}={brief(value)} is invalid; expected {expected}.") from None
@@ -61,6 +64,14 @@ def read_settings(cls: Callable[..., S], who: str, args: tuple, kwargs: Mapping[
         if field.default is MISSING and field.name not in values:
             raise DataError(f"{who}: {field.name} ({known[field.name].description}) is missing.")
     return cls(**values)
+
+
+def _bounded(value: Any) -> Any:
+    """The value; `ValueError` if an integer in it has more than 32 bits, as in MXNet."""
+    for number in value if isinstance(value, tuple) else (value,):
+        if isinstance(number, int) and not -(2**31) <= number < 2**31:
+            raise ValueError(number)
+    return value
 
 
 @cache

@@ -31,6 +31,8 @@ def named_arrays(data: Any, allow_empty: bool, default_name: str) -> Sources:
     Raises:
         DataError: `data` is something else, or there is none where `allow_empty` is false.
     """
+    if not isinstance(default_name, str):
+        raise DataError(f"the name of an input is a text such as 'data', given {described(default_name)}.")
     if data is None:
         data = []
     if is_array(data):
@@ -127,6 +129,17 @@ def _host(values: NDArray) -> np.ndarray:
     return np.asarray(values.jax)
 
 
+def whole_number(given: Any, what: str, least: int = 0) -> int:
+    """An integer; `DataError` if it is none, less than `least`, or too large to count anything. `what` is for messages."""
+    try:
+        number = operator.index(given)
+    except TypeError:
+        number = least - 1
+    if not least <= number < 2**31:
+        raise DataError(f"{what} is a whole number from {least} on, given {described(given)}.")
+    return number
+
+
 def batch_size_of(given: Any) -> int:
     """A batch size as an integer.
 
@@ -137,6 +150,6 @@ def batch_size_of(given: Any) -> int:
         size = operator.index(given)
     except TypeError:
         size = 0
-    if size < 1:
-        raise DataError(f"batch_size is a number of examples, at least 1, given {described(given)}.")
+    if not 1 <= size < 2**31:
+        raise DataError(f"batch_size is a number of examples, at least 1 and below 2**31, given {described(given)}.")
     return size
