@@ -116,6 +116,14 @@ def bound_for(data_shapes, label_shapes=LABEL):
     module.bind(data_shapes, label_shapes)
 
 
+def bound_with_attribute(init):
+    """A module with a parameter that a file says this of."""
+    weight = mx.sym.Variable("w", attr={"__init__": init})
+    module = mx.mod.Module(mx.sym.FullyConnected(mx.sym.Variable("data"), weight, num_hidden=3), label_names=None)
+    module.bind(DATA)
+    return module
+
+
 def fit(given, module=None, **options):
     (module or mx.mod.Module(network(mx))).fit(given, **{"num_epoch": 1, **options})
 
@@ -223,6 +231,16 @@ MISTAKES = {
         TypeError,
         "init_params: an initializer is an object that is called for each parameter, as mx.init.Xavier(), given <class "
         "'symgraph.train.initializer.random.Uniform'> of type type.",
+    ),
+    "an attribute that names no initializer": (
+        lambda: bound_with_attribute("Constant_anchor_0").init_params(),
+        AssertionError,
+        "init_params: 'w': initializer 'Constant_anchor_0' is not registered. Did you mean 'constant'? Known: ",
+    ),
+    "an attribute that is damaged": (
+        lambda: bound_with_attribute('["xavier"').init_params(),
+        ValueError,
+        "init_params: 'w': initializer: '[\"xavier\"' of type str is neither JSON of a list [name, arguments] nor of a dict: ",
     ),
     "parameters in a list": (
         lambda: brought("Module", "bound").init_params(arg_params=[mx.nd.ones((3, 5))]),

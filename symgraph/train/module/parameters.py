@@ -9,6 +9,7 @@ import numpy as np
 
 from symgraph.errors import (
     BindError,
+    RegistryError,
     StateError,
     UnknownArgumentError,
     counted,
@@ -91,7 +92,7 @@ class ModuleWithParameters(BoundModule):
                 if given is not None and name in given:
                     own[name][:] = given[name]
                 else:
-                    initializer(InitDesc(name, attributes.get(name)), own[name])
+                    _initialize(initializer, InitDesc(name, attributes.get(name)), own[name])
         self._arg_params, self._aux_params = own_args, own_aux
         self.params_initialized = True
         self._params_dirty = False
@@ -151,6 +152,13 @@ def _whole(state: Any) -> Any:
     if not isinstance(state, (list, tuple)):
         return state
     return state[0] if len(state) == 1 else concatenate(list(state))
+
+
+def _initialize(initializer: Any, description: InitDesc, array: NDArray) -> None:
+    try:
+        initializer(description, array)
+    except RegistryError as error:  # the variable's attribute __init__, in which files may say anything
+        raise RegistryError(f"init_params: '{description}': {error}") from None
 
 
 def _like(bound: NDArray, known: Mapping[str, NDArray] | None, name: str) -> NDArray:
