@@ -121,3 +121,33 @@ def test_memory_is_not_shared_with_the_buffer():
     loaded = mx.nd.load_frombuffer(content)["w"]
     content[:] = bytes(len(content))
     np.testing.assert_array_equal(loaded.asnumpy(), MATRIX)
+
+
+NET = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=2, name="fc")
+
+
+@pytest.mark.parametrize(("epoch", "number"), [(1, "0001"), (2.0, "0002"), (np.int64(3), "0003"), (12345, "12345")])
+def test_epochs_are_numbers(epoch, number, tmp_path):
+    prefix = str(tmp_path / "net")
+    mx.model.save_checkpoint(prefix, epoch, NET, {"w": mx.nd.array(MATRIX)}, {})
+    assert sorted(os.listdir(tmp_path)) == [f"net-{number}.params", "net-symbol.json"]
+    symbol, args, aux = mx.model.load_checkpoint(prefix, epoch)
+    assert (symbol.name, list(args), aux) == ("fc", ["w"], {})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (("one", NET, {}, {}), "the epoch of a checkpoint is a number, given 'one' of type str."),
+        ((None, NET, {}, {}), "the epoch of a checkpoint is a number, given None."),
+        ((1, "net", {}, {}), "save_checkpoint: symbol is a Symbol, or None, given 'net' of type str."),
+        ((1, NET, None, {}), "save_checkpoint: parameters are a dict of NDArrays by name, given None; {} is none."),
+        ((1, NET, {}, None), "save_checkpoint: parameters are a dict of NDArrays by name, given None; {} is none."),
+    ],
+)
+def test_what_is_no_checkpoint(arguments, text, tmp_path):
+    with pytest.raises((TypeError, AttributeError)) as caught:
+        mx.model.save_checkpoint(str(tmp_path / "net"), *arguments)
+    assert isinstance(caught.value, mx.MXNetError)
+    assert str(caught.value) == text
+    assert os.listdir(tmp_path) == []

@@ -12,7 +12,7 @@ from symgraph.frontend.symbol import Symbol
 from symgraph.frontend.variables import load as load_symbol
 from symgraph.runtime.creation import array
 from symgraph.runtime.params import load
-from symgraph.train.checkpoint import Params, split_params
+from symgraph.train.checkpoint import Params, file_of, split_params
 from symgraph.train.io import DataBatch
 from symgraph.train.module.module import Module
 
@@ -39,7 +39,7 @@ def outputs_of(
         BindError: an input has no shape, or none that an image could have.
     """
     symbol = load_symbol(f"{prefix}-symbol.json")
-    fname = f"{prefix}-{epoch:04d}.params"
+    fname = file_of(prefix, epoch)
     args, aux = _parameters(symbol, fname)
     inputs = [name for name in symbol.list_arguments() if name not in args]
     labels = [name for name in inputs if name.endswith("label") and name not in shapes]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import math
+import numbers
 from collections import namedtuple
 from collections.abc import Mapping
 from typing import Any
 
-from symgraph.errors import FormatError, listed
+from symgraph.errors import BindError, FormatError, described, listed
 from symgraph.frontend.symbol import Symbol
 from symgraph.frontend.variables import load as load_symbol
 from symgraph.runtime.ndarray import NDArray
@@ -22,6 +24,20 @@ KINDS = ("arg", "aux")
 """What names in a file of parameters begin with, before a colon."""
 
 
+def file_of(prefix: str, epoch: float, kind: str = "params") -> str:
+    """The name of a checkpoint's file.
+
+    >>> file_of("net", 1)
+    'net-0001.params'
+
+    Raises:
+        CheckpointError: `epoch` is no number.
+    """
+    if not isinstance(epoch, numbers.Real):
+        raise CheckpointError(f"the epoch of a checkpoint is a number, given {described(epoch)}.")
+    return f"{prefix}-{math.floor(epoch):04d}.{kind}"
+
+
 def save_checkpoint(
     prefix: str,
     epoch: int,
@@ -34,9 +50,16 @@ def save_checkpoint(
 
     Each file is written beside and renamed: one that was there stays whole if the writing is interrupted.
     """
+    if symbol is not None and not isinstance(symbol, Symbol):
+        raise CheckpointError(f"save_checkpoint: symbol is a Symbol, or None, given {described(symbol)}.")
+    for params in (arg_params, aux_params):
+        if not isinstance(params, Mapping):
+            raise CheckpointError(
+                f"save_checkpoint: parameters are a dict of NDArrays by name, given {described(params)}; {{}} is none."
+            )
+    name = file_of(prefix, epoch)
     if symbol is not None:
         symbol.save(f"{prefix}-symbol.json", remove_amp_cast=remove_amp_cast)
-    name = f"{prefix}-{epoch:04d}.params"
     arrays = {f"arg:{name}": array for name, array in arg_params.items()}
     save(name, arrays | {f"aux:{name}": array for name, array in aux_params.items()})
     logging.info('Saved checkpoint to "%s"', name)
@@ -51,7 +74,7 @@ def load_params(prefix: str, epoch: int) -> tuple[Params, Params]:
         FileError: there is no such file.
         FormatError: it holds something else.
     """
-    name = f"{prefix}-{epoch:04d}.params"
+    name = file_of(prefix, epoch)
     content = load(name)
     if not content:
         logging.warning("Params file '%s' is empty", name)
@@ -90,3 +113,7 @@ def load_checkpoint(prefix: str, epoch: int) -> tuple[Symbol, Params, Params]:
     """Symbol, parameters and auxiliary states of a checkpoint, see `save_checkpoint`."""
     symbol = load_symbol(f"{prefix}-symbol.json")
     return (symbol, *load_params(prefix, epoch))
+
+
+class CheckpointError(BindError, TypeError, AttributeError):
+    """Something else was given than a checkpoint consists of; MXNet raises one or the other of the built-in errors."""

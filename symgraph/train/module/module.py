@@ -13,7 +13,7 @@ from symgraph.runtime.atomic import write_atomically
 from symgraph.runtime.creation import concatenate
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train import optimizer as optimizers
-from symgraph.train.checkpoint import load_checkpoint, save_checkpoint
+from symgraph.train.checkpoint import file_of, load_checkpoint, save_checkpoint
 from symgraph.train.io.description import DataBatch, DataDesc
 from symgraph.train.kvstore import for_module
 from symgraph.train.module.inputs import ArgumentError, arrays_of
@@ -170,7 +170,7 @@ class Module(ModuleWithParameters):
         module._arg_params, module._aux_params = args, auxs
         module.params_initialized = True
         if load_optimizer_states:
-            module._preload_opt_states = f"{prefix}-{epoch:04d}.states"
+            module._preload_opt_states = file_of(prefix, epoch, "states")
         return module
 
     def save_checkpoint(
@@ -181,8 +181,8 @@ class Module(ModuleWithParameters):
         arg_params, aux_params = self.get_params()
         save_checkpoint(prefix, epoch, self._symbol, arg_params, aux_params, remove_amp_cast)
         if save_optimizer_states:
-            self.save_optimizer_states(f"{prefix}-{epoch:04d}.states")
-            logging.info('Saved optimizer state to "%s"', f"{prefix}-{epoch:04d}.states")
+            self.save_optimizer_states(file_of(prefix, epoch, "states"))
+            logging.info('Saved optimizer state to "%s"', file_of(prefix, epoch, "states"))
 
     def save_optimizer_states(self, fname: str) -> None:
         """Write the states of the optimizer to a file."""
