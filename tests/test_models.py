@@ -12,8 +12,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 import symgraph as mx
+from symgraph.cli import main
 
 MODELS = pathlib.Path(__file__).parent.parent.parent / "shared" / "models"
 INDEX = (MODELS / "INDEX.tsv").read_text(encoding="utf-8").splitlines() if MODELS.is_dir() else []
@@ -37,6 +39,15 @@ RUN = (
     "neural_art_mini__squeezenet",
 )
 """Models small enough to compile and run in every test run; of the others the graph is compared."""
+
+PREDICTED = (
+    "cluster_mxnet_try__mymodel",
+    "cluster_mxnet_try__mymodel_v2",
+    "mxnet_mnist_evaluation_scripts__fashion_mnist",
+    "mxnet_mnist_evaluation_scripts__mnist",
+    "MXNet_Deep_Learning_in_Action__LeNet",
+)
+"""Checkpoints with real parameters, that modules run."""
 
 pytestmark = pytest.mark.skipif(not ROWS, reason=f"no public models in {MODELS}")
 
@@ -97,6 +108,40 @@ def test_outputs_are_mxnets(row: dict) -> None:
         if name in arrays and arrays[name].shape == value.shape:
             arrays[name][:] = value
     compare(executor, recorded, "real_out")
+
+
+@pytest.mark.parametrize("row", by_name({r["name"] for r in ROWS if r["mxnet_1.9.1"] == "ok"}))
+def test_commands_show_it(row: dict, tmp_path: pathlib.Path) -> None:
+    shapes = [f"--shape={name}={','.join(map(str, shape))}" for name, shape in shapes_of(row).items()]
+    model = str(MODELS / row["name"])
+    for args in (["summary", model, *shapes], ["plot", model, *shapes, "-o", str(tmp_path / "model.dot")]):
+        done = CliRunner().invoke(main, args)
+        assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize("row", by_name(PREDICTED))
+def test_a_module_predicts_what_mxnet_does(row: dict) -> None:
+    """With the real parameters; where they have no prefixes, ``symgraph predict`` knows what they are."""
+    prefix = str(MODELS / row["name"])
+    with np.load(f"{prefix}.npz") as file:
+        recorded = dict(file)
+    recipe = json.loads(str(recorded["recipe"]))["inputs"]
+    shapes = shapes_of(row)
+    symbol, args, aux = mx.model.load_checkpoint(prefix, 0)
+    module = mx.mod.Module(symbol, data_names=list(shapes), label_names=None)
+    module.bind(list(shapes.items()), for_training=False)
+    module.set_params(args, aux, allow_missing=True)
+    rng = np.random.RandomState(0)
+    fed = {}
+    for name in symbol.list_arguments():
+        if name in shapes:
+            fed[name] = mx.nd.array(draw(rng, name, shapes[name], recipe[name]["kind"], 1.0))
+        else:  # the same random numbers are used up as for the record
+            draw(rng, name, args[name].shape if name in args else (), "", 1.0)
+    module.forward(mx.io.DataBatch([fed[name] for name in module.data_names]), is_train=False)
+    for i, output in enumerate(module.get_outputs()):
+        expected = recorded[f"real_out{i}"]
+        np.testing.assert_allclose(output.asnumpy(), expected, rtol=1e-3, atol=1e-4 * np.abs(expected).max())
 
 
 def compare(executor: mx.Executor, recorded: dict, key: str) -> None:
