@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 import symgraph as mx
-from symgraph.lower.program import Update
 from symgraph.runtime import rng, training
 from symgraph.train.optimizer.compiled import leaves
 from tests.golden.record_optimizers import load
@@ -90,7 +89,7 @@ def join_update(executor: mx.Executor, updater: mx.optimizer.Updater, indices: d
     states = [leaves(state) for state in updater.states_of(list(indices.values()), arrays)]
     numbers = optimizer.all_numbers(list(indices.values()))
     key = rng.next_key(mx.cpu()) if optimizer.is_random else None
-    training.update(executor, Update(*executor.updatable(list(indices)), rule), states, numbers, key)
+    training.update(executor, training.planned(executor, list(indices), rule), states, numbers, key)
 
 
 @cases

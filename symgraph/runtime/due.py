@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import jax
-import numpy as np
 
-from symgraph.errors import GradientError
-from symgraph.runtime.cell import place
 from symgraph.runtime.run import Run
+from symgraph.runtime.underway import never_written
 
 if TYPE_CHECKING:
     from symgraph.runtime.executor import Executor
@@ -22,15 +20,16 @@ class Due:
     Attributes:
         run: the forward pass, which has not been computed either.
         cotangents: gradient of each output, or ``None``.
+        old: what the gradient arrays held before, for the sake of its memory; ``None`` where they waited.
     """
 
-    __slots__ = ("_executor", "_failure", "_old", "cotangents", "run")
+    __slots__ = ("_executor", "_failure", "cotangents", "old", "run")
 
     def __init__(self, executor: Executor, run: Run, cotangents: tuple[jax.Array | None, ...]):
         self._executor = executor
         self._failure: Exception | None = None
         self.run, self.cotangents = run, cotangents
-        self._old: list[jax.Array | None] = [None if cell.is_pending else cell.jax for cell in executor._grad_cells]
+        self.old: list[jax.Array | None] = [None if cell.is_pending else cell.jax for cell in executor._grad_cells]
         for cell in self._promised():
             cell.set_pending(self)
 
@@ -71,14 +70,11 @@ class Due:
         executor = self._executor
         with executor._lock:
             if self._failure is not None:
-                raise GradientError(
-                    f"this array was to be written by a backward that failed: {self._failure}; run forward and backward "
-                    f"again, or write into the array."
-                ) from self._failure
+                raise never_written("backward", self._failure) from self._failure
             if executor._due is not self:
                 return
             executor._due = None
-            self._old.clear()
+            self.old.clear()
             newer = [cell.put_aside() for cell in self._promised() if not cell.awaits(self)]
             try:
                 executor._backward(self.run, self.cotangents)
@@ -95,12 +91,3 @@ class Due:
         executor, inputs = self._executor, self.run.inputs
         for i in executor._backward_states if inputs is not None else ():
             executor._aux[i].fulfil(inputs[1][i], self)  # type: ignore[index]
-
-    def take_old(self) -> list[jax.Array]:
-        """What the gradient arrays held before, for the sake of its memory."""
-        old, self._old = self._old, []
-        context = self._executor._ctx
-        return [
-            place(np.zeros(*spec), spec[1], context) if value is None else value
-            for value, spec in zip(old, self._executor._plan.specs, strict=True)
-        ]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from typing import Any
 
 import jax
@@ -66,8 +67,8 @@ class Executor(Inspection):
         check_gradients_exist(graph, self._plan.wanted)
         self._overwritten = overwritten(self._plan, self._grad_cells, [*self._args, *self._aux])
         is_plain = not self._program.is_effectful  # Python code may look at arrays, and fail
-        self._spare_outputs = Spare(outputs if is_plain and not self._places else [], ctx)
-        self._spare_grads = Spare(self._overwritten if is_plain else [], ctx)
+        self._spare_outputs = Spare(outputs if is_plain and not self._places else [], ctx, self._program)
+        self._spare_grads = Spare(self._overwritten if is_plain else [], ctx, self._program)
         self._heads = Heads.of(graph, specs, self._plan.wanted, ctx)
         self._forward_states, self._backward_states = state_updates(graph, self._plan.wanted)
         self._run: Run | None = None
@@ -161,13 +162,17 @@ class Executor(Inspection):
             else:
                 self.backward(out_grads)
 
-    def updatable(self, names: Sequence[str]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Positions of arguments, and which gradient array serves each of them, as `symgraph.lower.program.Update` has them."""
-        order = {node.name: i for i, node in enumerate(self._program.graph.arguments)}
-        positions = tuple([order[name] for name in names])
-        places = {cell.extent: i for i, cell in enumerate(self._grad_cells)}
-        grads = [self._grads[position] for position in positions]
-        return positions, tuple([places[grad.extent] for grad in grads if grad is not None])
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {node.name: i for i, node in enumerate(self._program.graph.arguments)}
+
+    @cached_property
+    def _grad_specs(self) -> tuple[jax.ShapeDtypeStruct, ...]:
+        return tuple([self._program.spec(*spec) for spec in self._plan.specs])
+
+    @cached_property
+    def _grad_places(self) -> dict[Any, int]:
+        return {cell.extent: i for i, cell in enumerate(self._grad_cells)}
 
     def _last_run(self) -> Run:
         if self._run is None:
@@ -241,7 +246,7 @@ class Executor(Inspection):
         if self._grad_cells and (is_train or self._program.is_effectful):
             executable = self._program.record(is_train, self._plan.wanted, *inputs)
         else:
-            executable = self._program.forward(is_train, self._specs(self._spare_outputs), *inputs)
+            executable = self._program.forward(is_train, self._spare_outputs.specs, *inputs)
             if not self._program.is_effectful and runs_beside(whole(executable), self._program.platform):
                 self._beside.add(is_train)
         self._forwards[is_train] = executable
@@ -251,7 +256,7 @@ class Executor(Inspection):
         residuals, arrays = run.pullback
         heads, inputs = self._heads.starts(cotangents), (arrays, cotangents, old)
         key = "pull", residuals, heads, tuple(c is None for c in cotangents)
-        spare = self._specs(self._spare_grads)
+        spare = self._spare_grads.specs
         executable = self._executable(key, self._program.pull, self._plan, heads, residuals, args=(spare, *inputs))
         results: tuple = self._execute_backward(executable, (), *inputs)
         if not self._program.is_effectful:  # Python code must not run twice for one pass; anything else may
@@ -261,7 +266,7 @@ class Executor(Inspection):
     def _run_step(self, run: Run, cotangents: tuple, old: tuple) -> tuple:
         heads, inputs = self._heads.starts(cotangents), (*self._inputs_of(run), cotangents, old)
         key = "step", run.is_train, heads, tuple(c is None for c in cotangents)
-        spare = self._specs(self._spare_outputs, self._spare_grads)
+        spare = self._spare_outputs.specs + self._spare_grads.specs
         executable = self._executable(key, self._program.step, run.is_train, self._plan, heads, args=(spare, *inputs))
         outputs_spare = self._spare_outputs.given(run.spare)
         outputs, states, grads, updates = self._execute_backward(executable, outputs_spare, *inputs)

@@ -62,20 +62,17 @@ class Inspection(BoundArrays):
         aux = tuple(program.spec(a.shape, np.dtype(a.dtype)) for a in self._aux)
         key = program.spec((2,), np.dtype(np.uint32)) if program.is_random else None
         if not (bool(self._grad_cells) if is_train is None else is_train):
-            return whole(program.forward(False, self._specs(self._spare_outputs), args, aux, key))
+            return whole(program.forward(False, self._spare_outputs.specs, args, aux, key))
         if not self._grad_cells:
-            return program.forward(True, self._specs(self._spare_outputs), args, aux, key)
+            return program.forward(True, self._spare_outputs.specs, args, aux, key)
         cotangents = tuple(
             program.spec(*spec) if needed else None
             for needed, spec in zip(self._heads.needed, self._heads.specs, strict=True)
         )
         heads = self._heads.starts(cotangents)
         old = tuple(program.spec(*spec) for spec, add in zip(plan.specs, plan.add, strict=True) if add)
-        spare = self._specs(self._spare_outputs, self._spare_grads)
+        spare = self._spare_outputs.specs + self._spare_grads.specs
         return program.step(True, plan, heads, spare, args, aux, key, cotangents, old)
-
-    def _specs(self, *spares: Spare) -> tuple:
-        return tuple([self._program.spec(*spec) for spare in spares for spec in spare.specs])
 
 
 def whole(forward: Any) -> Any:

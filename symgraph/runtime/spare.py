@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from symgraph.lower.host import Spec
+from symgraph.lower.program import Program
 from symgraph.runtime.cell import Cell
 from symgraph.runtime.context import Context
 
@@ -28,13 +28,16 @@ class Spare:
 
     Args:
         cells: no views.
+
+    Attributes:
+        specs: stand-ins for the arrays, to compile for them.
     """
 
-    def __init__(self, cells: Sequence[Cell], context: Context):
-        specs = [(cell._shape, np.dtype(cell._dtype)) for cell in cells]
-        is_worth = sum(int(np.prod(shape)) * dtype.itemsize for shape, dtype in specs) >= WORTH
+    def __init__(self, cells: Sequence[Cell], context: Context, program: Program):
+        specs = [program.spec(cell._shape, np.dtype(cell._dtype)) for cell in cells]
+        is_worth = sum(spec.size * spec.dtype.itemsize for spec in specs) >= WORTH
         self._cells = list(cells) if is_worth else []
-        self.specs: list[Spec] = specs if is_worth else []
+        self.specs = tuple(specs) if is_worth else ()
         self._context = context
 
     def collect(self) -> list[jax.Array | None]:
@@ -43,15 +46,24 @@ class Spare:
 
     def given(self, values: list[jax.Array | None]) -> tuple[jax.Array, ...]:
         """Arrays to give away: of a list, which is emptied, those that nobody else holds, and new ones for the others."""
-        if not self.specs:
-            return ()
-        values = values or [None] * len(self.specs)
-        found: list[Any] = []
-        for spec in reversed(self.specs):
-            value = values.pop()
-            # One reference is the variable's, one the call's.
-            found.append(_blank(spec, self._context) if value is None or sys.getrefcount(value) > 2 else value)
-        return tuple(found[::-1])
+        return overwritable(values or [None] * len(self.specs), self.specs, self._context) if self.specs else ()
+
+
+def overwritable(
+    values: list[jax.Array | None], specs: Sequence[jax.ShapeDtypeStruct], context: Context
+) -> tuple[jax.Array, ...]:
+    """The arrays of a list, which is emptied, where nobody else holds them, and new ones of the same kind for the others.
+
+    Args:
+        values: ``None`` where there is no array.
+        specs: the kind of each.
+    """
+    found: list[Any] = []
+    for spec in reversed(specs):
+        value = values.pop()
+        # One reference is the variable's, one the call's.
+        found.append(_blank(spec, context) if value is None or sys.getrefcount(value) > 2 else value)
+    return tuple(found[::-1])
 
 
 def own(values: list[jax.Array]) -> list[jax.Array]:
@@ -66,9 +78,9 @@ def own(values: list[jax.Array]) -> list[jax.Array]:
     return owned[::-1]
 
 
-def _blank(spec: Spec, context: Context) -> jax.Array:
+def _blank(spec: jax.ShapeDtypeStruct, context: Context) -> jax.Array:
     with jax.enable_x64(True), jax.default_device(context.jax_device):
-        return jax.device_put(_zeros(*spec), context.jax_device)
+        return jax.device_put(_zeros(spec.shape, spec.dtype), context.jax_device)
 
 
 @partial(jax.jit, static_argnums=(0, 1))

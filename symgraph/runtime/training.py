@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import jax
 import numpy as np
 
-from symgraph.lower.program import Update
+from symgraph.lower.program import Rule, Update
 from symgraph.runtime.due import Due
 from symgraph.runtime.ndarray import NDArray
-from symgraph.runtime.spare import own
+from symgraph.runtime.spare import overwritable, own
 from symgraph.runtime.underway import Underway
 
 if TYPE_CHECKING:
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 
 States = Sequence[Sequence[NDArray]]
 """Arrays that an optimizer keeps, some for each argument it updates."""
+
+
+def planned(executor: Executor, names: Sequence[str], rule: Rule) -> Update:
+    """The update of arguments, each of which has a gradient array, by a rule."""
+    positions = tuple([executor._positions[name] for name in names])
+    grads = [executor._grads[position] for position in positions]
+    return Update(positions, tuple([executor._grad_places[grad.extent] for grad in grads if grad is not None]), rule)
 
 
 def update(executor: Executor, step: Update, states: States, numbers: Mapping[str, np.ndarray], key: Any) -> None:
@@ -50,7 +57,6 @@ def _train(executor: Executor, due: Due, step: Update, states: States, numbers: 
     updated = set(step.arguments)
     others = tuple([None if i in updated else arg for i, arg in enumerate(args)])
     held = [[cell.jax for cell in state] for state in states]
-    old = due.take_old()
     heads = executor._heads.starts(due.cotangents)
     rest = others, aux, run_key, due.cotangents, numbers, key
     executable = executor._executable(
@@ -60,7 +66,7 @@ def _train(executor: Executor, due: Due, step: Update, states: States, numbers: 
         executor._plan,
         heads,
         step,
-        args=(tuple(weights), tuple(map(tuple, held)), tuple(old), *rest),
+        args=(tuple(weights), tuple(map(tuple, held)), executor._grad_specs, *rest),
     )
     del args
     cells = [[executor._args[i] for i in step.arguments], *states]
@@ -69,7 +75,10 @@ def _train(executor: Executor, due: Due, step: Update, states: States, numbers: 
         with jax.enable_x64(True), _Taken(executor, cells, [weights, *held]) as taken:  # numbers are float64
             del weights, held
             new, new_states, grads, outputs, forward_states, updates = executable(
-                tuple(taken[0]), tuple(map(tuple, taken[1:])), tuple(own(old)), *rest
+                tuple(taken[0]),
+                tuple(map(tuple, taken[1:])),
+                overwritable(due.old, executor._grad_specs, executor._ctx),
+                *rest,
             )
     except Exception as error:
         due.fail(error)

@@ -42,7 +42,12 @@ class Underway:
         """
         with self._lock:
             if self._failure is not None:
-                raise GradientError(
-                    f"this array was to be written by a program that failed: {self._failure}; run forward and backward "
-                    f"again, or write into the array."
-                ) from self._failure
+                raise never_written("program", self._failure) from self._failure
+
+
+def never_written(by: str, failure: BaseException) -> GradientError:
+    """The error about an array whose value will never be there."""
+    return GradientError(
+        f"this array was to be written by a {by} that failed: {failure}; run forward and backward again, or write into the "
+        f"array."
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from symgraph.lower.program import Update
 from symgraph.runtime import rng, training
 from symgraph.runtime.executor import Executor
 from symgraph.train.optimizer.compiled import leaves
@@ -32,8 +31,8 @@ def update(executor: Executor, names: Sequence[str], updater: Any, by_name: bool
             states = [leaves(state) for state in updater.states_of(indices, weights)]
             numbers = optimizer.all_numbers(indices)
             key = rng.next_key(executor._ctx) if optimizer.is_random else None
-            plan = Update(*executor.updatable([name for _, name in places]), rule)
-            training.update(executor, plan, states, numbers, key)
+            step = training.planned(executor, [name for _, name in places], rule)
+            training.update(executor, step, states, numbers, key)
             return
     for (i, name), weight in zip(places, weights, strict=True):
         updater(i, executor.grad_dict[name], weight)
