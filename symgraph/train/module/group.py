@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -152,9 +153,12 @@ class ExecutorGroup:
 
     def outputs(self, merged: bool, begin: int = 0, end: int | None = None) -> list:
         """The outputs, or for each the part of each context."""
+        return self._shown(self.executor.outputs[begin:end], self._output_layouts[begin:end], merged)
+
+    @cached_property
+    def _output_layouts(self) -> list[str | None]:
         attributes = self.symbol.attr_dict()
-        layouts = [attributes.get(node.name, {}).get("__layout__") for node, _ in self.symbol.graph.heads]
-        return self._shown(self.executor.outputs[begin:end], layouts[begin:end], merged)
+        return [attributes.get(node.name, {}).get("__layout__") for node, _ in self.symbol.graph.heads]
 
     def input_grads(self, merged: bool) -> list:
         """Gradients of data, or for each the part of each context."""
