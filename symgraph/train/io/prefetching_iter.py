@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from symgraph.errors import DataError, StateError, counted, described
+from symgraph.errors import DataError, counted, described
 from symgraph.train.io.ahead import Ahead
 from symgraph.train.io.description import DataBatch, DataDesc, descriptions
-from symgraph.train.io.iterator import DataIter
+from symgraph.train.io.passing_iter import PassingIter
 
 Renames = Sequence[Mapping[str, str]] | None
 
 
-class PrefetchingIter(DataIter):
+class PrefetchingIter(PassingIter):
     """An iterator that fetches the next batch of one or several others in threads, and puts their arrays together.
 
     Args:
@@ -43,7 +43,6 @@ class PrefetchingIter(DataIter):
         self.rename_data = _checked(rename_data, self.n_iter, "rename_data")
         self.rename_label = _checked(rename_label, self.n_iter, "rename_label")
         self.batch_size = self.provide_data[0].shape[0]
-        self.current_batch: DataBatch | None = None
         self._begin()
 
     @property
@@ -93,37 +92,6 @@ class PrefetchingIter(DataIter):
             provide_label=self.provide_label,
         )
         return True
-
-    def next(self) -> DataBatch:
-        """The next batch.
-
-        Raises:
-            StopIteration: there is none.
-        """
-        if self.iter_next():
-            return self._batch()
-        raise StopIteration
-
-    def _batch(self) -> DataBatch:
-        if self.current_batch is None:
-            raise StateError("there is no present batch: next has not been called.")
-        return self.current_batch
-
-    def getdata(self) -> Any:
-        """The arrays of the present batch."""
-        return self._batch().data
-
-    def getlabel(self) -> Any:
-        """The labels of the present batch."""
-        return self._batch().label
-
-    def getindex(self) -> Any:
-        """Which examples the present batch holds."""
-        return self._batch().index
-
-    def getpad(self) -> Any:
-        """Number of examples at the end of the present batch that only fill it up."""
-        return self._batch().pad
 
 
 def _batches(iterator: Any) -> Iterator[DataBatch]:

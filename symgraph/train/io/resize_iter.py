@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from symgraph.errors import DataError, StateError, described
-from symgraph.train.io.description import DataBatch
-from symgraph.train.io.iterator import DataIter
+from symgraph.errors import DataError, described
+from symgraph.train.io.passing_iter import PassingIter
 from symgraph.train.io.sources import whole_number
 
 
-class ResizeIter(DataIter):
+class ResizeIter(PassingIter):
     """An iterator with a given number of batches in an epoch; another one is begun again where that is more than it has.
 
     Args:
@@ -32,7 +31,6 @@ class ResizeIter(DataIter):
         self.size = whole_number(size, "ResizeIter: size")
         self.reset_internal = reset_internal
         self.cur = 0
-        self.current_batch: DataBatch | None = None
         self.provide_data = data_iter.provide_data
         self.provide_label = data_iter.provide_label
         self.batch_size = data_iter.batch_size
@@ -65,34 +63,3 @@ class ResizeIter(DataIter):
                 ) from None
         self.cur += 1
         return True
-
-    def next(self) -> DataBatch:
-        """The next batch, as `data_iter` gave it.
-
-        Raises:
-            StopIteration: there is none.
-        """
-        if self.iter_next():
-            return self._batch()
-        raise StopIteration
-
-    def _batch(self) -> DataBatch:
-        if self.current_batch is None:
-            raise StateError("there is no present batch: next has not been called.")
-        return self.current_batch
-
-    def getdata(self) -> Any:
-        """The arrays of the present batch."""
-        return self._batch().data
-
-    def getlabel(self) -> Any:
-        """The labels of the present batch."""
-        return self._batch().label
-
-    def getindex(self) -> Any:
-        """Which examples the present batch holds."""
-        return self._batch().index
-
-    def getpad(self) -> Any:
-        """Number of examples at the end of the present batch that only fill it up."""
-        return self._batch().pad
