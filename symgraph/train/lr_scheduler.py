@@ -175,7 +175,31 @@ class MultiFactorScheduler(LRScheduler):
         return self.base_lr
 
 
-class PolyScheduler(LRScheduler):
+class _Falling(LRScheduler):
+    """Base of schedules that end after a number of updates: a subclass says what share of the fall is left."""
+
+    def __init__(self, max_update: int, final_lr: float, *warmup: Any):
+        super().__init__(*warmup)
+        _require_updates(max_update)
+        self.base_lr_orig = self.base_lr
+        self.max_update = max_update
+        self.final_lr = final_lr
+        self.max_steps = self.max_update - self.warmup_steps
+
+    def __call__(self, num_update: int) -> float:
+        if num_update < self.warmup_steps:
+            return self.get_warmup_lr(num_update)
+        if num_update <= self.max_update and self.max_steps != 0:
+            left = self._left((num_update - self.warmup_steps) / self.max_steps)
+            self.base_lr = self.final_lr + (self.base_lr_orig - self.final_lr) * left
+        return self.base_lr
+
+    def _left(self, progress: float) -> float:
+        """The share of the fall that is left, where `progress` goes from 0 to 1."""
+        raise NotImplementedError
+
+
+class PolyScheduler(_Falling):
     """The rate falls as a power of the share of updates that remain: final + (base - final) (1 - n / max_update)ᵖ.
 
     Args:
@@ -204,26 +228,16 @@ class PolyScheduler(LRScheduler):
         warmup_begin_lr: float = 0,
         warmup_mode: str = "linear",
     ):
-        super().__init__(base_lr, warmup_steps, warmup_begin_lr, warmup_mode)
-        _require_updates(max_update)
+        super().__init__(max_update, final_lr, base_lr, warmup_steps, warmup_begin_lr, warmup_mode)
         if pwr < 0:
             raise ScheduleError(f"pwr is a power, at least 0, given {pwr}.")
         self.power = pwr
-        self.base_lr_orig = self.base_lr
-        self.max_update = max_update
-        self.final_lr = final_lr
-        self.max_steps = self.max_update - self.warmup_steps
 
-    def __call__(self, num_update: int) -> float:
-        if num_update < self.warmup_steps:
-            return self.get_warmup_lr(num_update)
-        if num_update <= self.max_update and self.max_steps != 0:
-            remaining = 1 - (num_update - self.warmup_steps) / self.max_steps
-            self.base_lr = self.final_lr + (self.base_lr_orig - self.final_lr) * remaining**self.power
-        return self.base_lr
+    def _left(self, progress: float) -> float:
+        return (1 - progress) ** self.power
 
 
-class CosineScheduler(LRScheduler):
+class CosineScheduler(_Falling):
     """The rate falls along half a cosine: final + (base - final) (1 + cos(π n / max_update)) / 2.
 
     Args:
@@ -252,20 +266,10 @@ class CosineScheduler(LRScheduler):
         warmup_begin_lr: float = 0,
         warmup_mode: str = "linear",
     ):
-        super().__init__(base_lr, warmup_steps, warmup_begin_lr, warmup_mode)
-        _require_updates(max_update)
-        self.base_lr_orig = base_lr
-        self.max_update = max_update
-        self.final_lr = final_lr
-        self.max_steps = self.max_update - self.warmup_steps
+        super().__init__(max_update, final_lr, base_lr, warmup_steps, warmup_begin_lr, warmup_mode)
 
-    def __call__(self, num_update: int) -> float:
-        if num_update < self.warmup_steps:
-            return self.get_warmup_lr(num_update)
-        if num_update <= self.max_update and self.max_steps != 0:
-            share = (1 + math.cos(math.pi * (num_update - self.warmup_steps) / self.max_steps)) / 2
-            self.base_lr = self.final_lr + (self.base_lr_orig - self.final_lr) * share
-        return self.base_lr
+    def _left(self, progress: float) -> float:
+        return (1 + math.cos(math.pi * progress)) / 2
 
 
 class ScheduleError(MXNetError, ValueError):
