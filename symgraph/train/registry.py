@@ -26,12 +26,31 @@ def get_registry(base_class: type) -> dict[str, type]:
     >>> list(get_registry(Shape))
     ['circle']
     """
-    return dict(_CLASSES.setdefault(base_class, {}))
+    return dict(classes_of(base_class))
+
+
+def classes_of(base_class: type) -> dict[str, type]:
+    """The registered classes themselves, by name: a dict that grows with them."""
+    return _CLASSES.setdefault(base_class, {})
+
+
+def find_class(base_class: type, nickname: str, name: str) -> type:
+    """The class that is registered under a name.
+
+    Raises:
+        RegistryError: there is none.
+    """
+    known = classes_of(base_class)
+    if name.lower() not in known:
+        raise RegistryError(
+            f"{nickname} '{name}' is not registered.{suggestion(name, known)} Known: {listed(sorted(known), 40)}."
+        )
+    return known[name.lower()]
 
 
 def get_register_func(base_class: type, nickname: str) -> Callable[..., type]:
     """The decorator that registers subclasses of `base_class`; `nickname` says in messages what they are."""
-    known = _CLASSES.setdefault(base_class, {})
+    known = classes_of(base_class)
 
     def register(klass: type, name: str | None = None) -> type:
         if not (isinstance(klass, type) and issubclass(klass, base_class)):
@@ -73,7 +92,7 @@ def get_alias_func(base_class: type, nickname: str) -> Callable[..., Callable[[t
 
 def get_create_func(base_class: type, nickname: str) -> Callable[..., Any]:
     """The function that makes a registered object of a name, an instance, JSON text or a dict."""
-    known = _CLASSES.setdefault(base_class, {})
+    known = classes_of(base_class)
 
     def create(*args: Any, **kwargs: Any) -> Any:
         if not args and nickname not in kwargs:
@@ -94,12 +113,7 @@ def get_create_func(base_class: type, nickname: str) -> Callable[..., Any]:
             )
         if name[:1] in ("[", "{"):
             return create(**_parsed(name, nickname), **kwargs)
-        klass = known.get(name.lower())
-        if klass is None:
-            raise RegistryError(
-                f"{nickname} '{name}' is not registered.{suggestion(name, known)} Known: {listed(sorted(known), 40)}."
-            )
-        return klass(*rest, **kwargs)
+        return find_class(base_class, nickname, name)(*rest, **kwargs)
 
     create.__doc__ = f"Make a {nickname} of its name and arguments, of JSON text, or return one that is made already."
     return create

@@ -27,7 +27,7 @@ from symgraph.errors import (
 from symgraph.ir.source import warn_user
 from symgraph.lower.program import Rule
 from symgraph.runtime.ndarray import NDArray
-from symgraph.train.registry import get_register_func
+from symgraph.train.registry import classes_of, find_class, get_register_func
 
 DEFAULT_RATE = 0.01
 """Of optimizers, and of schedulers."""
@@ -49,7 +49,8 @@ class Optimizer:
         param_dict: objects with ``lr_mult`` and ``wd_mult``, by index, which go before all other multipliers.
     """
 
-    opt_registry: ClassVar[dict[str, type[Optimizer]]] = {}
+    opt_registry: ClassVar[dict[str, type[Optimizer]]]
+    """The registered classes by name, in lower case."""
 
     is_random: ClassVar[bool] = False
     """Whether its steps draw random numbers."""
@@ -105,9 +106,7 @@ class Optimizer:
         >>> mx.optimizer.create("halving").lr
         0.01
         """
-        _register(klass)
-        Optimizer.opt_registry[klass.__name__.lower()] = klass
-        return klass
+        return _register(klass)
 
     @staticmethod
     def create_optimizer(name: str, **kwargs: Any) -> Optimizer:
@@ -117,14 +116,9 @@ class Optimizer:
             RegistryError: nothing is registered under that name.
             UnknownArgumentError: the class has no such argument.
         """
-        known = Optimizer.opt_registry
         if not isinstance(name, str):
             raise RegistryError(f"an optimizer is created by its name, given {described(name)}.")
-        klass = known.get(name.lower())
-        if klass is None:
-            raise RegistryError(
-                f"optimizer '{name}' is not registered.{suggestion(name, known)} Known: {listed(sorted(known), 40)}."
-            )
+        klass = find_class(Optimizer, "optimizer", name)
         try:
             return klass(**kwargs)
         except TypeError as error:
@@ -333,5 +327,6 @@ class DeprecatedError(MXNetError, DeprecationWarning):
 
 
 _register = get_register_func(Optimizer, "optimizer")
+Optimizer.opt_registry = classes_of(Optimizer)
 register = Optimizer.register
 create = Optimizer.create_optimizer
