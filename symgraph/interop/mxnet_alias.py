@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 import symgraph
-from symgraph.errors import ABSENCE_LISTENERS, MXNetError
+from symgraph.errors import MXNetError, no_attribute
 
 VERSION = "1.9.1"
 """The release of MXNet whose API symgraph has."""
@@ -42,12 +42,10 @@ class _Absent(MetaPathFinder):
             return None
         try:
             getattr(symgraph, rest.split(".")[0])
-            reason = f"symgraph has no module '{rest}'."
-        except AttributeError as error:  # whose text says it, and which has told the listeners
-            raise AbsentModuleError(str(error), name=fullname) from None
-        for tell in ABSENCE_LISTENERS:
-            tell(reason)
-        raise AbsentModuleError(reason, name=fullname)
+            reason = no_attribute(f"symgraph has no module '{rest}'.", rest)
+        except AttributeError as error:  # either has told those who listen
+            reason = error
+        raise AbsentModuleError(str(reason), name=fullname)
 
 
 class AbsentModuleError(MXNetError, ModuleNotFoundError):

@@ -60,8 +60,7 @@ def save_checkpoint(
     name = file_of(prefix, epoch)
     if symbol is not None:
         symbol.save(f"{prefix}-symbol.json", remove_amp_cast=remove_amp_cast)
-    arrays = {f"arg:{name}": array for name, array in arg_params.items()}
-    save(name, arrays | {f"aux:{name}": array for name, array in aux_params.items()})
+    save(name, joined_params(arg_params, aux_params))
     logging.info('Saved checkpoint to "%s"', name)
 
 
@@ -87,6 +86,12 @@ def load_params(prefix: str, epoch: int) -> tuple[Params, Params]:
             )
             content = {key: array for key, array in content.items() if key not in other}
     return split_params(content, name)
+
+
+def joined_params(arg_params: Mapping[str, NDArray], aux_params: Mapping[str, NDArray]) -> Params:
+    """Parameters and auxiliary states in one dict, whose names say which is which; the inverse of `split_params`."""
+    given = zip(KINDS, (arg_params, aux_params), strict=True)
+    return {f"{kind}:{name}": array for kind, params in given for name, array in params.items()}
 
 
 def split_params(content: Any, origin: str) -> tuple[Params, Params]:

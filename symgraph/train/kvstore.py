@@ -230,16 +230,16 @@ class KindError(OpAttributeError, TypeError):
     """There is no store of such a type."""
 
 
-def for_module(given: Any, contexts: int, params: Mapping[str, NDArray]) -> tuple[KVStore | None, bool]:
+def for_module(kvstore: Any, num_device: int, arg_params: Mapping[str, NDArray]) -> tuple[KVStore | None, bool]:
     """The store of a module, and whether it is to hold the optimizer; one device needs none."""
-    if given is None:
+    if kvstore is None:
         return None, False
-    if isinstance(given, KVStore):
-        return given, True
-    if not isinstance(given, str):
-        raise KindError(f"kvstore must be a KVStore, the name of a type, or None, given {described(given)}.")
-    store = create(given)
-    if contexts == 1:
+    if isinstance(kvstore, KVStore):
+        return kvstore, True
+    if not isinstance(kvstore, str):
+        raise KindError(f"kvstore must be a KVStore, the name of a type, or None, given {described(kvstore)}.")
+    store = create(kvstore)
+    if num_device == 1:
         return None, False
-    is_large = given == "local" and any(array.size > LARGE for array in params.values())
+    is_large = kvstore == "local" and any(array.size > LARGE for array in arg_params.values())
     return store, not is_large

@@ -13,12 +13,7 @@ from symgraph.train.module.group import split_input_slice
 Arrays = Sequence[Sequence[NDArray]]
 """For each parameter, the array of each device."""
 
-_split_input_slice = split_input_slice
-
-
-def _create_kvstore(kvstore: Any, num_device: int, arg_params: Mapping[str, NDArray]) -> tuple[KVStore | None, bool]:
-    """The store for a training, if it needs one, and whether that is to hold the optimizer."""
-    return for_module(kvstore, num_device, arg_params)
+_create_kvstore, _multiple_callbacks, _split_input_slice = for_module, call_all, split_input_slice
 
 
 def _initialize_kvstore(
@@ -61,8 +56,3 @@ def _update_params(
             kvstore.pushpull(param_names[i] if param_names else i, list(grads))
         for device, (array, grad) in enumerate(zip(arrays, grads, strict=True)):
             updater(i * num_device + device, grad, array)
-
-
-def _multiple_callbacks(callbacks: Any, *args: Any) -> None:
-    """Call each of none, one or several callbacks."""
-    call_all(callbacks, *args)

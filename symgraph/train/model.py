@@ -12,7 +12,6 @@ import numpy as np
 from symgraph.errors import BindError, StateError, described
 from symgraph.frontend.symbol import Symbol
 from symgraph.runtime.ndarray import NDArray
-from symgraph.train import metric
 from symgraph.train.callback import LogValidationMetricsCallback
 from symgraph.train.checkpoint import BatchEndParam, load_checkpoint, load_params, save_checkpoint
 from symgraph.train.initializer import Uniform
@@ -24,7 +23,8 @@ from symgraph.train.loop import (
     _update_params,
     _update_params_on_kvstore,
 )
-from symgraph.train.module.base import Callbacks, call_all
+from symgraph.train.module.base import Callbacks, call_all, metric_of
+from symgraph.train.module.inputs import ArgumentError
 from symgraph.train.module.module import Module
 
 __all__ = [
@@ -117,7 +117,7 @@ class FeedForward:
             module.install_monitor(monitor)
         self._give_parameters(module)
         module.init_optimizer(kvstore, self.optimizer, self.kwargs)
-        eval_metric = eval_metric if isinstance(eval_metric, metric.EvalMetric) else metric.create(eval_metric)
+        eval_metric = metric_of(eval_metric)
         logger.info("Start training with %s", module._context)
         data.reset()
         for epoch in range(self.begin_epoch, self.num_epoch):
@@ -189,7 +189,7 @@ class FeedForward:
         module = self._module(data)
         module.bind(data.provide_data, data.provide_label or None, for_training=False)
         self._give_parameters(module, trained=True)
-        eval_metric = eval_metric if isinstance(eval_metric, metric.EvalMetric) else metric.create(eval_metric)
+        eval_metric = metric_of(eval_metric)
         module.score(data, eval_metric, num_batch, batch_end_callback, reset=reset)
         return eval_metric.get()[1]
 
@@ -280,7 +280,7 @@ class FeedForward:
                 X, labels, size, shuffle=is_train, last_batch_handle=handling, label_name=self._label_name()
             )
         if not isinstance(X, DataIter) and not hasattr(X, "provide_data"):
-            raise DataError(f"FeedForward: X must be a DataIter, NDArray or numpy.ndarray, given {described(X)}.")
+            raise ArgumentError(f"FeedForward: X must be a DataIter, NDArray or numpy.ndarray, given {described(X)}.")
         return X
 
     def _label_name(self) -> str:
@@ -293,10 +293,6 @@ class FeedForward:
                 raise BindError("FeedForward.fit: eval_data is (X, y), but X is None.")
             return self._iterator(_host(given[0]), given[1], is_train=True)
         return given
-
-
-class DataError(BindError, TypeError):
-    """Data is neither an array nor an iterator."""
 
 
 def _host(array: Any) -> np.ndarray:

@@ -14,7 +14,7 @@ from symgraph.runtime.creation import concatenate
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.params import load, save
 from symgraph.train import metric
-from symgraph.train.checkpoint import BatchEndParam, split_params
+from symgraph.train.checkpoint import BatchEndParam, joined_params, split_params
 from symgraph.train.initializer import Uniform
 from symgraph.train.io import DataIter, NDArrayIter
 from symgraph.train.module.inputs import ArgumentError, check_input_names, check_iterator, parse_data_desc
@@ -75,7 +75,7 @@ class BaseModule(ModuleInterface):
         check_iterator(eval_data, "score", "eval_data", ("reset",))
         if reset:
             eval_data.reset()
-        eval_metric = _metric(eval_metric)
+        eval_metric = metric_of(eval_metric)
         eval_metric.reset()
         actual_num_batch = 0
         for nbatch, eval_batch in enumerate(eval_data):
@@ -83,7 +83,7 @@ class BaseModule(ModuleInterface):
                 break
             self.prepare(eval_batch, sparse_row_id_fn=sparse_row_id_fn)
             self.forward(eval_batch, is_train=False)
-            self._update_metric_of(eval_metric, eval_batch)
+            self.update_metric(eval_metric, _labels(eval_batch), pre_sliced=isinstance(eval_batch, list))
             call_all(batch_end_callback, BatchEndParam(epoch, nbatch, eval_metric, locals()))
             actual_num_batch += 1
         call_all(score_end_callback, BatchEndParam(epoch, actual_num_batch, eval_metric, locals()))
@@ -209,7 +209,7 @@ class BaseModule(ModuleInterface):
         given = ("initializer", "arg_params", "aux_params", "allow_missing", "force_init")
         self.init_params(**{name: arguments[name] for name in given})
         self.init_optimizer(**{name: arguments[name] for name in ("kvstore", "optimizer", "optimizer_params")})
-        arguments["eval_metric"] = _metric(arguments["eval_metric"])
+        arguments["eval_metric"] = metric_of(arguments["eval_metric"])
         validation_metric = arguments["validation_metric"] or arguments["eval_metric"]
         for epoch in range(arguments["begin_epoch"], arguments["num_epoch"]):
             self._fit_epoch(epoch, arguments)
@@ -261,9 +261,6 @@ class BaseModule(ModuleInterface):
             self.logger.info("Epoch[%d] Train-%s=%f", epoch, name, value)
         self.logger.info("Epoch[%d] Time cost=%.3f", epoch, time.time() - tic)
 
-    def _update_metric_of(self, eval_metric: Any, batch: Any) -> None:
-        self.update_metric(eval_metric, _labels(batch), pre_sliced=isinstance(batch, list))
-
     # -- parameters -------------------------------------------------------------------------------------------------------
 
     def set_params(
@@ -286,12 +283,7 @@ class BaseModule(ModuleInterface):
 
     def save_params(self, fname: str) -> None:
         """Write all parameters and auxiliary states to a file that MXNet can read."""
-        arg_params, aux_params = self.get_params()
-        save(
-            fname,
-            {f"arg:{name}": array for name, array in arg_params.items()}
-            | {f"aux:{name}": array for name, array in aux_params.items()},
-        )
+        save(fname, joined_params(*self.get_params()))
 
     def load_params(self, fname: str) -> None:
         """Take the parameters and auxiliary states of a file.
@@ -316,7 +308,7 @@ class BaseModule(ModuleInterface):
         """Get ready for a batch before it is used. Rows of sparse parameters would be fetched here; there are none."""
 
 
-def _metric(given: Any) -> metric.EvalMetric:
+def metric_of(given: Any) -> metric.EvalMetric:
     return given if isinstance(given, metric.EvalMetric) else metric.create(given)
 
 
