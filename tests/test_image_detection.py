@@ -12,23 +12,14 @@ import pytest
 import symgraph as mx
 from tests import detection_cases
 from tests.detection_cases import LABEL
+from tests.folders import folder_with
 from tests.golden.record_detection_cases import FILE
 from tests.pictures import picture, png
 
 RECORDED = json.loads(FILE.read_text())
 
 
-@pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("objects")
-    detection_cases.write_files(mx, str(folder))
-    return folder
-
-
-@pytest.fixture
-def folder(files, monkeypatch):
-    monkeypatch.chdir(files)
-    return files
+files, folder = folder_with(detection_cases.write_files)
 
 
 def assert_alike(found, expected, place=""):

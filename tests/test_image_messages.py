@@ -7,20 +7,10 @@ import pytest
 
 import symgraph as mx
 from tests import image_cases
+from tests.folders import folder_with
 from tests.pictures import picture, png
 
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("pictures")
-    image_cases.write_files(mx, str(folder))
-    return folder
-
-
-@pytest.fixture
-def folder(files, monkeypatch):
-    monkeypatch.chdir(files)
-    return files
+files, folder = folder_with(image_cases.write_files)
 
 
 def _iter(**given):

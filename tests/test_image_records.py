@@ -14,6 +14,7 @@ import pytest
 
 import symgraph as mx
 from symgraph.runtime import pictures
+from tests.folders import folder_with
 from tests.golden import record_images
 from tests.golden.record_images import AUGMENTED, EPOCHS
 from tests.image_iterators import flat, images, labels, various
@@ -22,17 +23,7 @@ from tests.pictures import picture, png
 RECORDED = np.load(record_images.FILE)
 
 
-@pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("images")
-    record_images.write_files(mx, str(folder))
-    return folder
-
-
-@pytest.fixture
-def folder(files, monkeypatch):
-    monkeypatch.chdir(files)
-    return files
+files, folder = folder_with(record_images.write_files)
 
 
 @pytest.mark.parametrize("name", AUGMENTED)

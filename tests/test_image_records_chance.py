@@ -5,22 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import symgraph as mx
+from tests.folders import folder_with
 from tests.golden import record_images
 from tests.image_iterators import flat, images, various
 
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("images")
-    record_images.write_files(mx, str(folder))
-    return folder
-
-
-@pytest.fixture
-def folder(files, monkeypatch):
-    monkeypatch.chdir(files)
-    return files
+files, folder = folder_with(record_images.write_files)
 
 
 CHANCE = {
