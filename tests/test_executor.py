@@ -7,7 +7,8 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -22,7 +23,7 @@ def bound(symbol: mx.Symbol, grad_req: str = "write", **values: object) -> mx.Ex
     """`symbol` bound to the given values, with a gradient array for each."""
     args = {name: mx.nd.array(value) for name, value in values.items()}
     grads = {name: mx.nd.zeros(value.shape) for name, value in args.items()}
-    return symbol.bind(mx.cpu(), args, grads, grad_req)
+    return symbol.bind(mx.current_context(), args, grads, grad_req)
 
 
 def variables(*names: str) -> list[mx.Symbol]:
@@ -33,7 +34,7 @@ def variables(*names: str) -> list[mx.Symbol]:
 def batch_norm() -> mx.Executor:
     """BatchNorm over [[1, 2], [3, 5], [4, 7]], whose moving variance starts at 4."""
     symbol = mx.sym.BatchNorm(mx.sym.Variable("a"), name="bn", fix_gamma=False)
-    executor = symbol.simple_bind(mx.cpu(), a=(3, 2))
+    executor = symbol.simple_bind(mx.current_context(), a=(3, 2))
     executor.arg_dict["a"][:] = np.array([[1, 2], [3, 5], [4, 7]])
     executor.arg_dict["bn_gamma"][:] = 1
     executor.aux_dict["bn_moving_var"][:] = 4
@@ -95,7 +96,7 @@ def test_moving_averages_follow_the_gradient(grad_req: dict, updated: bool) -> N
     """Real MXNet, too, leaves the moving averages of a frozen layer alone."""
     net = mx.sym.BatchNorm(mx.sym.Variable("a"), name="bn", fix_gamma=False)
     net = mx.sym.FullyConnected(net, num_hidden=2, name="fc")
-    executor = net.simple_bind(mx.cpu(), grad_req=grad_req, a=(3, 2))
+    executor = net.simple_bind(mx.current_context(), grad_req=grad_req, a=(3, 2))
     executor.arg_dict["a"][:] = 1
     executor.forward(is_train=True)
     executor.backward(mx.nd.ones((3, 2)))
@@ -174,7 +175,7 @@ def test_grad_req_add_and_null() -> None:
     a, b = variables("a", "b")
     args = {"a": mx.nd.array([2, 3]), "b": mx.nd.array([5, 7])}
     grads = {"a": mx.nd.array([100, 100]), "b": mx.nd.array([50, 50])}
-    executor = (a * b).bind(mx.cpu(), args, grads, {"a": "add", "b": "null"})
+    executor = (a * b).bind(mx.current_context(), args, grads, {"a": "add", "b": "null"})
     for _ in range(2):
         executor.forward(is_train=True)
         executor.backward(mx.nd.array([1, 10]))
@@ -186,7 +187,7 @@ def test_grad_req_add_and_null() -> None:
 def test_an_array_bound_to_several_arguments_is_seen_by_all() -> None:
     a, b, c = variables("a", "b", "c")
     shared = mx.nd.ones((2, 3)) * 2
-    executor = (a + b * c).bind(mx.cpu(), {"a": shared, "b": shared, "c": shared})
+    executor = (a + b * c).bind(mx.current_context(), {"a": shared, "b": shared, "c": shared})
     assert executor.forward()[0].asnumpy().tolist() == [[6] * 3] * 2
     shared[:] = 3
     assert executor.forward()[0].asnumpy().tolist() == [[12] * 3] * 2
@@ -197,7 +198,7 @@ def test_a_gradient_array_shared_by_arguments_receives_the_sum(grad_req: str, st
     a, b, c = variables("a", "b", "c")
     x, grad = mx.nd.array([[2, 3]]), mx.nd.full((1, 2), 100)
     names = ("a", "b", "c")
-    executor = (a + b * c).bind(mx.cpu(), dict.fromkeys(names, x), dict.fromkeys(names, grad), grad_req)
+    executor = (a + b * c).bind(mx.current_context(), dict.fromkeys(names, x), dict.fromkeys(names, grad), grad_req)
     executor.forward(is_train=True)
     executor.backward(mx.nd.array([[1, 10]]))
     assert grad.asnumpy().tolist() == [[start + 5, start + 70]]
@@ -206,7 +207,7 @@ def test_a_gradient_array_shared_by_arguments_receives_the_sum(grad_req: str, st
 def test_views_of_one_gradient_array_are_one_array() -> None:
     a, b = variables("a", "b")
     shared, ones = mx.nd.zeros((4,)), mx.nd.ones((4,))
-    executor = (2 * a + 3 * b).bind(mx.cpu(), [ones, ones], [shared[:], shared.reshape((4,))])
+    executor = (2 * a + 3 * b).bind(mx.current_context(), [ones, ones], [shared[:], shared.reshape((4,))])
     for bound_again in (executor, executor.reshape(a=(2,), b=(2,))):
         shared[:] = 0
         bound_again.forward(is_train=True)
@@ -216,7 +217,7 @@ def test_views_of_one_gradient_array_are_one_array() -> None:
 
 def test_same_name_twice_is_two_arguments() -> None:
     symbol = mx.sym.Variable("a") * mx.sym.Variable("a")
-    executor = symbol.bind(mx.cpu(), {"a": mx.nd.array([2, 3])}, {"a": mx.nd.zeros((2,))})
+    executor = symbol.bind(mx.current_context(), {"a": mx.nd.array([2, 3])}, {"a": mx.nd.zeros((2,))})
     assert len(executor.arg_arrays) == 2
     executor.forward(is_train=True)
     executor.backward(mx.nd.ones((2,)))
@@ -229,7 +230,7 @@ def test_integer_arguments_carry_gradients() -> None:
     symbol = mx.sym.Variable("a") * mx.sym.Variable("b")
     args = {n: mx.nd.array(v, dtype="int32") for n, v in {"a": [2, 3], "b": [5, 7]}.items()}
     grads = {n: mx.nd.zeros((2,), dtype="int32") for n in args}
-    executor = symbol.bind(mx.cpu(), args, grads)
+    executor = symbol.bind(mx.current_context(), args, grads)
     executor.forward(is_train=True)
     executor.backward(mx.nd.array([1, 10], dtype="int32"))
     assert executor.grad_dict["a"].asnumpy().tolist() == [5, 70]
@@ -268,7 +269,7 @@ def test_lists_and_dicts_bind_alike() -> None:
     a, b = variables("a", "b")
     x, y = mx.nd.array([1, 2]), mx.nd.array([3, 4])
     gx = mx.nd.zeros((2,))
-    executor = (a * b).bind(mx.cpu(), [x, y], [gx, None], ["write", "null"])
+    executor = (a * b).bind(mx.current_context(), [x, y], [gx, None], ["write", "null"])
     executor.forward(is_train=True)
     executor.backward([mx.nd.ones((2,))])
     assert gx.asnumpy().tolist() == [3, 4]
@@ -287,25 +288,27 @@ def test_head_gradients_by_output_name() -> None:
 
 def test_simple_bind_makes_arrays_of_inferred_kinds() -> None:
     net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=4, name="fc")
-    executor = net.simple_bind(mx.cpu(), type_dict={"data": "float64"}, data=(2, 3))
+    executor = net.simple_bind(mx.current_context(), type_dict={"data": "float64"}, data=(2, 3))
     assert [a.shape for a in executor.arg_arrays] == [(2, 3), (4, 3), (4,)]
     assert {a.dtype for a in executor.arg_arrays} == {np.float64}
     assert executor.outputs[0].dtype == np.float64
     assert all(g is not None for g in executor.grad_arrays)
-    assert net.simple_bind(mx.cpu(), grad_req="null", data=(2, 3)).grad_arrays == [None] * 3
+    assert net.simple_bind(mx.current_context(), grad_req="null", data=(2, 3)).grad_arrays == [None] * 3
 
 
 def test_simple_bind_shares_arrays_with_another_executor() -> None:
     net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=4, name="fc")
-    big = net.simple_bind(mx.cpu(), data=(8, 3))
-    small = net.simple_bind(mx.cpu(), shared_arg_names=["fc_weight", "fc_bias"], shared_exec=big, data=(2, 3))
+    big = net.simple_bind(mx.current_context(), data=(8, 3))
+    small = net.simple_bind(
+        mx.current_context(), shared_arg_names=["fc_weight", "fc_bias"], shared_exec=big, data=(2, 3)
+    )
     big.arg_dict["fc_bias"][:] = 7
     assert small.forward()[0].asnumpy().tolist() == [[7] * 4] * 2
 
 
 def test_reshape_shares_what_keeps_its_shape() -> None:
     net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=2, name="fc")
-    executor = net.simple_bind(mx.cpu(), data=(4, 3))
+    executor = net.simple_bind(mx.current_context(), data=(4, 3))
     executor.arg_dict["fc_bias"][:] = 5
     smaller = executor.reshape(data=(1, 3))
     assert smaller.arg_dict["fc_weight"] is executor.arg_dict["fc_weight"]
@@ -319,7 +322,7 @@ def test_reshape_shares_what_keeps_its_shape() -> None:
 
 
 def test_reshape_to_fewer_elements_is_a_view_of_the_leading_ones() -> None:
-    executor = (mx.sym.Variable("x") * 2).simple_bind(mx.cpu(), x=(4, 3))
+    executor = (mx.sym.Variable("x") * 2).simple_bind(mx.current_context(), x=(4, 3))
     executor.arg_dict["x"][:] = np.arange(12).reshape(4, 3)
     smaller = executor.reshape(x=(2, 3))
     assert smaller.arg_dict["x"].asnumpy().tolist() == [[0, 1, 2], [3, 4, 5]]
@@ -341,7 +344,7 @@ def test_monitor_sees_hidden_outputs(batch_norm: mx.Executor) -> None:
 def test_monitor_sees_every_operator() -> None:
     net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=2, name="fc")
     net = mx.sym.Activation(net, act_type="relu", name="relu")
-    executor = net.simple_bind(mx.cpu(), data=(1, 3))
+    executor = net.simple_bind(mx.current_context(), data=(1, 3))
     executor.arg_dict["fc_bias"][:] = np.array([-1, 2])
     seen: list[tuple[str, list]] = []
     executor.set_monitor_callback(lambda name, array: seen.append((name, array.asnumpy().tolist())))
@@ -358,7 +361,7 @@ def test_monitor_sees_every_operator() -> None:
 
 
 def test_monitor_all_sees_auxiliary_states_as_they_are_read() -> None:
-    executor = mx.sym.BatchNorm(mx.sym.Variable("x"), name="bn").simple_bind(mx.cpu(), x=(2, 3))
+    executor = mx.sym.BatchNorm(mx.sym.Variable("x"), name="bn").simple_bind(mx.current_context(), x=(2, 3))
     executor.aux_dict["bn_moving_mean"][:] = 5
     executor.arg_dict["x"][:] = 1
     seen: dict[str, float] = {}
@@ -376,7 +379,7 @@ def test_monitor_all_sees_what_mxnet_shows_of_a_forward_pass_and_nothing_of_back
     net = mx.sym.FullyConnected(mx.sym.Variable("x"), num_hidden=2, name="fc")
     net = mx.sym.BatchNorm(mx.sym.Activation(net, act_type="relu", name="act"), name="bn")
     half = mx.sym.split(net, num_outputs=2, name="half")
-    executor = mx.sym.elemwise_add(half[0], half[1], name="sum").simple_bind(mx.cpu(), x=(2, 3))
+    executor = mx.sym.elemwise_add(half[0], half[1], name="sum").simple_bind(mx.current_context(), x=(2, 3))
     seen: list[str] = []
     executor.set_monitor_callback(lambda name, array: seen.append(name), monitor_all=True)
     executor.forward(is_train=is_train)
@@ -396,7 +399,7 @@ def test_monitor_all_sees_what_mxnet_shows_of_a_forward_pass_and_nothing_of_back
 
 def test_copy_params_from_converts_and_checks() -> None:
     net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=2, name="fc")
-    executor = net.simple_bind(mx.cpu(), data=(1, 3))
+    executor = net.simple_bind(mx.current_context(), data=(1, 3))
     executor.copy_params_from({"fc_bias": mx.nd.array([1, 2], dtype="float64")})
     assert executor.arg_dict["fc_bias"].asnumpy().tolist() == [1, 2]
     executor.copy_params_from({"other": mx.nd.ones((1,))}, allow_extra_params=True)
@@ -404,7 +407,7 @@ def test_copy_params_from_converts_and_checks() -> None:
 
 def test_the_program_can_be_looked_at_before_it_runs() -> None:
     net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=4, name="fc")
-    executor = mx.sym.SoftmaxOutput(net, name="softmax").simple_bind(mx.cpu(), data=(2, 3))
+    executor = mx.sym.SoftmaxOutput(net, name="softmax").simple_bind(mx.current_context(), data=(2, 3))
     plan = executor.memory_plan()
     assert plan["arguments"] >= 4 * (6 + 12 + 4 + 2)
     assert plan["outputs"] >= 4 * (8 + 6 + 12 + 4)
@@ -419,14 +422,14 @@ def test_a_view_as_auxiliary_state_is_written_through() -> None:
     memory = mx.nd.ones((2, 2))
     args = {"a": mx.nd.array([[1, 2], [3, 6]]), "bn_gamma": mx.nd.ones((2,)), "bn_beta": mx.nd.zeros((2,))}
     states = {"bn_moving_mean": memory[0], "bn_moving_var": memory[1]}
-    executor = symbol.bind(mx.cpu(), args, {"a": mx.nd.zeros((2, 2))}, aux_states=states)
+    executor = symbol.bind(mx.current_context(), args, {"a": mx.nd.zeros((2, 2))}, aux_states=states)
     executor.forward(is_train=True)
     executor.backward(mx.nd.ones((2, 2)))
     np.testing.assert_allclose(memory.asnumpy()[0], [0.9 + 0.2, 0.9 + 0.4], rtol=1e-5)
 
 
 def test_float64_stays_64_bits_wide() -> None:
-    executor = (mx.sym.Variable("a") / 3).bind(mx.cpu(), {"a": mx.nd.array([1.0], dtype="float64")})
+    executor = (mx.sym.Variable("a") / 3).bind(mx.current_context(), {"a": mx.nd.array([1.0], dtype="float64")})
     assert executor.forward()[0].asnumpy()[0] == 1.0 / 3.0
 
 
@@ -492,11 +495,31 @@ def test_threads_may_read_while_another_one_runs_forward_again() -> None:
         assert [reader.result() for reader in readers] == [{2.0}] * 3
 
 
+def test_a_pass_counts_as_computed_only_once_all_outputs_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another thread that reads the second output, when the first has been delivered, waits for it."""
+    a = mx.sym.Variable("a")
+    executor = bound(mx.sym.Group([a + 1, a + 2]), a=[1.0])
+    first, second = executor.forward()
+    read: list[Future] = []
+    fulfil = mx.nd.NDArray.fulfil
+
+    def fulfil_slowly(self: mx.nd.NDArray, value: jax.Array, pending: Any) -> None:
+        fulfil(self, value, pending)
+        if self is first:
+            read.append(pool.submit(second.asscalar))
+            assert not wait(read, timeout=0.1).done
+
+    with ThreadPoolExecutor(1) as pool:
+        monkeypatch.setattr(mx.nd.NDArray, "fulfil", fulfil_slowly)
+        assert first.asscalar() == 2
+        assert read[0].result() == 3
+
+
 @pytest.mark.usefixtures("hasty_threads")
 def test_threads_may_bind_while_another_one_waits_for_all() -> None:
     symbol = mx.sym.Variable("a") + 1
     with ThreadPoolExecutor(2) as pool:
-        executors = pool.map(lambda _: symbol.simple_bind(mx.cpu(), a=(1,)), range(300))
+        executors = pool.map(lambda _: symbol.simple_bind(mx.current_context(), a=(1,)), range(300))
         for _ in range(100):
             mx.nd.waitall()
         assert len(list(executors)) == 300
@@ -542,7 +565,7 @@ def test_training_waits_for_backward() -> None:
     event = threading.Event()
     a, b = variables("a", "b")
     args = {"a": mx.nd.ones((1,)), "b": mx.nd.ones((1,)) * 3}
-    executor = (telling(a, event) * b).bind(mx.cpu(), args, {"b": mx.nd.zeros((1,))})
+    executor = (telling(a, event) * b).bind(mx.current_context(), args, {"b": mx.nd.zeros((1,))})
     executor.forward(is_train=True)
     assert executor.outputs[0].is_pending
     assert not event.is_set()
@@ -550,19 +573,22 @@ def test_training_waits_for_backward() -> None:
 
 
 def slow(turns: int) -> mx.Executor:
-    """An executor that returns its array, of one element, after so many products of matrices."""
+    """An executor that returns its array, of one element, after so many products of matrices, large enough to take a GPU
+    longer than being told."""
+    side = 256 if mx.current_context().device_type == "cpu" else 4096
 
     @mx.operator.from_jax
     def work(x: jax.Array) -> jax.Array:
-        square = jnp.ones((256, 256)) * x
+        square = jnp.ones((side, side)) * x
         return jax.lax.fori_loop(0, turns, lambda _, y: jnp.tanh(square @ y), square)[0, :1] * 0 + x
 
-    return work(mx.sym.Variable("a")).bind(mx.cpu(), {"a": mx.nd.ones((1,))})
+    return work(mx.sym.Variable("a")).bind(mx.current_context(), {"a": mx.nd.ones((1,))})
 
 
 @pytest.mark.parametrize("grad_req", ["null", "write"])
 def test_long_inference_starts_before_anybody_reads_and_short_one_does_not(grad_req: str) -> None:
-    for symbol, starts in ((slow(10)._symbol, True), (mx.sym.Variable("a") * 1, False)):
+    is_cpu = mx.current_context().device_type == "cpu"
+    for symbol, starts in ((slow(10)._symbol, True), (mx.sym.Variable("a") * 1, not is_cpu)):
         executor = bound(symbol, grad_req, a=[1.0])
         output = executor.forward()[0]
         assert output.is_pending  # nothing is known of the program yet
@@ -596,7 +622,7 @@ def test_the_next_batch_is_fed_while_one_computes(as_given: Callable) -> None:
 def test_an_array_that_is_being_computed_is_copied_without_waiting_for_it() -> None:
     def act(executor: mx.Executor) -> mx.nd.NDArray:
         batch = executor.forward()[0]
-        follower = (mx.sym.Variable("a") * 2).bind(mx.cpu(), {"a": mx.nd.zeros((1,))})
+        follower = (mx.sym.Variable("a") * 2).bind(mx.current_context(), {"a": mx.nd.zeros((1,))})
         follower.forward(a=batch)
         copies = batch.copy(), mx.nd.zeros((1,)), mx.nd.zeros((1,))
         batch.copyto(copies[1])

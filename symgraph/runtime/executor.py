@@ -274,14 +274,17 @@ class Executor(Inspection):
         return grads, updates
 
     def _finish(self, run: Run, outputs: Sequence[jax.Array], states: Sequence[jax.Array]) -> None:
-        first, run.executor = run.executor is not None, None
+        first = run.executor is not None
         run.spare = []
         if run.is_train:
             run.states = {i: states[i] for i in self._backward_states}
         if not self._grad_cells:
             run.inputs = None
-        if not first:
-            return
+        if first:
+            self._fulfil(run, outputs, states)
+
+    def _fulfil(self, run: Run, outputs: Sequence[jax.Array], states: Sequence[jax.Array]) -> None:
+        """Keep the promises of a run. Only then it counts as computed: other threads look at that without the lock."""
         for position, cell in enumerate(self._outputs):
             cell.fulfil(outputs[position], run)
         for i in self._forward_states:
@@ -290,6 +293,7 @@ class Executor(Inspection):
                 cell.rebind(states[i])
             else:
                 cell.fulfil(states[i], run)
+        run.executor = None
 
     def _run_monitored(self, run: Run) -> None:
         assert self._monitor is not None
