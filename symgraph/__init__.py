@@ -3,7 +3,7 @@
 import sys
 from typing import TYPE_CHECKING
 
-from symgraph import base, contrib, nd, operator, random, sym, test_utils, viz
+from symgraph import base, contrib, initializer, nd, operator, random, registry, sym, test_utils, viz
 from symgraph.errors import MXNetError
 from symgraph.ir import names as name
 from symgraph.ir.names import AttrScope
@@ -15,7 +15,6 @@ from symgraph.sym import Symbol
 from symgraph.train import (
     callback,
     image,
-    initializer,
     io,
     kvstore,
     loop,
@@ -26,7 +25,6 @@ from symgraph.train import (
     monitor,
     optimizer,
     recordio,
-    registry,
     rnn,
 )
 
@@ -60,7 +58,6 @@ for _path, _module in {
     "image.image": image,
     "io": io,
     "io.io": io,
-    "initializer": initializer,
     "kvstore": kvstore,
     "kvstore.kvstore": kvstore,
     "metric": metric,
@@ -77,7 +74,6 @@ for _path, _module in {
     "optimizer": optimizer,
     "optimizer.optimizer": optimizer,
     "recordio": recordio,
-    "registry": registry,
     "rnn": rnn,
     "rnn.io": rnn.io,
     "rnn.rnn": rnn.rnn,

@@ -230,7 +230,7 @@ MISTAKES = {
         lambda: brought("Module", "bound").init_params(mx.init.Uniform),
         TypeError,
         "init_params: an initializer is an object that is called for each parameter, as mx.init.Xavier(), given <class "
-        "'symgraph.train.initializer.random.Uniform'> of type type.",
+        "'symgraph.initializer.random.Uniform'> of type type.",
     ),
     "an attribute that names no initializer": (
         lambda: bound_with_attribute("Constant_anchor_0").init_params(),

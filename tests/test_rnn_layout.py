@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import symgraph as mx
-from symgraph.train.rnn_layout import GATES, Layout
+from symgraph.initializer.rnn_layout import GATES, Layout
 
 
 @pytest.mark.parametrize("mode", GATES)

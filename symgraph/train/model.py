@@ -11,10 +11,10 @@ import numpy as np
 
 from symgraph.errors import BindError, StateError, described
 from symgraph.frontend.symbol import Symbol
+from symgraph.initializer import Uniform
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.callback import LogValidationMetricsCallback
 from symgraph.train.checkpoint import BatchEndParam, load_checkpoint, load_params, save_checkpoint
-from symgraph.train.initializer import Uniform
 from symgraph.train.io import DataIter, NDArrayIter
 from symgraph.train.loop import (
     _create_kvstore,

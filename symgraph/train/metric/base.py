@@ -19,9 +19,9 @@ from symgraph.errors import (
     listed,
     suggestion,
 )
+from symgraph.registry import get_alias_func, get_register_func
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.metric.reading import MetricInputError, arrays
-from symgraph.train.registry import get_alias_func, get_register_func
 
 
 class EvalMetric:

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symgraph.errors import OpAttributeError, counted
+from symgraph.registry import get_create_func
 from symgraph.train.metric.base import EvalMetric, alias, register
 from symgraph.train.metric.custom import CustomMetric
-from symgraph.train.registry import get_create_func
 
 _create = get_create_func(EvalMetric, "metric")
 

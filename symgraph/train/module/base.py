@@ -9,13 +9,13 @@ from typing import Any
 
 from symgraph.base import _as_list
 from symgraph.errors import BindError, StateError, described, listed
+from symgraph.initializer import Uniform
 from symgraph.lower.quiet import quiet
 from symgraph.runtime.creation import concatenate
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.params import load, save
 from symgraph.train import metric
 from symgraph.train.checkpoint import BatchEndParam, joined_params, split_params
-from symgraph.train.initializer import Uniform
 from symgraph.train.io import DataIter, NDArrayIter
 from symgraph.train.module.inputs import ArgumentError, check_input_names, check_iterator, parse_data_desc
 from symgraph.train.module.interface import ModuleInterface

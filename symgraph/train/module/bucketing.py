@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from symgraph.errors import BindError, StateError, described
+from symgraph.initializer import Uniform
 from symgraph.runtime.creation import array
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.params import save
 from symgraph.train.checkpoint import load_params, save_checkpoint
-from symgraph.train.initializer import Uniform
 from symgraph.train.module.base import BaseModule
 from symgraph.train.module.module import Module
 

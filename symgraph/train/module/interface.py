@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from symgraph.errors import StateError
+from symgraph.initializer import Uniform
 from symgraph.runtime.ndarray import NDArray
-from symgraph.train.initializer import Uniform
 
 
 class ModuleInterface:

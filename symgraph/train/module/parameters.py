@@ -18,11 +18,11 @@ from symgraph.errors import (
     listed,
     suggestion,
 )
+from symgraph.initializer import InitDesc, Uniform
 from symgraph.ir.source import warn_user
 from symgraph.runtime.arrays import zeros
 from symgraph.runtime.creation import concatenate
 from symgraph.runtime.ndarray import NDArray
-from symgraph.train.initializer import InitDesc, Uniform
 from symgraph.train.module.bound import BoundModule
 from symgraph.train.module.inputs import ArgumentError
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from symgraph.errors import BindError, NotOverriddenError, StateError, described, listed
+from symgraph.initializer import Uniform
 from symgraph.runtime.creation import array
 from symgraph.runtime.ndarray import NDArray
-from symgraph.train.initializer import Uniform
 from symgraph.train.module.base import BaseModule
 
 

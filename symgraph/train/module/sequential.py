@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symgraph.errors import BindError, StateError, listed, suggestion
+from symgraph.initializer import Uniform
 from symgraph.runtime.ndarray import NDArray
-from symgraph.train.initializer import Uniform
 from symgraph.train.io.description import DataBatch, DataDesc
 from symgraph.train.module.base import BaseModule
 

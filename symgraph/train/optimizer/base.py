@@ -26,8 +26,8 @@ from symgraph.errors import (
 )
 from symgraph.ir.source import warn_user
 from symgraph.lower.program import Rule
+from symgraph.registry import classes_of, find_class, get_register_func
 from symgraph.runtime.ndarray import NDArray
-from symgraph.train.registry import classes_of, find_class, get_register_func
 
 DEFAULT_RATE = 0.01
 """Of optimizers, and of schedulers."""

@@ -7,16 +7,16 @@ from typing import Any
 
 from symgraph.errors import ShapeError, described, listed
 from symgraph.frontend.symbol import Symbol, apply_op
+from symgraph.initializer import FusedRNN
+from symgraph.initializer.rnn_layout import GATES, Layout
 from symgraph.runtime.creation import concatenate
 from symgraph.runtime.ndarray import NDArray
-from symgraph.train.initializer import FusedRNN
 from symgraph.train.rnn.base import Arrays, BaseRNNCell, States, StepError
 from symgraph.train.rnn.containers import BidirectionalCell, SequentialRNNCell
 from symgraph.train.rnn.gated import GRUCell, LSTMCell, RNNCell
 from symgraph.train.rnn.modifiers import DropoutCell
 from symgraph.train.rnn.params import RNNParams
 from symgraph.train.rnn.sequence import CellError, normalize_sequence
-from symgraph.train.rnn_layout import GATES, Layout
 
 
 class FusedRNNCell(BaseRNNCell):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from symgraph.frontend.symbol import Symbol, apply_op
-from symgraph.train.initializer import LSTMBias
+from symgraph.initializer import LSTMBias
 from symgraph.train.rnn.base import BaseRNNCell, States
 from symgraph.train.rnn.params import RNNParams
 

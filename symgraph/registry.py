@@ -19,7 +19,7 @@ _CLASSES: dict[type, dict[str, type]] = {}
 def get_registry(base_class: type) -> dict[str, type]:
     """A copy of the classes registered under a base class, by name.
 
-    >>> from symgraph.train.registry import get_registry, get_register_func
+    >>> from symgraph.registry import get_registry, get_register_func
     >>> class Shape: pass
     >>> @get_register_func(Shape, "shape")
     ... class Circle(Shape): pass

@@ -6,10 +6,10 @@ import math
 from typing import Any
 
 from symgraph.errors import described
+from symgraph.initializer.base import InitializationError, Initializer, register
+from symgraph.initializer.drawing import fill_normal, fill_uniform
 from symgraph.ir.shape import show
 from symgraph.runtime.ndarray import NDArray
-from symgraph.train.initializer.base import InitializationError, Initializer, register
-from symgraph.train.initializer.drawing import fill_normal, fill_uniform
 
 
 @register

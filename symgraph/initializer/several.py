@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from symgraph.errors import described, listed
+from symgraph.initializer.base import InitializationError, create
 from symgraph.ir.shape import show
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.params import load
-from symgraph.train.initializer.base import InitializationError, create
 
 Initialize = Callable[[str, NDArray], None]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from symgraph.initializer.base import InitDesc, InitializationError, Initializer, create, register
+from symgraph.initializer.rnn_layout import Layout
 from symgraph.runtime.creation import array
 from symgraph.runtime.ndarray import NDArray
-from symgraph.train.initializer.base import InitDesc, InitializationError, Initializer, create, register
-from symgraph.train.rnn_layout import Layout
 
 
 @register

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from symgraph.initializer.base import Initializer, register
 from symgraph.runtime.ndarray import NDArray
-from symgraph.train.initializer.base import Initializer, register
 
 
 @register

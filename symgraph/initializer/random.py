@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
+from symgraph.initializer.base import InitializationError, Initializer, register
+from symgraph.initializer.drawing import fill_normal, fill_uniform, generator
 from symgraph.runtime.ndarray import NDArray
-from symgraph.train.initializer.base import InitializationError, Initializer, register
-from symgraph.train.initializer.drawing import fill_normal, fill_uniform, generator
 
 
 @register

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from symgraph.initializer.base import Initializer, alias, register
 from symgraph.runtime.ndarray import NDArray
-from symgraph.train.initializer.base import Initializer, alias, register
 
 
 @register

@@ -11,12 +11,12 @@ from typing import Any, Self
 import numpy as np
 
 from symgraph.errors import MXNetError, NotOverriddenError, described
+from symgraph.initializer.bilinear_kernel import bilinear_kernel
+from symgraph.initializer.drawing import generator
 from symgraph.ir.shape import show
 from symgraph.ir.source import warn_user
+from symgraph.registry import get_alias_func, get_create_func, get_register_func
 from symgraph.runtime.ndarray import NDArray
-from symgraph.train.initializer.bilinear_kernel import bilinear_kernel
-from symgraph.train.initializer.drawing import generator
-from symgraph.train.registry import get_alias_func, get_create_func, get_register_func
 
 
 class InitDesc(str):
