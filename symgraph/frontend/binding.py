@@ -8,11 +8,9 @@ from typing import Any
 import numpy as np
 
 from symgraph.errors import BindError, CompositionError, DTypeError, ShapeError, counted, listed, nearest
-from symgraph.frontend.inference import read_shape
-from symgraph.ir.dtype import FLOAT32, as_dtype
+from symgraph.frontend.inference import all_dtypes, all_shapes
 from symgraph.ir.graph import Node
-from symgraph.ir.infer import infer_dtypes, infer_shapes
-from symgraph.ir.shape import is_known, show
+from symgraph.ir.shape import show
 from symgraph.lower.host import Spec
 from symgraph.runtime.arrays import warn_unknown, zeros
 from symgraph.runtime.context import Context, as_context
@@ -62,9 +60,9 @@ def simple_bind(
     inputs = symbol.list_inputs()
     warn_unknown(given, inputs, "simple_bind: argument")
     warn_unknown(type_dict or {}, inputs, "simple_bind: type_dict: argument")
-    shapes = _infer_shapes(symbol, {k: v for k, v in given.items() if k in inputs})
-    dtypes = _infer_dtypes(symbol, {k: v for k, v in (type_dict or {}).items() if k in inputs})
     graph = symbol.graph
+    shapes = all_shapes(graph, "simple_bind", {k: v for k, v in given.items() if k in inputs})
+    dtypes = all_dtypes(graph, {k: v for k, v in (type_dict or {}).items() if k in inputs})
     source = shared_exec if shared_arg_names else None
     shared = {} if source is None else source.arg_dict
     shared_grads = {} if source is None else source.grad_dict
@@ -86,43 +84,6 @@ def simple_bind(
         for node in graph.auxiliary
     ]
     return Executor(symbol, context, arrays, grads, requests, states, places)
-
-
-def _infer_shapes(symbol: Any, given: Mapping[str, Any]) -> dict:
-    graph = symbol.graph
-    nodes = graph.arguments + graph.auxiliary
-    known = {}
-    for node in nodes:
-        if node.name in given:
-            try:
-                known[node] = read_shape(given[node.name])
-            except ShapeError as error:
-                raise ShapeError(f"simple_bind: argument '{node.name}': {error}") from None
-    inferred = infer_shapes(graph, known)
-    unknown = [f"{node.name}: {show(inferred.of(node))}" for node in nodes if not is_known(inferred.of(node))]
-    if unknown:
-        raise BindError(
-            f"simple_bind cannot decide the shapes of these arguments (? is an unknown dimension): {'; '.join(unknown)}. "
-            f"Given: {dict(given)}. Provide more shapes."
-        )
-    return {node: inferred.of(node) for node in nodes}
-
-
-def _infer_dtypes(symbol: Any, given: Mapping[str, Any]) -> dict:
-    """Dtypes of all variables; those that nothing determines become float32, one after the other where need be."""
-    graph = symbol.graph
-    nodes = graph.arguments + graph.auxiliary
-    known = {node: as_dtype(given[node.name]) for node in nodes if node.name in given}
-    inferred = infer_dtypes(graph, known)
-    open_nodes = [node for node in nodes if inferred.of(node) is None]
-    try:
-        inferred = infer_dtypes(graph, {**known, **dict.fromkeys(open_nodes, FLOAT32)})
-    except DTypeError:
-        for node in open_nodes:
-            if inferred.of(node) is None:
-                known[node] = FLOAT32
-                inferred = infer_dtypes(graph, known)
-    return {node: inferred.of(node) for node in nodes}
 
 
 def _allocate(name: str, spec: Spec, context: Context, buffer: dict[str, NDArray] | None) -> NDArray:

@@ -7,9 +7,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from symgraph.errors import MXNetError, ShapeError, UnknownArgumentError, brief, counted, listed, suggestion
+import numpy as np
+
+from symgraph.errors import (
+    BindError,
+    DTypeError,
+    MXNetError,
+    ShapeError,
+    UnknownArgumentError,
+    brief,
+    counted,
+    listed,
+    suggestion,
+)
 from symgraph.ir import shape as shapes
-from symgraph.ir.dtype import as_dtype
+from symgraph.ir.dtype import FLOAT32, as_dtype
 from symgraph.ir.graph import Graph, Node
 from symgraph.ir.infer import infer_dtypes, infer_shapes
 from symgraph.ir.source import warn_user
@@ -119,3 +131,46 @@ def _by_variable(graph: Graph, kind: Kind, args: Sequence[Any], kwargs: Mapping[
             f"infer_{kind}: the symbol has no argument '{name}'.{hint} Arguments: {listed(names)}."
         )
     return known
+
+
+def all_shapes(graph: Graph, what: str, given: Mapping[str, Any]) -> dict[Node, tuple[int, ...]]:
+    """Shapes of all variables from those of some, by name.
+
+    Raises:
+        ShapeError: shapes contradict each other; `what` begins the message.
+        BindError: they do not determine all others.
+    """
+    nodes = graph.arguments + graph.auxiliary
+    known = {}
+    for node in nodes:
+        if node.name in given:
+            try:
+                known[node] = read_shape(given[node.name])
+            except ShapeError as error:
+                raise ShapeError(f"{what}: argument '{node.name}': {error}") from None
+    inferred = infer_shapes(graph, known)
+    unknown = [
+        f"{node.name}: {shapes.show(inferred.of(node))}" for node in nodes if not shapes.is_known(inferred.of(node))
+    ]
+    if unknown:
+        raise BindError(
+            f"{what} cannot decide the shapes of these arguments (? is an unknown dimension): {'; '.join(unknown)}. "
+            f"Given: {dict(given)}. Provide more shapes."
+        )
+    return {node: inferred.of(node) for node in nodes}
+
+
+def all_dtypes(graph: Graph, given: Mapping[str, Any]) -> dict[Node, np.dtype]:
+    """Dtypes of all variables; those that nothing determines become float32, one after the other where need be."""
+    nodes = graph.arguments + graph.auxiliary
+    known = {node: as_dtype(given[node.name]) for node in nodes if node.name in given}
+    inferred = infer_dtypes(graph, known)
+    open_nodes = [node for node in nodes if inferred.of(node) is None]
+    try:
+        inferred = infer_dtypes(graph, {**known, **dict.fromkeys(open_nodes, FLOAT32)})
+    except DTypeError:
+        for node in open_nodes:
+            if inferred.of(node) is None:
+                known[node] = FLOAT32
+                inferred = infer_dtypes(graph, known)
+    return {node: inferred.of(node) for node in nodes}

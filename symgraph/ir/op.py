@@ -20,7 +20,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import Any, ClassVar, TypeVar, cast, dataclass_transform
+from typing import Any, ClassVar, Literal, TypeVar, cast, dataclass_transform
 
 import numpy as np
 
@@ -46,6 +46,8 @@ class LowerContext:
         node, position: name of the node, and its place among those with effects, for operators that keep something per node.
         wanted: in `Op.grad`, whether anybody wants the gradient of each input; empty: of all.
         host: the program's chain of calls into Python (`symgraph.lower.host.HostCalls`), if it allows them.
+        plain: JAX is to differentiate what is lowered in any direction, so that `jax.custom_vjp` may not be used where it
+            is faster, but only for gradients that are not derivatives.
     """
 
     is_train: bool = False
@@ -55,6 +57,7 @@ class LowerContext:
     position: int = -1
     wanted: tuple[bool, ...] = ()
     host: Any = None
+    plain: bool = False
 
 
 class Op:
@@ -87,7 +90,7 @@ class Op:
     """Whether a call may give auxiliary states by position, or like operators of MXNet's first interface by keyword only."""
 
     is_random: ClassVar[bool] = False
-    """Whether `lower` draws from ``ctx.key`` (it then always has one)."""
+    """Whether `lower` may draw from ``ctx.key``; it then has one, at least where `draws` says so."""
 
     updates_states_in_forward: ClassVar[bool] = False
     """Whether every forward pass stores new auxiliary states at once. MXNet's layers with moving averages do so in the
@@ -154,6 +157,10 @@ class Op:
     None: unchanged) per auxiliary state; set it where MXNet's gradient is not the derivative of `lower`. `outputs` is all
     that `lower` returned, new auxiliary states included."""
 
+    forward_mode: ClassVar[Literal["refused", "derivative", "transposed"]] = "refused"
+    """What JAX's forward mode is given in place of `grad`: the derivative of `lower`, if `grad` is that, too; or the
+    transposition of `grad`, if it is linear in the cotangents and JAX can transpose it."""
+
     complete: ClassVar[Callable[..., Op] | None] = None
     """``complete(self, shapes, dtypes) -> Op``: the operator with what inference learnt of its outputs written into its
     attributes; set it where `lower` cannot do without, as for ``zeros((0, 3))``."""
@@ -182,6 +189,10 @@ class Op:
     def ignores_head_grad(self) -> bool:
         """Whether the gradient does not depend on the cotangent of the output, as for a loss layer."""
         return False
+
+    def draws(self, is_train: bool) -> bool:
+        """Whether random numbers are drawn in a mode."""
+        return self.is_random
 
     def picture_label(self) -> str:
         """What a picture writes on the node, such as kind and size of a layer; by default nothing but the node's name."""

@@ -62,6 +62,9 @@ class ControlFlow(Op):
     def is_random(self) -> bool:  # type: ignore[override]
         return any(node.op is not None and node.op.is_random for graph in self._graphs for node in graph.order)
 
+    def draws(self, is_train: bool) -> bool:
+        return any(node.op is not None and node.op.draws(is_train) for graph in self._graphs for node in graph.order)
+
     @property
     def is_effectful(self) -> bool:  # type: ignore[override]
         return any(node.op is not None and node.op.is_effectful for graph in self._graphs for node in graph.order)
@@ -106,8 +109,8 @@ class ControlFlow(Op):
         by_node = dict(zip(graph_inputs(graph), values, strict=True))
         key = ctx.key if ctx.key is None or step is None else jax.random.fold_in(ctx.key, step)
         arguments, states = ([by_node[node] for node in nodes] for nodes in (graph.arguments, graph.auxiliary))
-        graph = optimized(graph, LowerContext(ctx.is_train, ctx.platform), arguments, states)
-        return evaluate(graph, Mode(ctx.is_train, ctx.platform), arguments, states, key)[0]
+        mode = Mode(ctx.is_train, ctx.platform, ctx.plain)
+        return evaluate(optimized(graph, mode.context(), arguments, states), mode, arguments, states, key)[0]
 
 
 @register("_foreach")

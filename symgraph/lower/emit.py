@@ -12,11 +12,12 @@ import itertools
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 
 from symgraph.errors import MXNetError
@@ -32,10 +33,16 @@ Array = jax.Array
 
 @dataclass(frozen=True)
 class Mode:
-    """How a graph is run: training or inference, and for which platform (``"cpu"``, ``"gpu"``, ``"tpu"``)."""
+    """How a graph is run: training or inference, for which platform (``"cpu"``, ``"gpu"``, ``"tpu"``), and whether JAX is to
+    differentiate it in any direction (`LowerContext.plain`)."""
 
     is_train: bool = False
     platform: str = "cpu"
+    plain: bool = False
+
+    def context(self) -> LowerContext:
+        """What all operators may know."""
+        return LowerContext(self.is_train, self.platform, plain=self.plain)
 
 
 def evaluate(
@@ -112,13 +119,14 @@ def _walk(
     Those with effects are numbered by themselves, as what they keep in Python serves all variants of a graph.
     """
     values = _start(graph, args, aux)
-    keys = node_keys(graph, key)
+    keys = node_keys(graph, key, mode.is_train)
+    common = mode.context()
     numbers = itertools.count()
     for i, (node, (op, ins, first, last)) in enumerate(zip(graph.order, graph.wiring, strict=True)):
         if op is None:
             continue
         position = next(numbers) if op.is_effectful else -1
-        ctx = LowerContext(mode.is_train, mode.platform, keys.get(node), node.name, position, host=host)
+        ctx = replace(common, key=keys.get(node), node=node.name, position=position, host=host)
         with _naming(node):
             results = apply(i, op, ctx, [values[e] for e in ins])
         _store(values, op, ins, first, last, results)
@@ -182,8 +190,10 @@ def differentiable_call(op: Op, ctx: LowerContext, inputs: Sequence[Array]) -> t
     if op.blocks_gradient:
         return tuple(lax.stop_gradient(result) for result in op.lower(ctx, *inputs))
     own_grad = op.grad
-    if own_grad is None:
+    if own_grad is None or (ctx.plain and op.forward_mode == "derivative"):
         return op.lower(ctx, *inputs)
+    if ctx.plain and op.forward_mode == "transposed":
+        return _transposed_call(op, ctx, inputs)
     count = len(op.outputs())
 
     @jax.custom_vjp
@@ -196,16 +206,58 @@ def differentiable_call(op: Op, ctx: LowerContext, inputs: Sequence[Array]) -> t
 
     def backward(residuals: tuple[Any, ...], cotangents: tuple[Any, ...]) -> tuple[Any, ...]:
         ctx, ins, outs = residuals
-        _, states = op.split(ins)
-        found = own_grad(ctx, ins, outs, cotangents[:count])[: len(ins) - len(states)]
-        grads = op.join(found, [None] * len(states))
-        return None, *(g if jnp.issubdtype(x.dtype, jnp.floating) else None for g, x in zip(grads, ins, strict=True))
+        grads = _gradients(op, ctx, ins, outs, cotangents[:count])
+        return None, *(g if _is_real(x) else None for g, x in zip(grads, ins, strict=True))
 
     call.defvjp(forward, backward)
     return call(ctx, *inputs)
 
 
-def node_keys(graph: Graph, key: Array | None) -> dict[Node, Array]:
+def _transposed_call(op: Op, ctx: LowerContext, inputs: Sequence[Array]) -> tuple[Array, ...]:
+    """`Op.lower` with the derivative, in forward mode, of which `Op.grad` is the transposition."""
+    count = len(op.outputs())
+
+    @jax.custom_jvp
+    def call(ctx: LowerContext, *ins: Array) -> tuple[Array, ...]:
+        return op.lower(ctx, *ins)
+
+    @call.defjvp
+    def derive(primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
+        ctx, *ins = primals
+        results = op.lower(ctx, *ins)
+
+        def pull(cotangents: list[Array]) -> list[Array]:
+            given = iter(cotangents)
+            whole = [next(given) if _is_real(x) else np.zeros(x.shape, jax.dtypes.float0) for x in results[:count]]
+            grads = _gradients(op, ctx, ins, results, whole)
+            return [jnp.zeros_like(x) if g is None else g for g, x in zip(grads, ins, strict=True) if _is_real(x)]
+
+        (found,) = jax.linear_transpose(pull, [x for x in results[:count] if _is_real(x)])(
+            [tangent for tangent, x in zip(tangents[1:], ins, strict=True) if _is_real(x)]
+        )
+        slopes = iter(found)
+        return results, tuple(
+            next(slopes)
+            if i < count and _is_real(x)
+            else np.zeros(x.shape, x.dtype if _is_real(x) else jax.dtypes.float0)
+            for i, x in enumerate(results)
+        )
+
+    return call(ctx, *inputs)
+
+
+def _gradients(op: Op, ctx: LowerContext, ins: Sequence[Array], outs: Any, cotangents: Any) -> list[Any]:
+    """`Op.grad`, with ``None`` for auxiliary states."""
+    assert op.grad is not None
+    _, states = op.split(ins)
+    return op.join(op.grad(ctx, ins, outs, cotangents)[: len(ins) - len(states)], [None] * len(states))
+
+
+def _is_real(x: Any) -> bool:
+    return bool(jnp.issubdtype(x.dtype, jnp.floating))
+
+
+def node_keys(graph: Graph, key: Array | None, is_train: bool) -> dict[Node, Array]:
     """A key of its own for every random node, from the name of its random stream.
 
     Names rather than positions, so that a gradient node finds the key of the node it differentiates, which may be in
@@ -217,7 +269,12 @@ def node_keys(graph: Graph, key: Array | None) -> dict[Node, Array]:
     if not random_nodes:
         return {}
     if key is None:
-        raise MXNetError(f"{random_nodes[0].describe()} is random and needs a key; none was given.")
+        for node in random_nodes:
+            if node.op is not None and node.op.draws(is_train):
+                raise MXNetError(
+                    f"{node.describe()} is random and needs a key, as key=jax.random.key(0); none was given."
+                )
+        return {}
     streams = {node: node.op.random_stream(node.name) for node in random_nodes if node.op is not None}
     owners: dict[str, list[Node]] = {}
     for node, stream in streams.items():

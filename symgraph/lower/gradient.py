@@ -63,6 +63,9 @@ class Gradient(Op):
     def is_random(self) -> bool:  # type: ignore[override]
         return self.forward.is_random
 
+    def draws(self, is_train: bool) -> bool:
+        return self.forward.draws(is_train)
+
     @property
     def is_effectful(self) -> bool:  # type: ignore[override]
         return self.forward.is_effectful

@@ -15,7 +15,8 @@ from symgraph.lower.layout import relaid
 
 
 def optimized(graph: Graph, ctx: LowerContext, args: Sequence[Any], aux: Sequence[Any], folds: bool = False) -> Graph:
-    """A graph that computes the same from the same arguments, in the way that is fastest on a platform.
+    """A graph that computes the same from the same arguments, in the way that is fastest on a platform; if JAX is to
+    differentiate it in any direction, in the plain way.
 
     Args:
         ctx: the mode and platform to lower for.
@@ -23,6 +24,8 @@ def optimized(graph: Graph, ctx: LowerContext, args: Sequence[Any], aux: Sequenc
         args, aux: arrays, or their stand-ins, for each of `Graph.arguments` and `Graph.auxiliary`.
     """
     graph = complete(graph, args, aux)
+    if ctx.plain:
+        return graph
     if folds:
         graph = folded(graph, ctx, _shapes(graph, args, aux))
     return relaid(graph, ctx, _shapes(graph, args, aux))

@@ -22,7 +22,9 @@ Array = jax.Array
 Mask = tuple[bool, ...]
 
 jax.tree_util.register_dataclass(
-    LowerContext, data_fields=["key"], meta_fields=["is_train", "platform", "node", "position", "wanted", "host"]
+    LowerContext,
+    data_fields=["key"],
+    meta_fields=["is_train", "platform", "node", "position", "wanted", "host", "plain"],
 )
 
 

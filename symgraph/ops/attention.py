@@ -31,6 +31,8 @@ class DivSqrtDim(Arithmetic):
     [0.5, 1.0, 1.5, 2.0]
     """
 
+    forward_mode = "derivative"
+
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         if ins[0] == ():
             raise ShapeError("data is a scalar, which has no last axis; give it one axis or more.")

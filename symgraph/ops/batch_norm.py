@@ -83,6 +83,8 @@ class _BatchNorm(Op):
     picture = "normalization"
     input_inits = {"moving_mean": '["zero", {}]', "moving_var": '["one", {}]'}
 
+    forward_mode = "derivative"
+
     def _axis(self) -> int:
         return 1
 

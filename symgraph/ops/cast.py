@@ -20,6 +20,8 @@ NARROW = (FLOAT16, BFLOAT16)
 class _Conversion(Elementwise):
     """An element-wise operator whose outputs have dtypes of their own; gradients are converted back."""
 
+    forward_mode = "transposed"
+
     def grad(self, ctx: LowerContext, ins: Any, outs: Any, cotangents: Any) -> tuple[Array, ...]:
         return tuple(converted(ct, np.dtype(x.dtype)) for x, ct in zip(ins, cotangents, strict=True))
 

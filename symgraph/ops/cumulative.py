@@ -40,6 +40,8 @@ class CumSum(Op):
 
     tensors = ("a",)
 
+    forward_mode = "derivative"
+
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         if self.axis is None:
             return ins, [(size(ins[0]),)]

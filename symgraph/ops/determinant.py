@@ -19,6 +19,8 @@ INT32 = np.dtype(np.int32)
 class _Determinant(OnMatrices):
     """One or two numbers for each matrix, followed by its LU factors and the permutation of its rows."""
 
+    forward_mode = "derivative"
+
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         a = square("A", ins[0])
         if a is None:

@@ -69,11 +69,11 @@ class Dropout(Floating):
     def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
         return relaid_alike(replace(self, _order=orders[0]), orders)
 
-    def _draws(self, ctx: LowerContext) -> bool:
-        return self.p > 0 and (ctx.is_train or self.mode == "always")
+    def draws(self, is_train: bool) -> bool:
+        return self.p > 0 and (is_train or self.mode == "always")
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
-        if not self._draws(ctx):
+        if not self.draws(ctx.is_train):
             return data, self._stored(jnp.ones(self._drawn_shape(data), data.dtype))
         if self.p == 1:
             return jnp.zeros_like(data), self._stored(jnp.zeros(self._drawn_shape(data), data.dtype))

@@ -34,6 +34,8 @@ class Potrf(SquareToSquare):
     [[2.0, 0.0], [1.0, 3.0]]
     """
 
+    forward_mode = "derivative"
+
     def lower(self, ctx: LowerContext, a: Array) -> tuple[Array, ...]:
         return (lax.linalg.cholesky(_mirrored(a), symmetrize_input=False),)
 
@@ -76,6 +78,8 @@ class Inverse(SquareToSquare):
     [[1.0, -0.5], [0.0, 0.5]]
     """
 
+    forward_mode = "derivative"
+
     def lower(self, ctx: LowerContext, a: Array) -> tuple[Array, ...]:
         return (jnp.linalg.inv(a),)
 
@@ -96,6 +100,8 @@ class Gelqf(OnMatrices):
     >>> q.shape, abs(l).asnumpy().tolist()
     ((1, 2), [[5.0]])
     """
+
+    forward_mode = "derivative"
 
     def outputs(self) -> tuple[str, ...]:
         return ("output0", "output1")
@@ -140,6 +146,8 @@ class Syevd(OnMatrices):
     >>> vectors.asnumpy().tolist(), values.asnumpy().tolist()
     ([[0.0, 1.0], [1.0, 0.0]], [1.0, 3.0])
     """
+
+    forward_mode = "derivative"
 
     def outputs(self) -> tuple[str, ...]:
         return ("output0", "output1")

@@ -81,6 +81,8 @@ class ScatterND(FollowsFirst):
 
     tensors = ("data", "indices")
 
+    forward_mode = "transposed"
+
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         data, indices = ins
         if indices is not None:
@@ -145,6 +147,8 @@ class IndexCopy(Op):
     """
 
     tensors = ("old_tensor", "index_vector", "new_tensor")
+
+    forward_mode = "transposed"
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         old, index, new = merge(ins[0], outs[0]), of_rank("index_vector", ins[1], 1), ins[2]

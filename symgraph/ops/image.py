@@ -29,6 +29,8 @@ class StraightThrough(Op):
     meant to stand at the input of a network, where nobody asks for it.
     """
 
+    forward_mode = "transposed"
+
     def grad(self, ctx: LowerContext, ins: Any, outs: Any, cotangents: Any) -> tuple[Array]:
         (data,), (cotangent,) = ins, cotangents
         return (truncated(cotangent.reshape(data.shape), data.dtype),)

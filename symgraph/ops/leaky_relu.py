@@ -93,6 +93,9 @@ class LeakyReLU(Floating):
         """Only rrelu draws."""
         return self.act_type == "rrelu"
 
+    def draws(self, is_train: bool) -> bool:
+        return self.is_random and is_train
+
     def picture_label(self) -> str:
         return f"{self.name}\n{self.act_type}"
 

@@ -67,12 +67,12 @@ def _window_maximum_backward(axis: int, w: Windows, place: Array, cotangent: Arr
 _window_maximum.defvjp(_first_largest, _window_maximum_backward)
 
 
-@partial(jax.custom_vjp, nondiff_argnums=(1, 2))
-def _window_sum(x: Array, axis: int, w: Windows) -> Array:
+def _sum_of_taps(x: Array, axis: int, w: Windows) -> Array:
     """The sum of every window along an axis."""
     return functools.reduce(jnp.add, gather(x, {axis: w}))
 
 
+_window_sum = jax.custom_vjp(_sum_of_taps, nondiff_argnums=(1, 2))
 _window_sum.defvjp(
     lambda x, axis, w: (_window_sum(x, axis, w), None),
     lambda axis, w, _, cotangent: (scatter(lambda tap: cotangent, {axis: w}),),
@@ -91,7 +91,7 @@ def _tied_maximum_jvp(primals: tuple[Array, Array], tangents: tuple[Array, Array
     return jnp.maximum(a, b), jnp.where(a >= b, da, jnp.zeros_like(da)) + jnp.where(b >= a, db, jnp.zeros_like(db))
 
 
-def _max(x: Array, windows: Mapping[int, Windows]) -> Array:
+def _max(x: Array, windows: Mapping[int, Windows], plain: bool) -> Array:
     """Maximum of every window, one axis at a time from the last: the first of equals in row-major order wins."""
     lowest = float(jnp.finfo(x.dtype).min)
     for axis, w in reversed(list(windows.items())):
@@ -100,27 +100,28 @@ def _max(x: Array, windows: Mapping[int, Windows]) -> Array:
             position = lax.broadcasted_iota(winner.dtype, x.shape, axis)
             x = jnp.sum(jnp.where(position == winner, x, jnp.zeros_like(x)), axis, keepdims=True)
         else:
-            x = _window_maximum(x, axis, w)
+            x = _first_largest(x, axis, w)[0] if plain else _window_maximum(x, axis, w)
     return x
 
 
-def _sum(x: Array, windows: Mapping[int, Windows]) -> Array:
+def _sum(x: Array, windows: Mapping[int, Windows], plain: bool) -> Array:
     """Sum of every window, one axis at a time."""
+    window_sum = _sum_of_taps if plain else _window_sum
     for axis, w in windows.items():
-        x = jnp.sum(x, axis, keepdims=True) if w.covers_axis() else _window_sum(x, axis, w)
+        x = jnp.sum(x, axis, keepdims=True) if w.covers_axis() else window_sum(x, axis, w)
     return x
 
 
-def _mean(x: Array, windows: Mapping[int, Windows], include_pad: bool) -> Array:
-    total = _sum(x, windows)
+def _mean(x: Array, windows: Mapping[int, Windows], include_pad: bool, plain: bool) -> Array:
+    total = _sum(x, windows, plain)
     for axis, w in windows.items():
         total = total / along(jnp.asarray(_lengths(w, include_pad), x.dtype), axis, x.ndim)
     return total
 
 
-def _p_norm(x: Array, windows: Mapping[int, Windows], p: int) -> Array:
+def _p_norm(x: Array, windows: Mapping[int, Windows], p: int, plain: bool) -> Array:
     """(Σ x^p)^(1/p) without absolute values, as MXNet has it; gradient zero where the sum is zero."""
-    total = _sum(x**p, windows)
+    total = _sum(x**p, windows, plain)
     if p == 1:
         return total
     is_zero = total == 0
@@ -257,13 +258,15 @@ class Pooling(_Pool):
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         windows = self._all_windows(data)
         if self.pool_type == "max":
-            out = _max(data, windows)
+            out = _max(data, windows, ctx.plain)
             return (out, lax.stop_gradient(out)) if self._has_workspace() else (out,)
         x = data.astype(accumulator(data.dtype))
         if self.pool_type == "avg":
-            out = _mean(x, windows, self.count_include_pad is not False)
+            out = _mean(x, windows, self.count_include_pad is not False, ctx.plain)
+        elif self.pool_type == "lp":
+            out = _p_norm(x, windows, self.p_value or 1, ctx.plain)
         else:
-            out = _p_norm(x, windows, self.p_value or 1) if self.pool_type == "lp" else _sum(x, windows)
+            out = _sum(x, windows, ctx.plain)
         return (out.astype(data.dtype),)
 
 
@@ -300,7 +303,7 @@ class PoolingV1(_Pool):
         windows = self._all_windows(data)
         if self.pool_type == "max":
             return (self._max(data, windows),)
-        out = _sum(data.astype(accumulator(data.dtype)), windows)
+        out = _sum(data.astype(accumulator(data.dtype)), windows, ctx.plain)
         if self.pool_type == "avg":
             out = out / math.prod(w.kernel for w in windows.values())
         return (out.astype(data.dtype),)

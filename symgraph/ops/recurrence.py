@@ -72,11 +72,13 @@ class Step:
     Attributes:
         additive: whether the recurrent product is only ever added to the input's contribution.
         reverse: from the last step to the first.
+        plain: as in `LowerContext`.
     """
 
     cell: Cell
     additive: bool
     reverse: bool
+    plain: bool
 
 
 def product(x: Array, weight: Array) -> Array:
@@ -93,7 +95,8 @@ def recur(step: Step, weights: Weights, inputs: Inputs, alive: Array | None, sta
         alive: (T, n, 1), whether a sequence has this step; where it has not, its state stays. None: all have all.
         start: the state before the first step.
     """
-    hidden, _, last = _recur(step, weights, inputs, alive, start)
+    run = _scan if step.plain else _recur
+    hidden, _, last = run(step, weights, inputs, alive, start)
     return hidden, last
 
 

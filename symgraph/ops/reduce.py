@@ -122,6 +122,8 @@ class Prod(_Fold):
     [2.0, 12.0]
     """
 
+    forward_mode = "transposed"
+
     def fold(self, x: Array, axes: tuple[int, ...]) -> Array:
         return _prod(x, axes)
 
@@ -163,6 +165,8 @@ class NanProd(_Fold):
     [6.0]
     """
 
+    forward_mode = "transposed"
+
     def fold(self, x: Array, axes: tuple[int, ...]) -> Array:
         return _prod(jnp.where(jnp.isnan(x), jnp.ones_like(x), x), axes)
 
@@ -175,6 +179,8 @@ class NanProd(_Fold):
 
 class _Extreme(_Fold):
     """A `_Fold` whose gradient goes wholly to every element equal to the output, so to none if that is NaN."""
+
+    forward_mode = "transposed"
 
     def grad(self, ctx: LowerContext, ins: Any, outs: Any, cotangents: Any) -> tuple[Array, ...]:
         (data,) = ins

@@ -108,6 +108,9 @@ class RNN(Op):
                 f"operator RNN: lstm_state_clip_min={low} must not exceed lstm_state_clip_max={high}."
             )
 
+    def draws(self, is_train: bool) -> bool:
+        return is_train and self.p > 0 and self.num_layers > 1
+
     @property
     def _directions(self) -> int:
         return 2 if self.bidirectional else 1
@@ -207,7 +210,7 @@ class RNN(Op):
             hidden = []
             for reverse in (False, True)[: self._directions]:
                 parts, start = next(layers)
-                found, end = self._run(data, parts, alive, start, reverse)
+                found, end = self._run(data, parts, alive, start, reverse, ctx.plain)
                 hidden.append(found)
                 last.append(end)
             data = jnp.concatenate(hidden, axis=-1) if self.bidirectional else hidden[0]
@@ -229,7 +232,7 @@ class RNN(Op):
         return Dropout(p=self.p).lower(replace(ctx, key=key), data)[0]
 
     def _run(
-        self, data: Array, parts: _Parameters, alive: Array | None, start: State, reverse: bool
+        self, data: Array, parts: _Parameters, alive: Array | None, start: State, reverse: bool, plain: bool
     ) -> tuple[Array, State]:
         """One layer in one direction: its hidden states (T, n, P), and the last state."""
         steps, batch, _ = data.shape
@@ -239,7 +242,7 @@ class RNN(Op):
         gates = product(data, parts.input) + (bias.sum(0) if additive else bias[0])
         recurrent = None if additive else jnp.broadcast_to(bias[1], gates.shape)
         projected = None if parts.weights.projection is None else jnp.zeros((steps, batch, self._hidden_size), wide)
-        step = Step(self._cell, additive, reverse)
+        step = Step(self._cell, additive, reverse, plain)
         hidden, last = recur(step, parts.weights, Inputs(gates, recurrent, projected), alive, start)
         return hidden if alive is None else jnp.where(alive, hidden, 0), last
 

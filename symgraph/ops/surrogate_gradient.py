@@ -15,6 +15,8 @@ from symgraph.ops.unary import round_half_away, sign_of
 class _StraightThrough(Arithmetic):
     """A step function with the gradient of the identity (Bengio et al. 2013)."""
 
+    forward_mode = "transposed"
+
     def grad(self, ctx: LowerContext, ins: Any, outs: Any, cotangents: Any) -> tuple[Array | None, ...]:
         return tuple(cotangents)
 
@@ -71,6 +73,8 @@ class GradientMultiplier(Passing):
 
     scalar: float = 1.0
     is_int: bool = True
+
+    forward_mode = "transposed"
 
     def grad(self, ctx: LowerContext, ins: Any, outs: Any, cotangents: Any) -> tuple[Array | None, ...]:
         return (cotangents[0] * number(self.scalar, cotangents[0].dtype),)

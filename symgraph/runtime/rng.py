@@ -11,6 +11,9 @@ from __future__ import annotations
 
 import operator
 import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Self
 
 import numpy as np
 
@@ -21,14 +24,23 @@ _WORD = 0xFFFFFFFF
 
 
 class _Generator:
-    """Seed of one context, and how many keys it has given."""
+    """A seed, and how many keys it has given."""
 
     __slots__ = ("given", "seed")
 
-    def __init__(self, state: int, context: Context):
-        entropy = (state & _WORD, state >> 32 & _WORD, context.device_typeid, context.device_id & _WORD)
+    def __init__(self, entropy: Sequence[int]):
         self.seed = int(np.random.SeedSequence(entropy).generate_state(1)[0])
         self.given = 0
+
+    @classmethod
+    def of(cls, state: int, context: Context) -> Self:
+        """The generator of a context after ``seed(state)``."""
+        return cls((state & _WORD, state >> 32 & _WORD, context.device_typeid, context.device_id & _WORD))
+
+    def next_key(self) -> np.ndarray:
+        """Threefry key data that has not been given yet."""
+        self.given += 1
+        return np.array((self.seed, self.given & _WORD), np.uint32)
 
 
 _lock = threading.Lock()
@@ -65,7 +77,7 @@ def seed(seed_state: int, ctx: Context | str = "all") -> None:
             _state = state
             _generators.clear()
         else:
-            _generators[context] = _Generator(state, _FIRST)
+            _generators[context] = _Generator.of(state, _FIRST)
 
 
 def _context(given: Context | str) -> Context:
@@ -74,11 +86,32 @@ def _context(given: Context | str) -> Context:
     return Context(given) if is_kind else as_context(given)
 
 
+class _Scope(threading.local):
+    """The generator of `drawing_from`, in the thread that has called it."""
+
+    generator: _Generator | None = None
+
+
+_scope = _Scope()
+
+
+@contextmanager
+def drawing_from(words: Sequence[int]) -> Iterator[None]:
+    """In this context, all keys of this thread follow from `words`, and no generator of a context counts on."""
+    before, _scope.generator = _scope.generator, _Generator(words)
+    try:
+        yield
+    finally:
+        _scope.generator = before
+
+
 def next_key(context: Context) -> np.ndarray:
     """The next key of a context: threefry key data, a uint32 array of shape (2,)."""
+    scoped = _scope.generator
+    if scoped is not None:
+        return scoped.next_key()
     with _lock:
         generator = _generators.get(context)
         if generator is None:
-            generator = _generators[context] = _Generator(_state, context)
-        generator.given += 1
-        return np.array((generator.seed, generator.given & _WORD), np.uint32)
+            generator = _generators[context] = _Generator.of(_state, context)
+        return generator.next_key()
