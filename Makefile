@@ -6,11 +6,11 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 SOURCES := symgraph tests examples $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types format bench clean
+.PHONY: help demo test test-gpu lint types format bench clean
 
 help: ## show this list
 	@echo "symgraph: MXNet's Symbol API as a tracing compiler for JAX. Targets:"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
 
 demo: .venv/.demo ## train two networks on handwritten digits; writes demo-output/
 	@$(BIN)/python examples/digits.py
@@ -18,6 +18,9 @@ demo: .venv/.demo ## train two networks on handwritten digits; writes demo-outpu
 test: lint types ## everything that must pass: lint, types, tests and doctests, on all cores
 	@echo "==> pytest"
 	@$(BIN)/pytest -q -n auto
+
+test-gpu: .venv/.test ## the same tests, with their arrays on the first GPU if JAX finds one
+	@XLA_PYTHON_CLIENT_PREALLOCATE=false $(BIN)/pytest -q -n auto --context gpu
 
 lint: .venv/.test ## ruff: rules and format
 	@echo "==> ruff check"

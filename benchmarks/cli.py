@@ -7,6 +7,7 @@ import json
 import pathlib
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from benchmarks import plot, report
 from benchmarks.measure import QUICK, Effort
@@ -114,6 +115,7 @@ def _add_common(parser: argparse.ArgumentParser, peers: Sequence[str], effort: E
             default=DEFAULT_PYTHON.get(name),
             help=f"the Python that has {name} (default: {usual})",
         )
+    parser.add_argument("--device", choices=["cpu", "gpu"], default="cpu", help="where all work (default: cpu)")
     parser.add_argument("--rounds", type=int, metavar="N", help=f"samples per workload (default {rounds})")
     parser.add_argument("--seconds", type=float, metavar="S", help=f"length of a sample (default {seconds})")
     parser.add_argument("--quick", action="store_true", help="a try-out: few and short samples")
@@ -144,7 +146,7 @@ def _peers(parser: argparse.ArgumentParser, options: argparse.Namespace) -> list
         if python is None:
             parser.error(f"--against {name} needs --{home}-python, the path of a Python that has it")
         peers.append(PEERS[name](python))
-    return peers
+    return [replace(peer, device=options.device) for peer in peers]
 
 
 def _effort(options: argparse.Namespace, suite: Suite) -> Effort:

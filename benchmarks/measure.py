@@ -157,7 +157,7 @@ def _check(process: Process, workload: str, prints: list[Fingerprint]) -> None:
     if found is None:
         return
     prints.append(found)
-    different = difference(prints[0], found)
+    different = difference(prints[0], found, process.peer.device)
     if different:
         raise PeerError(f"{process.peer.name} does not compute the same: {different}")
 

@@ -33,17 +33,19 @@ class Peer:
         python: path of a Python interpreter.
         environment: variables for its process.
         module: what is imported there, if that is not the name.
+        device: where it works, ``"cpu"`` or ``"gpu"``.
     """
 
     name: str
     python: str
     environment: Mapping[str, str] = field(default_factory=dict)
     module: str = ""
+    device: str = "cpu"
 
 
 def ourselves() -> Peer:
     """symgraph in this Python; compiled programs are not taken from an earlier run's cache."""
-    return Peer("symgraph", sys.executable, {"SYMGRAPH_COMPILATION_CACHE": "off", **_NO_CACHE_OF_JAX})
+    return Peer("symgraph", sys.executable, {"SYMGRAPH_COMPILATION_CACHE": "off", **_BESIDE_OTHERS})
 
 
 def one_heap(python: str) -> Peer:
@@ -74,10 +76,11 @@ def _processors() -> int:
 
 def jax(python: str) -> Peer:
     """JAX without symgraph, under the same conditions as ourselves."""
-    return Peer("jax", python, _NO_CACHE_OF_JAX)
+    return Peer("jax", python, _BESIDE_OTHERS)
 
 
-_NO_CACHE_OF_JAX = {"JAX_ENABLE_COMPILATION_CACHE": "false"}
+_BESIDE_OTHERS = {"JAX_ENABLE_COMPILATION_CACHE": "false", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
+"""JAX takes nothing from an earlier run's cache, and does not reserve the memory of a GPU, where others work in turn."""
 
 
 def torch(python: str) -> Peer:
@@ -105,7 +108,7 @@ class Process:
         self._log = tempfile.TemporaryFile(mode="w+")  # noqa: SIM115 - open as long as the process
         try:
             self._process = subprocess.Popen(
-                [peer.python, "-m", "benchmarks.worker", peer.module or peer.name],
+                [peer.python, "-m", "benchmarks.worker", peer.module or peer.name, peer.device],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._log,

@@ -112,7 +112,8 @@ def libraries_line(libraries: Mapping[str, Mapping[str, Any]]) -> str:
     for name, facts in libraries.items():
         threads = facts.get("threads")
         asked = f", OMP_NUM_THREADS={threads}" if threads else ""
-        versions.append(f"{name} {facts['version']} (Python {facts['python']}, NumPy {facts['numpy']}{asked})")
+        place = f", on {facts['device']}" if facts.get("device") else ""
+        versions.append(f"{name} {facts['version']} (Python {facts['python']}, NumPy {facts['numpy']}{asked}{place})")
     return f"{'; '.join(versions)}."
 
 

@@ -29,7 +29,7 @@ def _symbolic(mx: Any, network: str, problems: Sequence[Problem]) -> list[Second
         requests = {n: "null" if n in problem.frozen else "write" for n in symbol.list_arguments()}
         shapes = {n: problem.shapes[n] for n in problem.frozen}
         begin = time.perf_counter()
-        executor = symbol.simple_bind(mx.cpu(), grad_req=requests, **shapes)
+        executor = symbol.simple_bind(mx.current_context(), grad_req=requests, **shapes)
         seconds = {"build": built, "bind": time.perf_counter() - begin}
 
         def step(executor: Any = executor) -> None:

@@ -1,6 +1,6 @@
 """The process that does the work: one library, requests as JSON lines on stdin, answers as JSON lines on stdout.
 
-    PYTHON -m benchmarks.worker LIBRARY
+    PYTHON -m benchmarks.worker LIBRARY DEVICE
 
 Runs under symgraph's Python and under the peers' alike, so it needs NumPy and the library only. A request is
 ``{"do": method of Worker, **its arguments}``; an answer is ``{"ok": result}``, ``{"error": text}``, or
@@ -23,7 +23,7 @@ import numpy as np
 
 from benchmarks.check import Fingerprint, fingerprint
 from benchmarks.high_water import high_water, reset_high_water, resident
-from benchmarks.libraries import prepare
+from benchmarks.libraries import prepare, use
 from benchmarks.libraries.graph import MissingOperatorError
 from benchmarks.problem import Problem
 from benchmarks.stages import stages
@@ -31,13 +31,14 @@ from benchmarks.workload import Body
 
 
 class Worker:
-    """Workloads in one library."""
+    """Workloads in one library on one device, ``"cpu"`` or ``"gpu"``."""
 
-    def __init__(self, name: str):
+    def __init__(self, name: str, device: str):
         begin = time.perf_counter()
         self.library = importlib.import_module(name)
         self.import_seconds = time.perf_counter() - begin
         self.name = name
+        self.device = use(name, self.library, device)
         self.bodies: dict[str, Body] = {}
         self.problems: dict[str, list[Problem]] = {}
 
@@ -49,6 +50,7 @@ class Worker:
             "python": platform.python_version(),
             "numpy": np.__version__,
             "threads": os.environ.get("OMP_NUM_THREADS", ""),
+            "device": self.device,
             "import_seconds": self.import_seconds,
             "import_bytes": high_water(),
         }
@@ -143,7 +145,7 @@ def main() -> None:
     """Answer until stdin ends."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # what a library prints must not get between the answers
-    worker = Worker(sys.argv[1])
+    worker = Worker(*sys.argv[1:])
     print(json.dumps({"ok": worker.hello()}), file=answers)
     for line in sys.stdin:
         request = json.loads(line)

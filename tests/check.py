@@ -38,7 +38,7 @@ def bound(case: Case, record: Recorded) -> mx.Executor:
     )
     grads = {n: mx.nd.zeros(args[n].shape, dtype=args[n].dtype) for n in record.group("grad")}
     requests = {n: "write" if n in grads else "null" for n in args}
-    return symbol.bind(mx.cpu(), args, args_grad=grads, grad_req=requests, aux_states=aux)
+    return symbol.bind(mx.current_context(), args, args_grad=grads, grad_req=requests, aux_states=aux)
 
 
 def compare(case: Case, record: Recorded) -> None:

@@ -35,7 +35,7 @@ def numbers(array: Any) -> list:
 @block
 def prediction_with_a_module(mx: Any) -> Any:
     symbol, args, aux = mx.model.load_checkpoint(checkpoint(mx), 7)
-    module = mx.mod.Module(symbol=symbol, context=mx.cpu(), label_names=None)
+    module = mx.mod.Module(symbol=symbol, context=mx.current_context(), label_names=None)
     module.bind(for_training=False, data_shapes=[("data", SHAPE)], label_shapes=module._label_shapes)
     module.set_params(args, aux, allow_missing=True)
     batch = namedtuple("Batch", ["data"])
@@ -54,7 +54,7 @@ def features_of_an_inner_layer(mx: Any) -> Any:
     symbol, args, aux = mx.model.load_checkpoint(checkpoint(mx), 7)
     inner = symbol.get_internals()
     features = inner["flatten0_output"]
-    module = mx.mod.Module(symbol=features, label_names=None, context=mx.cpu())
+    module = mx.mod.Module(symbol=features, label_names=None, context=mx.current_context())
     module.bind(for_training=False, data_shapes=[("data", (1, 3, 16, 16))])
     module.set_params(args, aux)
     module.forward(mx.io.DataBatch([mx.nd.array(IMAGES[:1])]))
@@ -64,13 +64,13 @@ def features_of_an_inner_layer(mx: Any) -> Any:
 @block
 def executors(mx: Any) -> Any:
     symbol, args, aux = mx.model.load_checkpoint(checkpoint(mx), 7)
-    executor = symbol.simple_bind(ctx=mx.cpu(), data=SHAPE, grad_req="null")
+    executor = symbol.simple_bind(ctx=mx.current_context(), data=SHAPE, grad_req="null")
     executor.copy_params_from(args, aux, allow_extra_params=True)
     executor.arg_dict["data"][:] = IMAGES[:2]
     found = [numbers(executor.forward(is_train=False)[0])]
     args["data"] = mx.nd.array(IMAGES[2:4])
     args["softmax_label"] = mx.nd.zeros((2,))
-    executor = symbol.bind(mx.cpu(), args, aux_states=aux, grad_req="null")
+    executor = symbol.bind(mx.current_context(), args, aux_states=aux, grad_req="null")
     found.append(numbers(executor.forward()[0]))
     smaller = executor.reshape(partial_shaping=True, allow_up_sizing=True, data=(1, 3, 16, 16), softmax_label=(1,))
     smaller.copy_params_from({k: v for k, v in args.items() if "_" in k and k != "softmax_label"}, aux)
@@ -79,7 +79,7 @@ def executors(mx: Any) -> Any:
 
 @block
 def feed_forward(mx: Any) -> Any:
-    model = mx.model.FeedForward.load(checkpoint(mx), 7, ctx=mx.cpu(), numpy_batch_size=2)
+    model = mx.model.FeedForward.load(checkpoint(mx), 7, ctx=mx.current_context(), numpy_batch_size=2)
     found = [model.predict(IMAGES).round(6).tolist(), sorted(model.arg_params)[:3], model.begin_epoch]
     found.append(model.predict(mx.io.NDArrayIter(IMAGES, batch_size=4)).round(6).tolist())
     return [*found, float(model.score(mx.io.NDArrayIter(IMAGES, LABELS, batch_size=3)))]

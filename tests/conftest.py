@@ -1,17 +1,20 @@
-"""Shared set-up of the tests: compilation caches that survive between runs, and fresh automatic names per test.
+"""Shared set-up of the tests: compilation caches that survive between runs, fresh automatic names per test, and where they
+run: ``pytest --context gpu`` makes the first GPU the current context of each.
 
-In this process it is JAX's, which serves imperative calls, too; in those that tests start it is ours.
+The cache in this process is JAX's, which serves imperative calls, too; in those that tests start it is ours.
 """
 
 from __future__ import annotations
 
 import os
 import pathlib
+from collections.abc import Iterator
 
 import jax
 import pytest
 
 import symgraph as mx
+from symgraph.runtime.context import platform_devices
 
 collect_ignore = ["legacy_program.py"]  # imports mxnet; `tests.test_cli` runs it
 
@@ -22,8 +25,27 @@ jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
 jax.config.update("jax_persistent_cache_min_entry_size_bytes", 0)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--context", choices=["cpu", "gpu", "tpu"], default="cpu", help="where the tests run")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    kind = config.getoption("--context")
+    if not platform_devices(kind):
+        pytest.exit(f"JAX finds no {kind} on this machine: nothing was tested there.", returncode=0)
+    if kind != "cpu":
+        jax.config.update("jax_default_matmul_precision", "float32")  # what values are compared to MXNet's with
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--context") != "cpu":
+        for item in items:
+            if item.get_closest_marker("cpu"):
+                item.add_marker(pytest.mark.skip(reason="holds on the CPU only"))
+
+
 @pytest.fixture(autouse=True)
-def fresh_names():
-    """Automatic names start from 0 in every test."""
-    with mx.name.NameManager():
+def fresh_names_and_current_context(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Automatic names start from 0 in every test, and arrays are where the command line says."""
+    with mx.name.NameManager(), mx.Context(request.config.getoption("--context")):
         yield

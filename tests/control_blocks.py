@@ -40,7 +40,7 @@ def run(mx: Any, parts: Any, shapes: dict, draw: Any = None, keep: Any = slice(N
     values.update({name: np.array(value) for name, value in (draw or {}).items()})
     args = {name: mx.nd.array(value) for name, value in values.items()}
     grads = {name: mx.nd.zeros(value.shape) for name, value in values.items()}
-    executor = group.bind(mx.cpu(), args, args_grad=grads)
+    executor = group.bind(mx.current_context(), args, args_grad=grads)
     executor.forward(is_train=train)
     outputs = [out.asnumpy() for out in executor.outputs]
     heads = [rng.uniform(-1, 1, out.shape) for out in outputs]

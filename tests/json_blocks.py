@@ -110,7 +110,7 @@ def json_of_old_layouts(mx: Any) -> Any:
             node_row_ptr=[0, 1, 2],
         ),
     ]
-    loaded = [mx.sym.load_json(text) for text in texts]
+    loaded = [mx.sym.load_json(content) for content in texts]
     return [[*facts(s), s.attr_dict(), text(s)] for s in loaded]
 
 
@@ -148,7 +148,7 @@ def json_of_careless_files(mx: Any) -> Any:
         _document([*two, _node("relu", "r", 0), _node("sin", "unused", 1)], [[2, 0], [0, 0]], 10000),
         _document([_node("null", "x"), _node("null", "x"), _node("elemwise_add", "x", 0, 1)], [[2, 0]]),
     ]
-    loaded = [mx.sym.load_json(text) for text in texts]
+    loaded = [mx.sym.load_json(content) for content in texts]
     return [[*facts(s), s.attr_dict(), text(s)] for s in loaded]
 
 

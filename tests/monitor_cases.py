@@ -29,7 +29,7 @@ def network(mx: Any) -> Any:
 def seen(mx: Any, text: str) -> list[list[Any]]:
     """What a monitor tells of three batches: number, name and values; without what MXNet shows of backward passes."""
     monitor = eval(text, {"mx": mx})
-    executor = network(mx).simple_bind(mx.cpu(), data=(4, 5), softmax_label=(4,))
+    executor = network(mx).simple_bind(mx.current_context(), data=(4, 5), softmax_label=(4,))
     rng = np.random.RandomState(0)
     for _, array in sorted(executor.arg_dict.items()):
         array[:] = rng.uniform(-1, 1, array.shape)
@@ -54,7 +54,7 @@ def printed(mx: Any) -> list[str]:
     handler.emit = lambda record: lines.append(f"{record.levelname} {record.name} {record.getMessage()[:46]}")
     logger, monitor = logging.getLogger(), mx.mon.Monitor(1, pattern="fc1_(weight|bias|output)|bn_moving_mean")
     level = logger.level
-    executor = network(mx).simple_bind(mx.cpu(), data=(4, 5), softmax_label=(4,))
+    executor = network(mx).simple_bind(mx.current_context(), data=(4, 5), softmax_label=(4,))
     monitor.install(executor)
     monitor.tic()
     executor.forward()

@@ -225,7 +225,7 @@ def values(mx: Any, case: str) -> dict[str, np.ndarray]:
     shapes, out_shapes, _ = net.infer_shape(**{n: shape_of(n, case) for n in arguments if is_input(n)})
     args = {n: mx.nd.array(draw(n, s)) for n, s in zip(arguments, shapes, strict=True)}
     grads = {n: mx.nd.zeros(s) for n, s in zip(arguments, shapes, strict=True)}
-    executor = net.bind(mx.cpu(), args, args_grad=grads)
+    executor = net.bind(mx.current_context(), args, args_grad=grads)
     is_random = '"op": "Dropout"' in net.tojson()
     executor.forward(is_train=not is_random)
     if is_random:

@@ -75,7 +75,7 @@ def bucketed(mx: Any, make_cell: Any, layout: str = "NT", **options: Any) -> Any
         net = language_model(mx, cell, length, len(vocab), layout=layout + "C")
         return net, ("data",), ("softmax_label",)
 
-    module = mx.mod.BucketingModule(sym_gen, default_bucket_key=data.default_bucket_key, context=mx.cpu())
+    module = mx.mod.BucketingModule(sym_gen, default_bucket_key=data.default_bucket_key, context=mx.current_context())
     net, _, _ = sym_gen(data.default_bucket_key)
     with tempfile.TemporaryDirectory() as folder:
         prefix = str(pathlib.Path(folder) / "model")
@@ -177,7 +177,7 @@ def states_as_inputs(mx: Any) -> Any:
     step = mx.sym.Group([step] + [mx.sym.BlockGrad(state) for state in states])
     names = [f"l{i}_init_{s}" for i in range(2) for s in "hc"]
     executor = step.simple_bind(
-        mx.cpu(), grad_req="null", data=(1, 1), softmax_label=(1, 1), **dict.fromkeys(names, (1, HIDDEN))
+        mx.current_context(), grad_req="null", data=(1, 1), softmax_label=(1, 1), **dict.fromkeys(names, (1, HIDDEN))
     )
     args, _ = module.get_params()
     executor.copy_params_from(args, allow_extra_params=True)

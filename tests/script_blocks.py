@@ -229,7 +229,7 @@ def style_of_an_image(mx: Any) -> Any:
     args = {name: mx.nd.array(drawn(name, shape)) for name, shape in shapes.items()}
     requests = {name: "write" if name == "image" else "null" for name in shapes}
     grad = mx.nd.zeros((1, 3, 6, 6))
-    executor = symbol.bind(mx.cpu(), args=args, args_grad={"image": grad}, grad_req=requests)
+    executor = symbol.bind(mx.current_context(), args=args, args_grad={"image": grad}, grad_req=requests)
     executor.forward()
     wanted = [output.copy() for output in executor.outputs]
     args["image"][:] = drawn("noise", (1, 3, 6, 6))

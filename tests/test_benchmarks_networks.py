@@ -64,7 +64,7 @@ def test_unrolled_is_the_operator() -> None:
     names = ("l0_i2h_weight", "l0_h2h_weight", "l0_i2h_bias", "l0_h2h_bias")
     given = {**unrolled.values(), **dict(zip(names, parts, strict=True))}
     symbol = mx.sym.load_json(unrolled.symbol)
-    outputs = symbol.bind(mx.cpu(), {name: mx.nd.array(value) for name, value in given.items()}).forward()
+    outputs = symbol.bind(mx.current_context(), {name: mx.nd.array(value) for name, value in given.items()}).forward()
     expected = computed("symgraph", mx, [fused])["output 0"]
     np.testing.assert_allclose(outputs[0].asnumpy(), expected, rtol=1e-5, atol=1e-6)
     np.testing.assert_array_equal(lstm_vector(parts), fused.values()["lstm_parameters"])

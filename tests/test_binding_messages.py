@@ -18,7 +18,7 @@ def dense() -> mx.Symbol:
 
 
 def bound(**options: object) -> mx.Executor:
-    return dense().simple_bind(mx.cpu(), data=(2, 3), **options)
+    return dense().simple_bind(mx.current_context(), data=(2, 3), **options)
 
 
 def wide() -> mx.Symbol:
@@ -33,7 +33,7 @@ ROWS: list[tuple[Callable[[], object], type[Exception], str]] = [
     ),
     (lambda: bound().aux_dict["mean"], KeyError, "executor: auxiliary state 'mean' is unknown. Known: none."),
     (
-        lambda: wide().simple_bind(mx.cpu(), input0=(1,)).forward(nothing=1),
+        lambda: wide().simple_bind(mx.current_context(), input0=(1,)).forward(nothing=1),
         errors.UnknownArgumentError,
         "input9, input10, input11, ... (28 more).",
     ),
@@ -56,22 +56,22 @@ ROWS: list[tuple[Callable[[], object], type[Exception], str]] = [
     (lambda: bound(group2ctx=3), errors.BindError, "bind: group2ctx must be of type Mapping, given int."),
     (lambda: bound(type_dict={"data": "flaot32"}), errors.DTypeError, "'flaot32' is not a supported data type"),
     (
-        lambda: dense().simple_bind(mx.cpu(), data=(2, "a")),
+        lambda: dense().simple_bind(mx.current_context(), data=(2, "a")),
         errors.ShapeError,
         "simple_bind: argument 'data': (2, 'a') is no shape; give a tuple of integers, 0 for an unknown dimension.",
     ),
     (
-        lambda: dense().simple_bind(mx.cpu(), data=(2, 3.5)),
+        lambda: dense().simple_bind(mx.current_context(), data=(2, 3.5)),
         errors.ShapeError,
         "simple_bind: argument 'data': (2, 3.5) is no shape",
     ),
     (
-        lambda: dense().simple_bind(mx.cpu(), data=6),
+        lambda: dense().simple_bind(mx.current_context(), data=6),
         errors.ShapeError,
         "simple_bind: argument 'data': 6 is no shape",
     ),
     (
-        lambda: dense().simple_bind(mx.cpu(), (2, 3)),
+        lambda: dense().simple_bind(mx.current_context(), (2, 3)),
         errors.BindError,
         "grad_req: 2 entries given for 3 arguments (data, fc_weight, fc_bias).",
     ),
@@ -91,13 +91,15 @@ ROWS: list[tuple[Callable[[], object], type[Exception], str]] = [
         "forward: argument 'data' must be an NDArray or a NumPy array, given list; mx.nd.array(...) makes one.",
     ),
     (
-        lambda: dense().bind(mx.cpu(), {"arg:fc_weight": mx.nd.ones((4, 3)), "arg:fc_bias": mx.nd.ones((4,))}),
+        lambda: dense().bind(
+            mx.current_context(), {"arg:fc_weight": mx.nd.ones((4, 3)), "arg:fc_bias": mx.nd.ones((4,))}
+        ),
         errors.BindError,
         "key `data` is missing in `args`, which needs data, fc_weight, fc_bias. Names in a .params file begin with 'arg:' "
         "or 'aux:', which is to be cut off.",
     ),
     (
-        lambda: dense().simple_bind(mx.cpu(), {"data": (2, 3)}),
+        lambda: dense().simple_bind(mx.current_context(), {"data": (2, 3)}),
         errors.BindError,
         "grad_req of 'data' must be one of 'null', 'write', 'add', given (2, 3). Shapes are given by name: "
         "simple_bind(ctx, **shapes).",

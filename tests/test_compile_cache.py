@@ -24,7 +24,7 @@ compiled = []
 compile = jax.stages.Lowered.compile
 jax.stages.Lowered.compile = lambda self, **options: compiled.append(options) or compile(self, **options)
 net = mx.sym.softmax(mx.sym.FullyConnected(mx.sym.var("x"), num_hidden=5, no_bias=True, name="fc"))
-executor = net.simple_bind(mx.cpu(), x=(3, 4))
+executor = net.simple_bind(mx.current_context(), x=(3, 4))
 for array in executor.arg_arrays:
     array[:] = np.linspace(-1, 1, array.size).reshape(array.shape)
 executor.forward(is_train=True)
@@ -64,7 +64,7 @@ def compilations(monkeypatch: pytest.MonkeyPatch) -> list:
 def _run(scale: float = 2.0) -> np.ndarray:
     """The same computation by a symbol that nothing has been compiled for in this process."""
     net = mx.sym.sin(mx.sym.var("x")) * scale
-    return net.bind(mx.cpu(), {"x": mx.nd.arange(6)}).forward()[0].asnumpy()
+    return net.bind(mx.current_context(), {"x": mx.nd.arange(6)}).forward()[0].asnumpy()
 
 
 def _files(folder: pathlib.Path) -> list[pathlib.Path]:
@@ -143,7 +143,7 @@ def test_a_symbol_that_is_built_again_is_found(folder: pathlib.Path, compilation
 def test_a_program_that_was_read_can_be_looked_at(folder: pathlib.Path) -> None:
     looks = []
     for _ in range(2):
-        executor = mx.sym.tanh(mx.sym.var("x"), name="t").bind(mx.cpu(), {"x": mx.nd.ones((4,))})
+        executor = mx.sym.tanh(mx.sym.var("x"), name="t").bind(mx.current_context(), {"x": mx.nd.ones((4,))})
         looks.append((executor.as_text(), executor.memory_plan(), executor.cost()))
     assert looks[0] == looks[1]
 
@@ -195,7 +195,7 @@ def test_programs_that_call_python_are_not_kept(folder: pathlib.Path) -> None:
         return jax.pure_callback(lambda v: v + 1, jax.ShapeDtypeStruct(x.shape, x.dtype), x)
 
     net = mx.operator.from_jax(on_host)(mx.sym.var("x"))
-    assert net.bind(mx.cpu(), {"x": mx.nd.zeros((3,))}).forward()[0].asnumpy().tolist() == [1, 1, 1]
+    assert net.bind(mx.current_context(), {"x": mx.nd.zeros((3,))}).forward()[0].asnumpy().tolist() == [1, 1, 1]
     assert _files(folder) == []
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import jaxlib
 import pytest
 
 import symgraph as mx
-from symgraph.lower.options import compiled, compiler_options
+from symgraph.lower.options import TESTED, compiled, compiler_options
 
 
 @pytest.mark.parametrize("refused", [{"xla_no_such_option": True}, {"xla_cpu_scheduler_type": "NO_SUCH_TYPE"}])
@@ -27,9 +28,24 @@ def test_other_failures_of_the_compiler_are_raised() -> None:
         compiled(Broken(), {"xla_cpu_scheduler_type": "any"})
 
 
+@pytest.mark.skipif(not jaxlib.__version__.startswith(TESTED), reason="no option is set for this jaxlib")
 def test_this_compiler_takes_our_options() -> None:
     net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=3)
     options = compiler_options(net.graph, "cpu", has_gradients=True)
     assert options.keys() > compiler_options(net.graph, "cpu", has_gradients=False).keys()
     lowered = jax.jit(lambda x: x + 1).lower(jnp.ones(3))
     assert lowered.compile(compiler_options=options)(jnp.ones(3)).tolist() == [2, 2, 2]
+
+
+def test_the_precision_of_products_is_that_asked_of_jax_when_an_executor_begins() -> None:
+    """As on GPUs, which multiply float32 with fewer bits unless told otherwise; what is bound before keeps its program."""
+    net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=3, name="fc")
+
+    def precision() -> list[str]:
+        executor = net.simple_bind(mx.current_context(), grad_req="null", data=(2, 4))
+        executor.forward()[0].wait_to_read()
+        return [key[-1] for key in executor._program._executables]
+
+    assert set(precision()) == {None}
+    with jax.default_matmul_precision("highest"):
+        assert set(precision()) == {None, "highest"}

@@ -81,12 +81,12 @@ def test_what_is_overwritten_takes_no_memory():
 def test_an_array_does_not_keep_the_executors_it_was_bound_to():
     cell = mx.nd.ones((2,))
     doubled = 2 * mx.sym.Variable("x")
-    executors = [doubled.bind(mx.cpu(), {"x": cell}) for _ in range(20)]
+    executors = [doubled.bind(mx.current_context(), {"x": cell}) for _ in range(20)]
     gone = weakref.ref(executors[0]._arg_contents)
     del executors
     gc.collect()
     assert gone() is None
-    kept = doubled.bind(mx.cpu(), {"x": cell})
+    kept = doubled.bind(mx.current_context(), {"x": cell})
     assert len(cell._watchers) == 1
     assert kept.forward()[0].asnumpy().tolist() == [2, 2]
 

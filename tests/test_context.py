@@ -36,6 +36,7 @@ def test_equality_and_copies():
     assert pickle.loads(pickle.dumps(mx.gpu(2))) == copy.deepcopy(mx.gpu(2)) == mx.gpu(2)
 
 
+@pytest.mark.cpu
 def test_with_blocks():
     assert mx.current_context() == mx.cpu(0)
     with mx.cpu(3) as outer:
@@ -115,6 +116,7 @@ def test_numbers_of_devices():
     assert context.num_tpus() == len(context.platform_devices("tpu"))
 
 
+@pytest.mark.cpu
 def test_what_is_no_context():
     for value, text in (("npu", "'npu'"), ("cpu(0)", "'cpu(0)'"), (3, "3"), (None, "None"), ([], "[]")):
         with pytest.raises(mx.MXNetError) as info:

@@ -41,7 +41,7 @@ def test_count_sketch_adds_signed_entries_and_passes_them_back() -> None:
     signs = np.array([[1, -1, -1, 1, 1]], "float32")
     net = mx.sym.contrib.count_sketch(X, mx.sym.Variable("h"), mx.sym.Variable("s"), out_dim=4)
     arrays = {"x": mx.nd.array(x), "h": mx.nd.array(places), "s": mx.nd.array(signs)}
-    executor = net.bind(mx.cpu(), arrays, args_grad={n: mx.nd.ones(a.shape) for n, a in arrays.items()})
+    executor = net.bind(mx.current_context(), arrays, args_grad={n: mx.nd.ones(a.shape) for n, a in arrays.items()})
     expected = np.zeros((2, 3, 4), "float32")
     for place, column in zip(places[0][:-1].astype(int), range(4), strict=True):
         expected[..., place] += signs[0, column] * x[..., column]

@@ -36,7 +36,7 @@ def test_a_loss_in_a_loop_ignores_its_head_gradient() -> None:
     outs, last = foreach(lambda x, t: (mx.sym.make_loss(x * t), mx.sym.BlockGrad(t) + x), a, s)
     args = {"a": mx.nd.array([[1, 2], [3, 4]]), "s": mx.nd.array([5, 6])}
     executor = mx.sym.Group([outs, last]).bind(
-        mx.cpu(), args, args_grad={n: mx.nd.zeros(v.shape) for n, v in args.items()}
+        mx.current_context(), args, args_grad={n: mx.nd.zeros(v.shape) for n, v in args.items()}
     )
     executor.forward(is_train=True)
     executor.backward([mx.nd.ones((2, 2)) * 7, mx.nd.ones((2,))])
@@ -57,7 +57,9 @@ def test_a_condition_on_a_variable_of_its_own_gives_it_no_gradient() -> None:
     i, s, limit = variables("isl")
     out, last = while_loop(lambda i, s: s < limit, lambda i, s: (s, [i + 1, s * i]), [i, s], max_iterations=4)
     args = {"i": mx.nd.array([2]), "s": mx.nd.array([1]), "l": mx.nd.array([20])}
-    executor = mx.sym.Group([out, *last]).bind(mx.cpu(), args, args_grad={n: mx.nd.zeros((1,)) for n in args})
+    executor = mx.sym.Group([out, *last]).bind(
+        mx.current_context(), args, args_grad={n: mx.nd.zeros((1,)) for n in args}
+    )
     outputs = executor.forward(is_train=True)
     assert [o.asnumpy().ravel().tolist() for o in outputs] == [[1, 2, 6, 0], [5], [24]]
     executor.backward([mx.nd.ones((4, 1)), mx.nd.zeros((1,)), mx.nd.ones((1,))])
@@ -93,7 +95,7 @@ def test_inference_goes_through_loops_in_all_directions() -> None:
 def test_random_operators_draw_anew_in_every_step() -> None:
     a, s = variables("as")
     outs, _ = foreach(lambda x, t: (mx.sym.Dropout(x, p=0.5), t * 1), a, s)
-    executor = outs.bind(mx.cpu(), {"a": mx.nd.ones((4, 100)), "s": mx.nd.ones((1,))})
+    executor = outs.bind(mx.current_context(), {"a": mx.nd.ones((4, 100)), "s": mx.nd.ones((1,))})
     first = executor.forward(is_train=True)[0].asnumpy()
     assert len({row.tobytes() for row in first}) == 4
     assert not (executor.forward(is_train=True)[0].asnumpy() == first).all()
@@ -104,7 +106,7 @@ def test_layers_with_states_train_inside_loops() -> None:
     a, s = variables("as")
     outs, _ = foreach(lambda x, t: (mx.sym.BatchNorm(x, name="bn", fix_gamma=False), t + mx.sym.sum(x)), a, s)
     assert outs.list_arguments() == ["a", "s", "bn_gamma", "bn_beta", "bn_moving_mean", "bn_moving_var"]
-    executor = outs.simple_bind(mx.cpu(), a=(3, 8, 2), s=(1,))
+    executor = outs.simple_bind(mx.current_context(), a=(3, 8, 2), s=(1,))
     executor.arg_dict["a"][:] = np.random.RandomState(0).normal(3, 2, (3, 8, 2))
     executor.arg_dict["bn_gamma"][:] = 1
     out = executor.forward(is_train=True)[0].asnumpy()
@@ -131,7 +133,7 @@ def test_custom_operators_run_inside_loops() -> None:
     outs, last = foreach(lambda x, t: (mx.sym.Custom(x, op_type="control_test_double"), t + x), a, s)
     args = {"a": mx.nd.array([[1], [2], [3]]), "s": mx.nd.zeros((1,))}
     net = mx.sym.Group([outs, last])
-    executor = net.bind(mx.cpu(), args, args_grad={n: mx.nd.zeros(v.shape) for n, v in args.items()})
+    executor = net.bind(mx.current_context(), args, args_grad={n: mx.nd.zeros(v.shape) for n, v in args.items()})
     outputs = executor.forward(is_train=True)
     assert [o.asnumpy().ravel().tolist() for o in outputs] == [[2, 4, 6], [6]]
     executor.backward([mx.nd.ones((3, 1)), mx.nd.ones((1,))])

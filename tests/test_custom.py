@@ -107,7 +107,7 @@ def test_parameters_reach_the_prop_and_gradients_the_input() -> None:
 def test_every_dtype_passes_whole(dtype: str) -> None:
     net = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_scale", factor=1)
     x = np.array([[1 + 2**-40, 2**40]]) if dtype in ("float64", "int64") else np.array([[1.5, -2]])
-    executor = net.bind(mx.cpu(), {"x": mx.nd.array(x, dtype=dtype)})
+    executor = net.bind(mx.current_context(), {"x": mx.nd.array(x, dtype=dtype)})
     np.testing.assert_array_equal(executor.forward()[0].asnumpy(), x.astype(dtype))
 
 
@@ -116,7 +116,7 @@ def test_states_outputs_and_memory_between_forward_and_backward() -> None:
     assert net.list_arguments() == ["c_left", "c_right"]
     assert net.list_auxiliary_states() == ["c_passes"]
     assert net.list_outputs() == ["c_sum", "c_scaled"]
-    executors = [net.simple_bind(mx.cpu(), c_left=(2,)) for _ in range(2)]
+    executors = [net.simple_bind(mx.current_context(), c_left=(2,)) for _ in range(2)]
     for k, executor in enumerate(executors):
         executor.arg_dict["c_left"][:] = 1
         executor.arg_dict["c_right"][:] = k + 1
@@ -137,7 +137,7 @@ def test_mx_nd_inside_never_deadlocks(size: int) -> None:
     """Several branches with host calls that compute on the device themselves, repeated; see symgraph.lower.host."""
     x = mx.sym.Variable("x")
     branches = [mx.sym.Custom(x * (i + 1), op_type="test_scale", name=f"s{i}") for i in range(4)]
-    executor = mx.sym.Group(branches).simple_bind(mx.cpu(), x=(size, size))
+    executor = mx.sym.Group(branches).simple_bind(mx.current_context(), x=(size, size))
     executor.arg_dict["x"][:] = 1
     head = mx.nd.ones((size, size))
     for i in range(25):
@@ -179,7 +179,7 @@ def test_assign_follows_req() -> None:
 
 def test_an_exception_in_forward_names_node_and_cause() -> None:
     net = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_failing", name="bad")
-    executor = net.simple_bind(mx.cpu(), x=(2, 2))
+    executor = net.simple_bind(mx.current_context(), x=(2, 2))
     executor.forward()
     message = r"Custom 'bad' \(op_type 'test_failing'\): forward raised ZeroDivisionError: forward broke"
     with pytest.raises(CustomOpError, match=message) as info:
@@ -191,7 +191,7 @@ def test_an_exception_in_forward_names_node_and_cause() -> None:
 
 def test_an_exception_in_backward_leaves_the_executor_usable() -> None:
     net = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_failing", where="backward", name="bad")
-    executor = net.simple_bind(mx.cpu(), x=(2, 2))
+    executor = net.simple_bind(mx.current_context(), x=(2, 2))
     for _ in range(2):
         executor.forward(is_train=True)
         with pytest.raises(CustomOpError, match="backward raised KeyError: 'backward broke'"):
@@ -272,7 +272,7 @@ def test_states_survive_a_forward_that_failed() -> None:
         def create_operator(self, ctx, shapes, dtypes):
             return Late()
 
-    executor = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_late").simple_bind(mx.cpu(), x=(1, 1))
+    executor = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_late").simple_bind(mx.current_context(), x=(1, 1))
     (passes,) = executor.aux_arrays
     passes[:] = 5
     executor.forward()
@@ -286,7 +286,7 @@ def test_states_survive_a_forward_that_failed() -> None:
 
 def test_outputs_survive_a_backward_that_failed() -> None:
     net = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_failing", where="backward", name="bad")
-    executor = net.bind(mx.cpu(), {"x": mx.nd.array([[5.0]])}, {"x": mx.nd.zeros((1, 1))})
+    executor = net.bind(mx.current_context(), {"x": mx.nd.array([[5.0]])}, {"x": mx.nd.zeros((1, 1))})
     executor.forward(is_train=True)
     with pytest.raises(CustomOpError):
         executor.backward(mx.nd.ones((1, 1)))
@@ -310,7 +310,7 @@ def test_python_code_runs_once_per_forward_pass() -> None:
         def create_operator(self, ctx, shapes, dtypes):
             return Counting()
 
-    executor = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_counting").simple_bind(mx.cpu(), x=(1, 1))
+    executor = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_counting").simple_bind(mx.current_context(), x=(1, 1))
     executor.forward(is_train=True)
     executor.outputs[0].asnumpy()
     executor.backward(mx.nd.ones((1, 1)))
@@ -370,7 +370,9 @@ def test_custom_operators_inside_of_each_other_and_in_threads() -> None:
 
     def work(size: int) -> None:
         ones = mx.nd.ones((size, size))
-        executor = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_outer").simple_bind(mx.cpu(), x=ones.shape)
+        executor = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_outer").simple_bind(
+            mx.current_context(), x=ones.shape
+        )
         executor.arg_dict["x"][:] = 1
         for _ in range(3):
             executor.forward(is_train=True)

@@ -39,7 +39,7 @@ def custom(name: str, op: type = Double, **methods: Any) -> None:
 
 
 def gradient_of(net: mx.Symbol, *heads: mx.nd.NDArray) -> list[float]:
-    executor = net.bind(mx.cpu(), {"x": mx.nd.array([1, 2])}, {"x": mx.nd.zeros(2)})
+    executor = net.bind(mx.current_context(), {"x": mx.nd.array([1, 2])}, {"x": mx.nd.zeros(2)})
     executor.forward(is_train=True)
     executor.backward(*heads)
     return executor.grad_dict["x"].asnumpy().tolist()
@@ -180,7 +180,7 @@ def test_requests_follow_grad_req() -> None:
     net = mx.sym.Custom(mx.sym.Variable("x"), mx.sym.Variable("y"), op_type="test_requests")
     arrays = {name: mx.nd.ones(2) for name in "xy"}
     grads = {name: mx.nd.ones(2) for name in "xy"}
-    executor = net.bind(mx.cpu(), arrays, grads, grad_req={"x": "add", "y": "null"})
+    executor = net.bind(mx.current_context(), arrays, grads, grad_req={"x": "add", "y": "null"})
     for _ in range(2):
         executor.forward(is_train=True)
         executor.backward(mx.nd.ones(2))
@@ -216,7 +216,7 @@ def test_an_operator_per_executor_and_per_imperative_call() -> None:
         create_operator=create_operator,
     )
     net = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_per_bind", name="c")
-    executors = [net.simple_bind(mx.cpu(), x=(n,)) for n in (2, 3, 2)]
+    executors = [net.simple_bind(mx.current_context(), x=(n,)) for n in (2, 3, 2)]
     for calls in (1, 2):
         for executor, n in zip(executors, (2, 3, 2), strict=True):
             assert executor.forward()[0].asnumpy().tolist() == [10 * n + calls] * n
@@ -322,7 +322,7 @@ def test_operators_of_the_first_interface(base: type) -> None:
     results = []
     for symbol in (net, reference):
         assert symbol.list_arguments() == ["x", "softmax_label"]
-        executor = symbol.simple_bind(mx.cpu(), x=(2, 3))
+        executor = symbol.simple_bind(mx.current_context(), x=(2, 3))
         executor.forward(is_train=True, x=x, softmax_label=np.array([2, 1]))
         executor.backward()
         results.append((executor.outputs[0].asnumpy(), executor.grad_dict["x"].asnumpy()))
@@ -353,7 +353,9 @@ def test_states_are_written_in_every_pass_and_seen_by_the_next() -> None:
     )
     x, state = mx.sym.Variable("x"), mx.sym.Variable("state")
     net = mx.sym.Custom(x, state, op_type="test_stateful")
-    executor = net.bind(mx.cpu(), {"x": mx.nd.ones(1)}, {"x": mx.nd.zeros(1)}, aux_states={"state": mx.nd.zeros(1)})
+    executor = net.bind(
+        mx.current_context(), {"x": mx.nd.ones(1)}, {"x": mx.nd.zeros(1)}, aux_states={"state": mx.nd.zeros(1)}
+    )
 
     def passed(is_train: bool) -> tuple[float, float]:
         executor.forward(is_train=is_train)
@@ -366,7 +368,7 @@ def test_states_are_written_in_every_pass_and_seen_by_the_next() -> None:
     executor.forward()
     assert passed(False) == (105, 105)
     both = mx.sym.Custom(net, state, op_type="test_stateful").bind(
-        mx.cpu(), {"x": mx.nd.ones(1)}, aux_states={"state": mx.nd.zeros(1)}
+        mx.current_context(), {"x": mx.nd.ones(1)}, aux_states={"state": mx.nd.zeros(1)}
     )
     assert both.forward()[0].asscalar() == 2
     assert both.aux_dict["state"].asscalar() == 2

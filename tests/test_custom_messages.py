@@ -33,7 +33,7 @@ def run(op: Any = None, params: Any = None, **methods: Any) -> None:
     methods.setdefault("create_operator", lambda self, ctx, shapes, dtypes: (op or Copy)())
     mx.operator.register("bad_op")(type("BadProp", (mx.operator.CustomOpProp,), methods))
     net = mx.sym.Custom(X, op_type="bad_op", name="node", **(params or {}))
-    executor = net.simple_bind(mx.cpu(), x=(2,))
+    executor = net.simple_bind(mx.current_context(), x=(2,))
     executor.forward(is_train=True)
     executor.backward(mx.nd.ones(2))
 
@@ -244,7 +244,7 @@ class ImpatientProp(mx.operator.CustomOpProp):
 )
 def test_an_operator_that_waits_for_its_own_executor_is_told_so(question: Callable[[mx.Executor], Any]) -> None:
     net = mx.sym.Custom(mx.sym.Variable("x") * 2, op_type="impatient", name="me")
-    Impatient.executor, Impatient.question = net.simple_bind(mx.cpu(), x=(2,)), staticmethod(question)
+    Impatient.executor, Impatient.question = net.simple_bind(mx.current_context(), x=(2,)), staticmethod(question)
     text = (
         "Custom 'me' (op_type 'impatient'): forward raised CustomOpError: an operator must not run the executor that it is "
         "a part of, nor read what that has not computed yet, as both would wait for each other; use in_data and out_data, "

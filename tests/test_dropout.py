@@ -14,7 +14,7 @@ SHAPE = (40, 50)
 def run(symbol, is_train=True, shape=SHAPE, dtype="float32"):
     """Outputs, and the gradient for a head gradient of ones, of a symbol of ``x`` at ones."""
     x, grad = mx.nd.ones(shape, dtype=dtype), mx.nd.zeros(shape, dtype=dtype)
-    executor = symbol.bind(mx.cpu(), {"x": x}, {"x": grad})
+    executor = symbol.bind(mx.current_context(), {"x": x}, {"x": grad})
     outputs = [o.asnumpy() for o in executor.forward(is_train=is_train)]
     if is_train:
         executor.backward([mx.nd.ones(o.shape, dtype=o.dtype) for o in outputs])

@@ -13,7 +13,7 @@ import symgraph as mx
 def dense(rows: int, **options: object) -> mx.Executor:
     """Every output is 4 times the inputs, which are ones."""
     net = mx.sym.FullyConnected(mx.sym.Variable("x"), num_hidden=4, name="fc")
-    executor = net.simple_bind(mx.cpu(), x=(rows, 4), **options)
+    executor = net.simple_bind(mx.current_context(), x=(rows, 4), **options)
     executor.arg_dict["x"][:] = 1
     executor.arg_dict["fc_weight"][:] = 1
     return executor
@@ -64,9 +64,9 @@ def test_debug_str_tells_the_memory_beyond_the_bound_arrays() -> None:
     for _ in range(10):
         data = data * data
     shape = (10, 3, 128, 128)
-    training = megabytes(data.simple_bind(mx.cpu(), data=shape))
-    inference = megabytes(data.simple_bind(mx.cpu(), data=shape, grad_req="null"))
-    stopped = megabytes(mx.sym.stop_gradient(data).simple_bind(mx.cpu(), data=shape))
+    training = megabytes(data.simple_bind(mx.current_context(), data=shape))
+    inference = megabytes(data.simple_bind(mx.current_context(), data=shape, grad_req="null"))
+    stopped = megabytes(mx.sym.stop_gradient(data).simple_bind(mx.current_context(), data=shape))
     assert training > inference == stopped > 0
 
 
@@ -76,8 +76,8 @@ def test_the_optimized_symbol_has_the_same_outputs() -> None:
 
 def test_repr_counts_arguments() -> None:
     net = mx.sym.Variable("x") + mx.sym.Variable("x")
-    assert "2 arguments (1,), (1,)>" in repr(net.bind(mx.cpu(), [mx.nd.ones((1,))] * 2))
-    assert "1 argument (1,)>" in repr(mx.sym.relu(mx.sym.Variable("x")).bind(mx.cpu(), [mx.nd.ones((1,))]))
+    assert "2 arguments (1,), (1,)>" in repr(net.bind(mx.current_context(), [mx.nd.ones((1,))] * 2))
+    assert "1 argument (1,)>" in repr(mx.sym.relu(mx.sym.Variable("x")).bind(mx.current_context(), [mx.nd.ones((1,))]))
 
 
 @pytest.mark.parametrize("name", ["arg_dict", "grad_dict", "aux_dict", "output_dict"])
@@ -101,7 +101,7 @@ def test_a_head_gradient_of_numpy_is_a_type_error() -> None:
 def test_an_output_that_is_head_twice_takes_both_gradients() -> None:
     x = mx.sym.Variable("x")
     double = x * 2
-    executor = mx.sym.Group([double, double, x]).simple_bind(mx.cpu(), x=(1,))
+    executor = mx.sym.Group([double, double, x]).simple_bind(mx.current_context(), x=(1,))
     executor.forward(is_train=True)
     executor.backward([mx.nd.array([g]) for g in (1, 10, 100)])
     assert executor.grad_dict["x"].asnumpy().tolist() == [122]
@@ -141,6 +141,7 @@ def test_a_group_on_another_device_stays_where_the_symbol_is_bound() -> None:
     assert {array.context for array in executor.arg_arrays + executor.outputs} == {mx.cpu(3)}
 
 
+@pytest.mark.cpu
 def test_outputs_of_a_bound_group_are_on_its_context() -> None:
     x = mx.sym.Variable("x") * 2
     with mx.AttrScope(ctx_group="b"):
@@ -171,7 +172,9 @@ def test_a_bias_has_its_gradient_without_that_of_the_weight() -> None:
 def test_what_is_made_of_a_loss_needs_no_head_gradient(of_loss: object) -> None:
     x, y = mx.sym.Variable("x"), mx.sym.Variable("y")
     net = of_loss(mx.sym.LinearRegressionOutput(x, y), x, y)  # type: ignore[operator]
-    executor = net.bind(mx.cpu(), {"x": mx.nd.array([[3, 5]]), "y": mx.nd.array([[1, 2]])}, [mx.nd.zeros((1, 2)), None])
+    executor = net.bind(
+        mx.current_context(), {"x": mx.nd.array([[3, 5]]), "y": mx.nd.array([[1, 2]])}, [mx.nd.zeros((1, 2)), None]
+    )
     executor.forward(is_train=True)
     executor.backward()
     assert executor.grad_arrays[0].asnumpy().tolist() == [[1, 1.5]]
@@ -179,7 +182,7 @@ def test_what_is_made_of_a_loss_needs_no_head_gradient(of_loss: object) -> None:
 
 def test_what_is_made_of_a_loss_and_its_data_needs_one() -> None:
     x = mx.sym.Variable("x")
-    executor = (mx.sym.make_loss(x) + x).simple_bind(mx.cpu(), x=(2,))
+    executor = (mx.sym.make_loss(x) + x).simple_bind(mx.current_context(), x=(2,))
     executor.forward(is_train=True)
     with pytest.raises(mx.MXNetError, match="is not a loss, so its head gradient is needed"):
         executor.backward()

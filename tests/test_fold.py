@@ -34,7 +34,7 @@ LAYERS = {
 
 
 def _executor(net: Any, **attrs: Any) -> Any:
-    executor = net.simple_bind(mx.cpu(), grad_req="null", data=(2, 4, 6, 4))
+    executor = net.simple_bind(mx.current_context(), grad_req="null", data=(2, 4, 6, 4))
     rng = np.random.RandomState(0)
     for name, array in {**executor.arg_dict, **executor.aux_dict}.items():
         low = 0.5 if name.endswith(("var", "gamma")) else -1
@@ -107,7 +107,7 @@ def test_another_batch_size_prepares_with_the_same_program() -> None:
     small = first.reshape(data=(1, 4, 6, 4))
     outputs = [executor.forward()[0].asnumpy() for executor in (first, small)]
     np.testing.assert_allclose(outputs[0][:1], outputs[1], 1e-5, 1e-5)
-    kinds = [kind[0] for kind, _, _ in first._program._executables]
+    kinds = [kind[0] for kind, *_ in first._program._executables]
     assert sorted(kinds) == ["prepare", "run", "run"]
 
 

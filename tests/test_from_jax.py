@@ -59,7 +59,7 @@ def test_annotations_fix_the_dtype_of_an_input() -> None:
     net = rows(mx.sym.Variable("table"), mx.sym.Variable("index"))
     args = {"table": mx.nd.array([[1, 2], [3, 4]]), "index": mx.nd.array([1, 1], dtype="int32")}
     grads = {"table": mx.nd.zeros((2, 2))}
-    executor = net.bind(mx.cpu(), args, grads)
+    executor = net.bind(mx.current_context(), args, grads)
     executor.forward(is_train=True)
     executor.backward(mx.nd.ones((2, 2)))
     assert executor.outputs[0].asnumpy().tolist() == [[3, 4], [3, 4]]
@@ -71,7 +71,7 @@ def test_an_input_of_integers_stays_one_where_all_gradients_are_taken() -> None:
         return x[index]
 
     net = from_jax("test_pick")(pick)(X, mx.sym.Variable("i"))
-    executor = net.simple_bind(mx.cpu(), x=(2,), i=(3,))
+    executor = net.simple_bind(mx.current_context(), x=(2,), i=(3,))
     executor.forward(is_train=True, x=mx.nd.array([5, 6]), i=int32(1, 0, 1))
     executor.backward(mx.nd.ones(3))
     assert [g.asnumpy().tolist() for g in executor.grad_arrays] == [[1, 2], [0, 0, 0]]
@@ -101,11 +101,14 @@ INTEGERS: dict[str, tuple[Callable, dict[str, Any], list]] = {
 @pytest.mark.parametrize("name", INTEGERS)
 def test_functions_of_integers(name: str) -> None:
     """Shapes are inferred while dtypes are unknown, so a function that only takes integers must not be asked with floats."""
-    function, values, expected = INTEGERS[name]
+    function, given, expected = INTEGERS[name]
+    values = {key: value.as_in_context(mx.current_context()) for key, value in given.items()}
     net = from_jax("test_integers")(function)(*map(mx.sym.Variable, values), name="n")
     shapes = {key: value.shape for key, value in values.items()}
     assert net.infer_shape(**shapes)[1] == [(2,)]
-    executor = net.simple_bind(mx.cpu(), type_dict={key: value.dtype for key, value in values.items()}, **shapes)
+    executor = net.simple_bind(
+        mx.current_context(), type_dict={key: value.dtype for key, value in values.items()}, **shapes
+    )
     assert executor.forward(**values)[0].asnumpy().tolist() == expected
     assert net.eval(**values)[0].asnumpy().tolist() == expected
 
@@ -125,7 +128,7 @@ def test_what_an_earlier_registration_returned_keeps_its_function() -> None:
     ones = mx.nd.ones(1)
     assert [symbol.eval(x=ones)[0].asscalar() for symbol in (net, later(X), earlier(X))] == [2, 3, 2]
     assert mx.sym.load_json(net.tojson()).eval(x=ones)[0].asscalar() == 3
-    executor = net.bind(mx.cpu(), {"x": ones}, {"x": mx.nd.zeros(1)})
+    executor = net.bind(mx.current_context(), {"x": ones}, {"x": mx.nd.zeros(1)})
     executor.forward(is_train=True)
     executor.backward(ones)
     assert executor.grad_dict["x"].asscalar() == 2
@@ -468,7 +471,7 @@ def test_training_keeps_no_function_alive(reads: bool) -> None:
     function.defvjp(lambda x: (x + 1, x), lambda x, gradient: (gradient * x,))
     net = mx.sym.relu(from_jax("short_lived")(function)(mx.sym.Variable("x")))
     from_jax("short_lived")(lambda x: x)
-    executor = net.simple_bind(mx.cpu(), x=(2,))
+    executor = net.simple_bind(mx.current_context(), x=(2,))
     executor.forward(is_train=True)
     if reads:
         executor.outputs[0].asnumpy()

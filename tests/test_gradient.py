@@ -16,7 +16,9 @@ def executed(symbol: mx.Symbol, names: list[str], values: dict, states: dict) ->
     """Gradients as an executor computes them, with head gradients of one."""
     args = {n: mx.nd.array(v) for n, v in values.items()}
     grads = {n: mx.nd.zeros(args[n].shape) for n in names}
-    executor = symbol.bind(mx.cpu(), args, grads, aux_states={n: mx.nd.array(v) for n, v in states.items()} or None)
+    executor = symbol.bind(
+        mx.current_context(), args, grads, aux_states={n: mx.nd.array(v) for n, v in states.items()} or None
+    )
     executor.forward(is_train=True)
     executor.backward([mx.nd.ones(o.shape) for o in executor.outputs])
     return {n: g.asnumpy() for n, g in grads.items()}
@@ -47,7 +49,7 @@ def test_it_is_what_backward_computes() -> None:
     gradient = net.gradient(names)
     arrays = {n: mx.nd.array(v) for n, v in values.items()}
     executor = gradient.bind(
-        mx.cpu(),
+        mx.current_context(),
         {n: arrays[n] for n in gradient.list_arguments()},
         aux_states={n: mx.nd.array(states[n]) for n in gradient.list_auxiliary_states()},
     )
@@ -77,7 +79,7 @@ def test_a_gradient_can_be_trained_through() -> None:
     """The gradient of |∇f|² for f = sum(x³): 36 x³."""
     x = mx.sym.Variable("x")
     slope = (x**3).gradient("x")
-    executor = mx.sym.square(slope).bind(mx.cpu(), {"x": mx.nd.array([2.0])}, {"x": mx.nd.zeros((1,))})
+    executor = mx.sym.square(slope).bind(mx.current_context(), {"x": mx.nd.array([2.0])}, {"x": mx.nd.zeros((1,))})
     executor.forward(is_train=True)
     executor.backward(mx.nd.ones((1,)))
     assert executor.grad_dict["x"].asscalar() == 36 * 8
@@ -87,7 +89,7 @@ def test_random_nodes_and_their_gradients_draw_the_same_numbers() -> None:
     x = mx.sym.Variable("x")
     dropped = mx.sym.Dropout(x, p=0.5, name="drop")
     both = mx.sym.Group([dropped, dropped.gradient("x")])
-    out, slope = both.bind(mx.cpu(), {"x": mx.nd.ones((100,))}).forward(is_train=True)
+    out, slope = both.bind(mx.current_context(), {"x": mx.nd.ones((100,))}).forward(is_train=True)
     np.testing.assert_array_equal(out.asnumpy(), slope.asnumpy())
     twice = mx.sym.Dropout(dropped, p=0.5, name="drop")
     with pytest.raises(GradientError, match="two random nodes are named 'drop'"):
@@ -101,7 +103,11 @@ def test_a_gradient_among_random_nodes_of_one_name_draws_the_numbers_of_its_own(
     slope = square.gradient("x")
     parts = [mx.sym.Dropout(other, p=0.5, name="drop"), square, slope, slope.gradient("x")]
     ones = mx.nd.ones(100)
-    results = mx.sym.Group([parts[i] for i in order]).bind(mx.cpu(), {"x": ones, "other": ones}).forward(is_train=True)
+    results = (
+        mx.sym.Group([parts[i] for i in order])
+        .bind(mx.current_context(), {"x": ones, "other": ones})
+        .forward(is_train=True)
+    )
     first, values, slopes, curvatures = (results[order.index(i)].asnumpy() for i in range(4))
     np.testing.assert_array_equal(slopes, 2 * values)
     np.testing.assert_array_equal(curvatures, 2 * values)

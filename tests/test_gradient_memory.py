@@ -16,7 +16,9 @@ from symgraph.lower.program import Program
 
 def product(grad_req: str = "write") -> mx.Executor:
     """a · b, after a first backward."""
-    executor = (mx.sym.Variable("a") * mx.sym.Variable("b")).simple_bind(mx.cpu(), grad_req=grad_req, a=(2,), b=(2,))
+    executor = (mx.sym.Variable("a") * mx.sym.Variable("b")).simple_bind(
+        mx.current_context(), grad_req=grad_req, a=(2,), b=(2,)
+    )
     executor.arg_dict["a"][:] = 2
     executor.arg_dict["b"][:] = 3
     train(executor)
@@ -73,7 +75,7 @@ def test_gradients_that_are_added_to_are_kept() -> None:
 
 def test_a_gradient_array_that_is_an_argument_is_kept_until_the_new_one_is_there() -> None:
     a = mx.nd.array([2.0, 3.0])
-    executor = (mx.sym.Variable("a") * 2).bind(mx.cpu(), {"a": a}, {"a": a})
+    executor = (mx.sym.Variable("a") * 2).bind(mx.current_context(), {"a": a}, {"a": a})
     assert executor._overwritten == []
     train(executor)
     assert a.asnumpy().tolist() == [2, 2]
@@ -81,7 +83,7 @@ def test_a_gradient_array_that_is_an_argument_is_kept_until_the_new_one_is_there
 
 def test_a_gradient_array_that_is_a_view_is_written_where_it_looks() -> None:
     room = mx.nd.ones((4,))
-    executor = (mx.sym.Variable("a") * 3).bind(mx.cpu(), {"a": mx.nd.ones((2,))}, {"a": room[1:3]})
+    executor = (mx.sym.Variable("a") * 3).bind(mx.current_context(), {"a": mx.nd.ones((2,))}, {"a": room[1:3]})
     train(executor)
     assert room.asnumpy().tolist() == [1, 3, 3, 1]
 

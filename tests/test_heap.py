@@ -14,7 +14,7 @@ from symgraph.lower import heap, program
 def test_it_is_given_back_after_each_compilation(monkeypatch: pytest.MonkeyPatch) -> None:
     released = []
     monkeypatch.setattr(program, "release_free_memory", lambda: released.append(1))
-    executor = (mx.sym.Variable("a") + 1).simple_bind(mx.cpu(), a=(2,))
+    executor = (mx.sym.Variable("a") + 1).simple_bind(mx.current_context(), a=(2,))
     for _ in range(2):
         executor.forward(is_train=False)[0].asnumpy()
     assert released == [1]

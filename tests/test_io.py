@@ -71,6 +71,7 @@ def test_dtypes(dtype):
         assert batches.next().data[0].dtype == np.dtype(expected)
 
 
+@pytest.mark.cpu
 def test_context():
     batches = mx.io.NDArrayIter(mx.nd.array(X, mx.cpu(1)), X, shuffle=True)
     batch = batches.next()

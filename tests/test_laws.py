@@ -59,7 +59,7 @@ def run(case: Case) -> None:
     symbol = case.build(mx)
     types = {name: case.dtypes.get(name, case.dtype) for name in case.shapes}
     wanted = {n: "write" if case.wanted(n, types.get(n, case.dtype)) else "null" for n in symbol.list_arguments()}
-    executor = symbol.simple_bind(mx.cpu(), wanted, types, **case.shapes)
+    executor = symbol.simple_bind(mx.current_context(), wanted, types, **case.shapes)
     for name, cell in executor.arg_dict.items():
         cell[:] = case.value(name, cell.shape, np.dtype(cell.dtype).name)
     outputs = executor.forward(is_train=case.is_train)

@@ -21,7 +21,7 @@ def outputs_and_gradients(symbol, **arrays):
     """The first output, and the gradients by name, for a head gradient drawn at random."""
     args = {name: mx.nd.array(value) for name, value in arrays.items()}
     grads = {name: mx.nd.zeros(value.shape) for name, value in arrays.items()}
-    executor = symbol.bind(mx.cpu(), args, grads)
+    executor = symbol.bind(mx.current_context(), args, grads)
     (out, *_) = executor.forward(is_train=True)
     executor.backward(mx.nd.array(drawn(*out.shape, seed=1)))
     return out.asnumpy(), {name: grad.asnumpy() for name, grad in grads.items()}
@@ -47,7 +47,7 @@ def test_channel_last_layouts_are_transpositions(layer, layout, kernel, num_grou
     expected, expected_grads = outputs_and_gradients(first, **arrays)
     args = {name: mx.nd.array(a) for name, a in moved.items()}
     grads = {name: mx.nd.zeros(a.shape) for name, a in moved.items()}
-    executor = last.bind(mx.cpu(), args, grads)
+    executor = last.bind(mx.current_context(), args, grads)
     (out,) = executor.forward(is_train=True)
     np.testing.assert_allclose(out.asnumpy().transpose(to_first), expected, rtol=1e-4, atol=1e-4)
     executor.backward(mx.nd.array(drawn(*expected.shape, seed=1).transpose(to_last)))
@@ -83,7 +83,7 @@ def test_half_precision_convolution_sums_exactly_enough():
     net = mx.sym.Convolution(X, kernel=(3, 3), num_filter=2, no_bias=True, name="op")
     exact, _ = outputs_and_gradients(net, x=x, op_weight=weight)
     args = {"x": mx.nd.array(x, dtype="float16"), "op_weight": mx.nd.array(weight, dtype="float16")}
-    (half,) = net.bind(mx.cpu(), args).forward()
+    (half,) = net.bind(mx.current_context(), args).forward()
     assert half.dtype == np.float16
     np.testing.assert_allclose(half.asnumpy(), exact, rtol=2e-3, atol=0.1)
 
@@ -190,7 +190,7 @@ def test_batch_norm_variance_survives_a_far_mean(offset):
     args = {"x": mx.nd.array(x), "bn_gamma": mx.nd.ones((2,)), "bn_beta": mx.nd.zeros((2,))}
     aux = {"bn_moving_mean": mx.nd.zeros((2,)), "bn_moving_var": mx.nd.ones((2,))}
     net = mx.sym.BatchNorm(X, eps=1e-5, name="bn")
-    (out,) = net.bind(mx.cpu(), args, aux_states=aux).forward(is_train=True)
+    (out,) = net.bind(mx.current_context(), args, aux_states=aux).forward(is_train=True)
     exact = x.astype("float64")
     exact = (exact - exact.mean((0, 2, 3), keepdims=True)) / np.sqrt(exact.var((0, 2, 3), keepdims=True) + 1e-5)
     np.testing.assert_allclose(out.asnumpy(), exact, atol=1e-4 if offset == 0 else 2e-3)
@@ -223,7 +223,7 @@ def test_losses_run_backward_without_a_head_gradient(name):
     net = getattr(mx.sym, name)(X, mx.sym.Variable("label"))
     label = (4,) if name in ("SoftmaxOutput", "SVMOutput") else (4, 3)
     args = {"x": mx.nd.array(drawn(4, 3)), "label": mx.nd.zeros(label)}
-    executor = net.bind(mx.cpu(), args, {"x": mx.nd.zeros((4, 3))})
+    executor = net.bind(mx.current_context(), args, {"x": mx.nd.zeros((4, 3))})
     executor.forward(is_train=True)
     executor.backward()
     assert executor.grad_dict["x"].asnumpy().any()

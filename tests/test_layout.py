@@ -133,8 +133,8 @@ def test_transpositions_stand_at_the_borders_only() -> None:
 def test_operators_that_inference_completes_stand_among_layers(is_train: bool) -> None:
     """``zeros((0, 4))`` learns its shape from what it is added to, before anything is put in another order."""
     layer = mx.sym.BatchNorm(mx.sym.Convolution(mx.sym.Variable("data"), kernel=(3, 3), num_filter=4, name="conv"))
-    executor = (layer + mx.sym.zeros((0, 4, 4, 4))).simple_bind(mx.cpu(), data=(2, 3, 6, 6))
-    plain = layer.simple_bind(mx.cpu(), data=(2, 3, 6, 6))
+    executor = (layer + mx.sym.zeros((0, 4, 4, 4))).simple_bind(mx.current_context(), data=(2, 3, 6, 6))
+    plain = layer.simple_bind(mx.current_context(), data=(2, 3, 6, 6))
     for one in (executor, plain):
         for array in one.arg_arrays:
             array[:] = np.linspace(-1, 1, array.size).reshape(array.shape)
@@ -149,7 +149,7 @@ def test_operators_that_inference_completes_stand_among_layers(is_train: bool) -
 
 def test_monitored_passes_pull_through_completed_operators() -> None:
     net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=4, name="fc") + mx.sym.zeros((0, 4))
-    monitored, plain = (net.simple_bind(mx.cpu(), data=(2, 3)) for _ in range(2))
+    monitored, plain = (net.simple_bind(mx.current_context(), data=(2, 3)) for _ in range(2))
     monitored.set_monitor_callback(lambda name, array: None)
     for one in (monitored, plain):
         for array in one.arg_arrays:
@@ -183,7 +183,7 @@ def test_variance_is_exact_far_from_zero(lift: float, dtype: str) -> None:
     x = (rng.normal(size=(8, 4, 14, 14)) + lift).astype(dtype)
     x[0, 1, 7, 7] += 20
     net = mx.sym.BatchNorm(mx.sym.Variable("x"), momentum=0.0, name="bn")
-    executor = net.simple_bind(mx.cpu(), x=x.shape, type_dict={"x": dtype})
+    executor = net.simple_bind(mx.current_context(), x=x.shape, type_dict={"x": dtype})
     executor.forward(is_train=True, x=mx.nd.array(x, dtype=dtype))
     executor.backward(mx.nd.ones(x.shape, dtype=dtype))
     exact = x.astype("float64").var(axis=(0, 2, 3))

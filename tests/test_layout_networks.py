@@ -142,6 +142,7 @@ def test_gradient_graphs_are_optimized() -> None:
         np.testing.assert_allclose(found, want, 1e-9, 1e-9 * np.abs(want).max())
 
 
+@pytest.mark.cpu
 def test_bodies_of_loops_are_optimized(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
     real = control.optimized
@@ -154,12 +155,13 @@ def test_bodies_of_loops_are_optimized(monkeypatch: pytest.MonkeyPatch) -> None:
     outputs, _ = mx.sym.contrib.foreach(
         lambda x, state: (_conv(x, "body", 4), state), mx.sym.Variable("data"), mx.sym.Variable("state")
     )
-    executor = outputs.simple_bind(mx.cpu(), data=(2, 1, 4, 5, 5), state=(1,))
+    executor = outputs.simple_bind(mx.current_context(), data=(2, 1, 4, 5, 5), state=(1,))
     executor.forward(is_train=True)
     executor.outputs[0].wait_to_read()
     assert any(node.op is not None and node.op.prepares for graph in seen for node in graph.order)
 
 
+@pytest.mark.cpu
 @mx.operator.register("scale_by_place")
 class _ScaleByPlaceProp(mx.operator.CustomOpProp):
     """Multiplies by a number that every operator draws for itself, forward, and remembers for backward."""
@@ -188,7 +190,7 @@ def test_graphs_with_python_operators_are_optimized(reads_first: bool) -> None:
     _ScaleByPlaceProp.factors[:] = [3.0, 5.0]
     net = mx.sym.Custom(_conv(mx.sym.Variable("data"), "first", 8), op_type="scale_by_place", name="same")
     net = mx.sym.Custom(_conv(net, "second", 8), op_type="scale_by_place", name="same")
-    executor = mx.sym.MakeLoss(mx.sym.sum(net)).simple_bind(mx.cpu(), data=IMAGES)
+    executor = mx.sym.MakeLoss(mx.sym.sum(net)).simple_bind(mx.current_context(), data=IMAGES)
     random = np.random.default_rng(0)
     for array in executor.arg_arrays:
         array[:] = random.standard_normal(array.shape)

@@ -28,7 +28,7 @@ def ones(*shape: int, dtype: str = "float32") -> mx.NDArray:
 
 
 def run_before_forward() -> mx.Executor:
-    return dense().simple_bind(mx.cpu(), data=(2, 3))
+    return dense().simple_bind(mx.current_context(), data=(2, 3))
 
 
 def after_forward() -> mx.Executor:
@@ -92,30 +92,32 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     ),
     "truth of a symbol": (lambda: bool(added()), errors.NotImplementedForSymbol, "a Symbol has none until it runs"),
     "missing array": (
-        lambda: dense().bind(mx.cpu(), {"data": ones(2, 3), "fc_wieght": ones(4, 3), "fc_bias": ones(4)}),
+        lambda: dense().bind(mx.current_context(), {"data": ones(2, 3), "fc_wieght": ones(4, 3), "fc_bias": ones(4)}),
         errors.BindError,
         "key `fc_weight` is missing in `args`, which needs data, fc_weight, fc_bias. "
         "'fc_wieght' was given: is it misspelled?",
     ),
     "missing auxiliary state": (
         lambda: mx.sym.BatchNorm(mx.sym.Variable("x"), name="bn").bind(
-            mx.cpu(), {"x": ones(2, 2), "bn_gamma": ones(2), "bn_beta": ones(2)}, aux_states={"bn_moving_mean": ones(2)}
+            mx.current_context(),
+            {"x": ones(2, 2), "bn_gamma": ones(2), "bn_beta": ones(2)},
+            aux_states={"bn_moving_mean": ones(2)},
         ),
         errors.BindError,
         "key `bn_moving_var` is missing in `aux_states`",
     ),
     "list of wrong length": (
-        lambda: dense().bind(mx.cpu(), [ones(2, 3)]),
+        lambda: dense().bind(mx.current_context(), [ones(2, 3)]),
         errors.BindError,
         "Length of args does not match the number of arguments: 1 given, 3 needed (data, fc_weight, fc_bias).",
     ),
     "argument is no NDArray": (
-        lambda: added().bind(mx.cpu(), {"a": ones(2), "b": 3}),
+        lambda: added().bind(mx.current_context(), {"a": ones(2), "b": 3}),
         errors.CompositionError,
         "args: 'b' must be an NDArray, given int; mx.nd.array(...) makes one.",
     ),
     "shape conflict seen from the node's input": (
-        lambda: dense().bind(mx.cpu(), {"data": ones(2, 3), "fc_weight": ones(4, 5), "fc_bias": ones(4)}),
+        lambda: dense().bind(mx.current_context(), {"data": ones(2, 3), "fc_weight": ones(4, 5), "fc_bias": ones(4)}),
         errors.ShapeError,
         re.compile(
             r"FullyConnected 'fc' \(made at .*test_messages.py:\d+\): shape of input 'weight' \(from variable "
@@ -135,7 +137,7 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
         re.compile(r"FullyConnected 'fc' .*shape of input 'bias' .* is \(5,\), but \(4,\) is expected"),
     ),
     "dtype conflict": (
-        lambda: added().bind(mx.cpu(), {"a": ones(2), "b": ones(2, dtype="float64")}),
+        lambda: added().bind(mx.current_context(), {"a": ones(2), "b": ones(2, dtype="float64")}),
         errors.DTypeError,
         re.compile(r"elemwise_add '_plus0' .*dtype of input 'rhs' .* is float64, but float32 is expected"),
     ),
@@ -147,7 +149,7 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
         re.compile(r"Convolution 'c' \(made at .*\): the kernel spans 3 elements, but the input has 2"),
     ),
     "shapes that do not suffice": (
-        lambda: dense().simple_bind(mx.cpu()),
+        lambda: dense().simple_bind(mx.current_context()),
         errors.BindError,
         "simple_bind cannot decide the shapes of these arguments (? is an unknown dimension): "
         "data: unknown; fc_weight: unknown; fc_bias: unknown. Given: {}. Provide more shapes.",
@@ -168,12 +170,12 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
         "infer_shape: the symbol has no argument 'dat'. Did you mean 'data'? Arguments: data, fc_weight, fc_bias.",
     ),
     "gradient array of another shape": (
-        lambda: added().bind(mx.cpu(), {"a": ones(2), "b": ones(2)}, {"a": ones(3)}),
+        lambda: added().bind(mx.current_context(), {"a": ones(2), "b": ones(2)}, {"a": ones(3)}),
         errors.ShapeError,
         "args_grad: gradient array of 'a' has shape (3,), but the argument has (2,).",
     ),
     "unknown grad_req": (
-        lambda: added().bind(mx.cpu(), {"a": ones(2), "b": ones(2)}, grad_req="replace"),
+        lambda: added().bind(mx.current_context(), {"a": ones(2), "b": ones(2)}, grad_req="replace"),
         errors.BindError,
         "grad_req of 'a' must be one of 'null', 'write', 'add', given 'replace'.",
     ),
@@ -293,11 +295,11 @@ def test_message(name: str) -> None:
     ("action", "message"),
     [
         (
-            lambda: added().bind(mx.cpu(), {"a": ones(2), "b": ones(2), "c": ones(2)}),
+            lambda: added().bind(mx.current_context(), {"a": ones(2), "b": ones(2), "c": ones(2)}),
             "bind: argument 'c' is unknown. Known: a, b. It is ignored.",
         ),
         (
-            lambda: dense().simple_bind(mx.cpu(), data=(2, 3), dta=(2, 3)),
+            lambda: dense().simple_bind(mx.current_context(), data=(2, 3), dta=(2, 3)),
             "simple_bind: argument 'dta' is unknown. Did you mean 'data'? Known: data, fc_weight, fc_bias. It is ignored.",
         ),
         (
@@ -316,7 +318,7 @@ def test_what_mxnet_ignores_is_a_warning_at_the_users_line(action: Callable[[], 
 def test_an_error_while_running_names_the_node_and_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """What only shows when a program is built carries the node too."""
     net = mx.sym.Pad(mx.sym.Variable("x"), mode="constant", pad_width=(0, 0, 0, 0, 1, 1, 1, 1), name="padded")
-    executor = net.bind(mx.cpu(), {"x": ones(1, 1, 2, 2)})
+    executor = net.bind(mx.current_context(), {"x": ones(1, 1, 2, 2)})
 
     def fail(*_: object) -> None:
         raise errors.GradientError("found late")

@@ -27,7 +27,7 @@ def test_printed_as_by_mxnet():
 
 
 def bound(**shapes):
-    return network(mx).simple_bind(mx.cpu(), data=(2, 3), softmax_label=(2,))
+    return network(mx).simple_bind(mx.current_context(), data=(2, 3), softmax_label=(2,))
 
 
 def test_batches_that_do_not_count_run_as_without_a_monitor():
@@ -57,7 +57,7 @@ def test_an_executor_that_is_installed_in_the_middle_of_a_batch():
 
 def test_statistics_of_every_kind():
     executor = mx.sym.exp(mx.sym.Variable("x"), name="exp").bind(
-        mx.cpu(), {"x": mx.nd.array([0, 0.5], dtype="float16")}
+        mx.current_context(), {"x": mx.nd.array([0, 0.5], dtype="float16")}
     )
     texts = {}
     for name, function in {

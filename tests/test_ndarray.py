@@ -193,6 +193,7 @@ def test_onehot_encode():
 # -- what an array tells ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.cpu
 def test_attributes():
     a = mx.nd.zeros((2, 3))
     assert (a.shape, a.ndim, a.size, a.dtype, a.stype, a.writable) == ((2, 3), 2, 6, np.float32, "default", True)
@@ -202,6 +203,7 @@ def test_attributes():
             setattr(a, name, None)
 
 
+@pytest.mark.cpu
 @pytest.mark.parametrize(
     ("source", "dtype", "text"),
     [
@@ -302,6 +304,7 @@ def test_copyto():
         a.copyto(3)
 
 
+@pytest.mark.cpu
 def test_contexts_of_arrays():
     a = mx.nd.array([1, 2])
     assert a.as_in_context(mx.cpu(0)) is a
@@ -515,6 +518,7 @@ def test_from_numpy():
         mx.nd.from_numpy(source[::-1])
 
 
+@pytest.mark.cpu
 def test_dlpack():
     a = mx.nd.array([[1, 2], [3, 4]])
     for source in (a.to_dlpack_for_read(), mx.nd.to_dlpack_for_read(a), a, a.asnumpy()):
@@ -553,7 +557,7 @@ def pending_array(shape=(2, 2)):
 
 def test_a_pending_array_knows_its_shape():
     a, promise = pending_array()
-    assert (a.shape, a.dtype, a.context, a.size, len(a)) == ((2, 2), np.float32, mx.cpu(), 4, 2)
+    assert (a.shape, a.dtype, a.context, a.size, len(a)) == ((2, 2), np.float32, mx.current_context(), 4, 2)
     assert a.is_pending
     assert a[1].is_pending
     assert promise.forced == 0

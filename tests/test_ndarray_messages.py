@@ -315,6 +315,7 @@ MESSAGES: list[tuple[Callable[[], Any], type[Exception], str]] = [
 ]
 
 
+@pytest.mark.cpu
 @pytest.mark.parametrize(("call", "error", "message"), MESSAGES)
 def test_message(call: Callable[[], Any], error: type[Exception], message: str) -> None:
     with pytest.raises(error) as info:

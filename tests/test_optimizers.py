@@ -60,7 +60,7 @@ def train(case: Case, is_joined: bool) -> Found:
     weights = {name: mx.nd.array(value, dtype=case.dtype) for name, value in case.weights().items()}
     gradients = {f"{name}_grad": mx.nd.zeros_like(weight) for name, weight in weights.items()}
     executor = network(tuple(weights)).bind(
-        mx.cpu(),
+        mx.current_context(),
         weights | gradients,
         args_grad={name: mx.nd.zeros_like(weight) for name, weight in weights.items()},
         grad_req={name: "write" if name in weights else "null" for name in weights | gradients},
@@ -88,7 +88,7 @@ def join_update(executor: mx.Executor, updater: mx.optimizer.Updater, indices: d
         return
     states = [leaves(state) for state in updater.states_of(list(indices.values()), arrays)]
     numbers = optimizer.all_numbers(list(indices.values()))
-    key = rng.next_key(mx.cpu()) if optimizer.is_random else None
+    key = rng.next_key(mx.current_context()) if optimizer.is_random else None
     training.update(executor, training.planned(executor, list(indices), rule), states, numbers, key)
 
 

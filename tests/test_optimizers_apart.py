@@ -46,7 +46,7 @@ def test_langevin_dynamics_of_all_weights_at_once():
     arrays = {name: mx.nd.ones((N,)) for name in ("x", "y", "x_grad", "y_grad")}
     grads = {name: mx.nd.zeros((N,)) for name in ("x", "y")}
     requests = {name: "write" if name in grads else "null" for name in arrays}
-    executor = network(("x", "y")).bind(mx.cpu(), arrays, args_grad=grads, grad_req=requests)
+    executor = network(("x", "y")).bind(mx.current_context(), arrays, args_grad=grads, grad_req=requests)
     updater = langevin()
     updater.optimizer.set_wd_mult({0: 1, 1: 1})
     seen = []

@@ -35,6 +35,7 @@ WRITTEN = {
 }
 
 
+@pytest.mark.cpu
 @pytest.mark.parametrize("name", WRITTEN)
 def test_same_bytes_as_mxnet(name, tmp_path):
     mx.nd.save(tmp_path / "x.params", WRITTEN[name]())

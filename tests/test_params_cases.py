@@ -23,6 +23,7 @@ from tests.params_writer import MAGIC, array_bytes, file_bytes, named_bytes
 RECORDED = json.loads((HERE / "params_cases.json").read_text(encoding="utf-8"))
 
 
+@pytest.mark.cpu
 @pytest.mark.parametrize("name", CASES)
 def test_read_as_mxnet_reads_it(name, tmp_path):
     assert json.loads(json.dumps(outcome(mx, CASES[name], tmp_path))) == RECORDED[name]

@@ -20,7 +20,7 @@ def seeded():
 def draws(name, image, count=300, dtype="float32", **attrs):
     """Outputs of as many runs of an operator on one image."""
     net = getattr(mx.sym.image, name)(mx.sym.Variable("x"), name="op", **attrs)
-    executor = net.bind(mx.cpu(), {"x": mx.nd.array(image, dtype=dtype)})
+    executor = net.bind(mx.current_context(), {"x": mx.nd.array(image, dtype=dtype)})
     return np.stack([executor.forward()[0].asnumpy() for _ in range(count)])
 
 
@@ -115,7 +115,7 @@ def test_same_seed_draws_the_same(name, attrs):
 
 def test_the_gradient_of_a_run_whose_output_was_read_is_the_head_gradient():
     net = mx.sym.image.random_brightness(mx.sym.Variable("x"), min_factor=0.5, max_factor=1.5)
-    executor = net.simple_bind(mx.cpu(), x=PHOTO.shape)
+    executor = net.simple_bind(mx.current_context(), x=PHOTO.shape)
     executor.forward(is_train=True)[0].asnumpy()
     executor.backward(mx.nd.ones(PHOTO.shape) * 3)
     assert (executor.grad_dict["x"].asnumpy() == 3).all()

@@ -10,7 +10,7 @@ from symgraph.lower.quiet import quiet
 
 def work():
     symbol = mx.sym.exp(mx.sym.Variable("x") * 1.2345)
-    executor = symbol.simple_bind(mx.cpu(), x=(7, 3))
+    executor = symbol.simple_bind(mx.current_context(), x=(7, 3))
     executor.forward(is_train=True)
     executor.backward([mx.nd.ones((7, 3)) * 0.731])
     return executor.grad_dict["x"].asnumpy()

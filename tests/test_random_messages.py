@@ -114,6 +114,7 @@ OPERATORS = [
 ]
 
 
+@pytest.mark.cpu
 @pytest.mark.parametrize(("call", "text"), FRONT + OPERATORS)
 def test_messages(call, text):
     with pytest.raises(mx.MXNetError) as caught:

@@ -30,7 +30,7 @@ def seeded():
 
 def bound(symbol, shape=(3, 4)):
     arguments = {"x": mx.nd.ones(shape)} if symbol.list_arguments() else {}
-    return symbol.bind(mx.cpu(), arguments)
+    return symbol.bind(mx.current_context(), arguments)
 
 
 def same(a, b):
@@ -127,7 +127,7 @@ def test_arrays_are_drawn_anew_and_a_seed_repeats_them():
 @pytest.mark.parametrize("reads_first", [False, True])
 def test_backward_sees_the_numbers_of_its_forward_pass(reads_first):
     net = X * mx.sym.random.uniform(1, 2, shape=(3, 4), name="factor")
-    executor = net.simple_bind(mx.cpu(), x=(3, 4))
+    executor = net.simple_bind(mx.current_context(), x=(3, 4))
     executor.arg_dict["x"][:] = 1
     (out,) = executor.forward(is_train=True)
     if reads_first:

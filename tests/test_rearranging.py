@@ -75,7 +75,7 @@ def test_split_v2_needs_indices_or_sections():
 
 def test_take_raise_reports_the_index_when_outputs_are_read():
     net = mx.sym.take(mx.sym.Variable("x"), mx.sym.Variable("i"), mode="raise", name="look")
-    executor = net.bind(mx.cpu(), {"x": mx.nd.array([1, 2, 3]), "i": mx.nd.array([0, 7])})
+    executor = net.bind(mx.current_context(), {"x": mx.nd.array([1, 2, 3]), "i": mx.nd.array([0, 7])})
     with pytest.raises(MXNetError, match="'look': index 7 is outside of an axis of length 3"):
         executor.forward()[0].asnumpy()
 
@@ -98,14 +98,14 @@ def test_operators_without_gradient_say_so(name, shapes):
     )
     for symbol in (net, net * 2, mx.sym.MakeLoss(net), mx.sym.BlockGrad(mx.sym.MakeLoss(net))):
         with pytest.raises(GradientError, match=message):
-            symbol.simple_bind(mx.cpu(), **given)
+            symbol.simple_bind(mx.current_context(), **given)
         with pytest.raises(GradientError, match=message):
             net.gradient("x0")
     for symbol in (mx.sym.BlockGrad(net), net > 0):
-        executor = symbol.simple_bind(mx.cpu(), **given)
+        executor = symbol.simple_bind(mx.current_context(), **given)
         executor.forward(is_train=True)
         executor.backward()
-    net.simple_bind(mx.cpu(), grad_req="null", **given).forward(is_train=True)
+    net.simple_bind(mx.current_context(), grad_req="null", **given).forward(is_train=True)
 
 
 def test_gather_counts_negative_coordinates_from_the_end():
@@ -117,7 +117,7 @@ def test_scatter_gives_every_value_the_gradient_at_its_place():
     net = mx.sym.scatter_nd(mx.sym.Variable("x"), mx.sym.Variable("i"), shape=(3,))
     values, places = mx.nd.array([5, 6]), mx.nd.array([[1, 1]])
     gradient = mx.nd.zeros((2,))
-    executor = net.bind(mx.cpu(), {"x": values, "i": places}, {"x": gradient}, {"x": "write", "i": "null"})
+    executor = net.bind(mx.current_context(), {"x": values, "i": places}, {"x": gradient}, {"x": "write", "i": "null"})
     executor.forward(is_train=True)
     executor.backward([mx.nd.array([1, 2, 3])])
     assert gradient.asnumpy().tolist() == [2, 2]

@@ -75,7 +75,7 @@ def test_regions_of_no_image_are_zero_and_pass_no_gradient(name, attrs):
     net = function(X, Y, spatial_scale=1.0, **attrs)
     rois = mx.nd.array([[-1, 0, 0, 3, 3], [0, 0, 0, 3, 3], [2, 0, 0, 3, 3]])
     grads = {"x": mx.nd.ones((2, 4, 4, 4))}
-    executor = net.bind(mx.cpu(), {"x": mx.nd.array(drawn(2, 4, 4, 4)), "y": rois}, grads)
+    executor = net.bind(mx.current_context(), {"x": mx.nd.array(drawn(2, 4, 4, 4)), "y": rois}, grads)
     (out,) = executor.forward(is_train=True)
     executor.backward(mx.nd.ones(out.shape))
     assert not out.asnumpy()[[0, 2]].any()
@@ -100,11 +100,11 @@ def test_spatial_transformer_adds_its_gradient(req):
     net = mx.sym.SpatialTransformer(X, Y, transform_type="affine", sampler_type="bilinear", target_shape=(3, 4))
     arrays = {"x": mx.nd.array(drawn(1, 2, 4, 5)), "y": mx.nd.array(drawn(1, 6))}
     grads = {name: mx.nd.ones(array.shape) for name, array in arrays.items()}
-    executor = net.bind(mx.cpu(), arrays, grads, req)
+    executor = net.bind(mx.current_context(), arrays, grads, req)
     for _ in range(2):
         executor.forward(is_train=True)
         executor.backward(mx.nd.ones((1, 2, 3, 4)))
-    once = net.bind(mx.cpu(), arrays, {name: mx.nd.zeros(array.shape) for name, array in arrays.items()})
+    once = net.bind(mx.current_context(), arrays, {name: mx.nd.zeros(array.shape) for name, array in arrays.items()})
     once.forward(is_train=True)
     once.backward(mx.nd.ones((1, 2, 3, 4)))
     for name, grad in grads.items():

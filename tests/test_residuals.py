@@ -26,7 +26,7 @@ def network() -> mx.Symbol:
 
 def prepared(net: mx.Symbol, **shapes: tuple[int, ...]) -> mx.Executor:
     """The network bound to arrays drawn from a fixed seed."""
-    executor = net.simple_bind(mx.cpu(), **shapes)
+    executor = net.simple_bind(mx.current_context(), **shapes)
     draw = np.random.RandomState(0)
     for array in executor.arg_arrays:
         array[:] = draw.uniform(0, 1, array.shape)

@@ -33,7 +33,9 @@ def layer(mode="lstm", **attrs):
 
 def run(symbol, values, is_train=False):
     args = {name: mx.nd.array(value, dtype=value.dtype) for name, value in values.items()}
-    executor = symbol.bind(mx.cpu(), args, args_grad={n: mx.nd.zeros(a.shape, dtype=a.dtype) for n, a in args.items()})
+    executor = symbol.bind(
+        mx.current_context(), args, args_grad={n: mx.nd.zeros(a.shape, dtype=a.dtype) for n, a in args.items()}
+    )
     outputs = [o.asnumpy() for o in executor.forward(is_train=is_train)]
     if is_train:
         executor.backward([mx.nd.ones(o.shape, dtype=o.dtype) for o in outputs])
@@ -152,7 +154,7 @@ def test_half_precision(mode, dtype):
     symbol = layer(mode)
     half = {name: mx.nd.array(value, dtype=dtype) for name, value in drawn(symbol, seed=2).items()}
     grads = {name: mx.nd.zeros(value.shape, dtype=dtype) for name, value in half.items()}
-    executor = symbol.bind(mx.cpu(), half, args_grad=grads)
+    executor = symbol.bind(mx.current_context(), half, args_grad=grads)
     outputs = executor.forward(is_train=True)
     executor.backward([mx.nd.ones(o.shape, dtype=dtype) for o in outputs])
     expected, slopes = run(symbol, {n: v.asnumpy().astype("float64") for n, v in half.items()}, is_train=True)
@@ -198,7 +200,7 @@ def test_gradients_are_added():
     expected = run(symbol, values, is_train=True)[1]
     args = {name: mx.nd.array(value, dtype=value.dtype) for name, value in values.items()}
     grads = {name: mx.nd.ones(value.shape, dtype=value.dtype) for name, value in values.items()}
-    executor = symbol.bind(mx.cpu(), args, args_grad=grads, grad_req="add")
+    executor = symbol.bind(mx.current_context(), args, args_grad=grads, grad_req="add")
     (out,) = executor.forward(is_train=True)
     executor.backward([mx.nd.ones(out.shape, dtype=out.dtype)])
     for name, grad in expected.items():

@@ -79,7 +79,7 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
 def run(outputs: Any, **arrays: np.ndarray) -> np.ndarray:
     net = mx.sym.Group(outputs) if isinstance(outputs, list) else outputs
     shapes = {name: array.shape for name, array in arrays.items()}
-    executor = net.simple_bind(mx.cpu(), grad_req="null", **shapes)
+    executor = net.simple_bind(mx.current_context(), grad_req="null", **shapes)
     for name, array in arrays.items():
         executor.arg_dict[name][:] = array
     return executor.forward(is_train=False)[0].asnumpy()
@@ -135,7 +135,7 @@ def test_zoneout_keeps_elements_of_the_step_before(drawn: Any) -> None:
     cell = mx.rnn.ZoneoutCell(mx.rnn.RNNCell(4), zoneout_outputs=0.5, zoneout_states=1.0)
     start = mx.sym.Variable("start")
     outputs, states = cell.unroll(3, mx.sym.Variable("data"), begin_state=[start], merge_outputs=True)
-    executor = mx.sym.Group([outputs, *states]).simple_bind(mx.cpu(), data=(8, 3, 5), start=(8, 4))
+    executor = mx.sym.Group([outputs, *states]).simple_bind(mx.current_context(), data=(8, 3, 5), start=(8, 4))
     for array in executor.arg_arrays:
         array[:] = drawn(*array.shape)
     found, last = (array.asnumpy() for array in executor.forward(is_train=True))

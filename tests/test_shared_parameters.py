@@ -55,7 +55,7 @@ def gradients(
     draw = np.random.RandomState(0)
     args = {name: mx.nd.array(draw.randint(-3, 4, shapes[name]), dtype="float64") for name in net.list_arguments()}
     grads = {name: mx.nd.ones(array.shape, dtype="float64") for name, array in args.items()}
-    executor = net.bind(mx.cpu(), args, grads, {name: requests.get(name, "write") for name in args})
+    executor = net.bind(mx.current_context(), args, grads, {name: requests.get(name, "write") for name in args})
     outputs = executor.forward(is_train=True)
     if reads:
         outputs[0].asnumpy()
@@ -89,5 +89,5 @@ def test_a_long_chain_needs_no_gradient_for_each_step() -> None:
     state = mx.sym.Variable("state")
     for _ in range(steps):
         state = mx.sym.tanh(mx.sym.FullyConnected(state, WEIGHT, num_hidden=units, no_bias=True))
-    executor = state.simple_bind(mx.cpu(), state=(4, units))
+    executor = state.simple_bind(mx.current_context(), state=(4, units))
     assert executor.memory_plan()["temporaries"] < 4 * units * units * steps / 4

@@ -68,7 +68,7 @@ USES = [train, train_reading_first, infer, reshape, monitor, forward_only, fail]
 @pytest.mark.parametrize("use", USES)
 def test_a_dropped_executor_leaves_nothing(use: Callable[[mx.Executor], None]) -> None:
     net = network()
-    executor = net.simple_bind(mx.cpu(), **SHAPES)
+    executor = net.simple_bind(mx.current_context(), **SHAPES)
     use(executor)
     objects = [executor, executor._program, net.graph, executor.arg_arrays[0], executor.arg_arrays[1].jax]
     gone = [weakref.ref(one) for one in objects]
@@ -79,7 +79,7 @@ def test_a_dropped_executor_leaves_nothing(use: Callable[[mx.Executor], None]) -
 
 @pytest.mark.parametrize("use", [train, train_reading_first, infer, reshape, monitor])
 def test_nothing_grows_from_step_to_step(use: Callable[[mx.Executor], None]) -> None:
-    executor = network().simple_bind(mx.cpu(), **SHAPES)
+    executor = network().simple_bind(mx.current_context(), **SHAPES)
 
     def counts(steps: int) -> tuple[int, int]:
         for _ in range(steps):
@@ -95,7 +95,7 @@ def test_nothing_grows_from_step_to_step(use: Callable[[mx.Executor], None]) -> 
 
 def test_symbols_that_are_bound_and_dropped_leave_no_arrays() -> None:
     def cycle() -> None:
-        executor = network().simple_bind(mx.cpu(), **SHAPES)
+        executor = network().simple_bind(mx.current_context(), **SHAPES)
         train(executor)
         reshape(executor)
 

@@ -12,7 +12,7 @@ SHAPE = (WORTH // 4 // 64, 64)
 
 
 def bound(symbol, grad_req="write", **shapes):
-    executor = symbol.simple_bind(mx.cpu(), grad_req=grad_req, **(shapes or {"x": SHAPE}))
+    executor = symbol.simple_bind(mx.current_context(), grad_req=grad_req, **(shapes or {"x": SHAPE}))
     for array in executor.arg_dict.values():
         array[:] = np.random.RandomState(0).uniform(-1, 1, array.shape)
     return executor

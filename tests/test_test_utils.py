@@ -114,6 +114,7 @@ def test_what_is_left_out_says_why(name: str) -> None:
 # -- tolerances -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.cpu
 @pytest.mark.parametrize(
     ("dtype", "rtol", "atol"),
     [("float16", 1e-2, 1e-1), ("float32", 1e-4, 1e-3), ("float64", 1e-5, 1e-20), ("int32", 0, 0), ("bool", 0, 0)],
@@ -438,6 +439,7 @@ def test_expected_exceptions() -> None:
     assert "invalid literal" in message(ValueError, tu.assert_exception, int, KeyError, "x")
 
 
+@pytest.mark.cpu
 def test_default_context() -> None:
     assert tu.default_context() == mx.cpu(0)
     with mx.cpu(3):

@@ -71,7 +71,7 @@ def test_backward_checks_what_each_argument_asks_for() -> None:
 def test_numeric_grad() -> None:
     values = np.array([0.5, 1.5])
     for dtype, rtol in (("float32", 1e-5), ("float64", 1e-7)):
-        executor = (mx.sym.sin(A) * 2).bind(mx.cpu(), {"a": mx.nd.zeros((2,), dtype=dtype)})
+        executor = (mx.sym.sin(A) * 2).bind(mx.current_context(), {"a": mx.nd.zeros((2,), dtype=dtype)})
         for location in ({"a": values}, [values]):
             gradient = tu.numeric_grad(executor, location, eps=1e-2, dtype=dtype)["a"]
             np.testing.assert_allclose(gradient, [1.75515781, 0.14147381], rtol=rtol * 10)
@@ -85,7 +85,12 @@ def test_numeric_gradients_agree() -> None:
     check(PRODUCT, {"a": 1.5, "b": 2.5}, dtype=np.float64, numeric_eps=1e-3)
     check(mx.sym.Group([PRODUCT, mx.sym.sin(A)]), [ONES, THREES], grad_nodes={"a": "add", "b": "null"})
     check(mx.sym.Embedding(A, B, input_dim=3, output_dim=2), [np.array([0, 2]), np.ones((3, 2))], grad_nodes=["b"])
-    check(mx.sym.cast(A, "float32") * B, [mx.nd.array([1, 2], dtype="int32"), ONES], grad_nodes=["b"], ctx=mx.cpu())
+    check(
+        mx.sym.cast(A, "float32") * B,
+        [mx.nd.array([1, 2], dtype="int32"), ONES],
+        grad_nodes=["b"],
+        ctx=mx.current_context(),
+    )
     x = np.random.RandomState(0).normal(size=(4, 2))
     states = {"bn_moving_mean": ONES, "bn_moving_var": THREES}
     for train in (True, False):
@@ -169,6 +174,7 @@ FAILURES: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
 }
 
 
+@pytest.mark.cpu
 @table(FAILURES)
 def test_failures_say_what_is_wrong(case: tuple[Callable[[], Any], type[Exception], str]) -> None:
     function, error, text = case

@@ -43,7 +43,7 @@ class Trainee:
         requests = {"data": "null", "softmax_label": "null"}
         symbol = network()
         requests |= dict.fromkeys(NAMES, "write")
-        self.executor = symbol.simple_bind(mx.cpu(), data=(2, 2, 5, 5), grad_req=requests)
+        self.executor = symbol.simple_bind(mx.current_context(), data=(2, 2, 5, 5), grad_req=requests)
         random = np.random.RandomState(0)
         for name in NAMES:
             array = self.executor.arg_dict[name]

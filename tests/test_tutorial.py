@@ -13,6 +13,7 @@ from tests.tutorial_blocks import BLOCKS
 RECORDED = recorded("tutorial")
 
 
+@pytest.mark.cpu
 @pytest.mark.parametrize("name", BLOCKS)
 def test_block(name: str) -> None:
     assert_equal(BLOCKS[name](mx), RECORDED[name])

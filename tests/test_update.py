@@ -46,7 +46,7 @@ def test_states_among_the_inputs_are_auxiliary_and_updated_by_forward() -> None:
     assert symbol.list_arguments() == ["w0", "g0", "w1", "g1"]
     assert symbol.list_auxiliary_states() == ["m0", "m1"]
     assert symbol.infer_shape(w0=(2,), g1=(3,)) == ([(2,), (2,), (3,), (3,)], [(2,), (3,)], [(2,), (3,)])
-    executor = symbol.simple_bind(mx.cpu(), grad_req="null", w0=(1,), w1=(1,))
+    executor = symbol.simple_bind(mx.current_context(), grad_req="null", w0=(1,), w1=(1,))
     executor.arg_dict["g0"][:] = 2
     executor.aux_dict["m1"][:] = 4
     for _ in range(2):
@@ -124,6 +124,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
 }
 
 
+@pytest.mark.cpu
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_refused_is_explained(name: str) -> None:
     call, text = REFUSED[name]

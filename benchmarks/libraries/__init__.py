@@ -1,4 +1,8 @@
-"""The libraries: each module has ``prepare(library, problems) -> Body`` and needs NumPy and its library only."""
+"""The libraries: each module needs NumPy and its library only, and has
+
+- ``prepare(library, problems) -> Body``, and
+- ``use(library, device) -> str``, which makes ``"cpu"`` or ``"gpu"`` the place of all that follows, and names it.
+"""
 
 from __future__ import annotations
 
@@ -14,5 +18,15 @@ MODULES = {"symgraph": "symbolic", "mxnet": "symbolic", "jax": "plain_jax", "tor
 
 def prepare(name: str, library: Any, problems: Sequence[Problem]) -> Body:
     """`problems` ready to run in a library, which has been imported already."""
-    body: Body = importlib.import_module(f"benchmarks.libraries.{MODULES[name]}").prepare(library, problems)
+    body: Body = _module(name).prepare(library, problems)
     return body
+
+
+def use(name: str, library: Any, device: str) -> str:
+    """Make a device the place of all that follows; its name, empty for the CPU."""
+    found: str = _module(name).use(library, device)
+    return found
+
+
+def _module(name: str) -> Any:
+    return importlib.import_module(f"benchmarks.libraries.{MODULES[name]}")

@@ -53,22 +53,35 @@ class Eager:
             self.grads = torch.autograd.grad([*run.losses, *others], self.leaves, starts, allow_unused=True)
         self.outputs = [x.detach() for x in outputs]
 
+    def finish(self) -> None:
+        """Wait for what has been asked of a GPU."""
+        if self.outputs[0].is_cuda:
+            torch.cuda.synchronize()
+
     def results(self) -> dict[str, np.ndarray]:
         """As in `Body.results`."""
-        found = {f"output {i}": x.numpy() for i, x in enumerate(self.outputs)}
+        found = {f"output {i}": x.numpy(force=True) for i, x in enumerate(self.outputs)}
         if self.train:
             zipped = zip(self.leaves, self.grads, strict=True)
-            grads = iter([np.zeros(tuple(x.shape), np.float32) if g is None else g.numpy() for x, g in zipped])
+            grads = iter(
+                [np.zeros(tuple(x.shape), np.float32) if g is None else g.numpy(force=True) for x, g in zipped]
+            )
             learned = self.tensors.learned.items()
             found |= gradients(
                 {n: [next(grads) for _ in v] if isinstance(v, list) else next(grads) for n, v in learned}
             )
-        return found | {f"state {name}": x.numpy() for name, x in self.tensors.states.items()}
+        return found | {f"state {name}": x.numpy(force=True) for name, x in self.tensors.states.items()}
 
 
 def _tensor(value: np.ndarray) -> Tensor:
-    tensor = torch.from_numpy(value.copy())
+    tensor = torch.from_numpy(value.copy()).to(torch.get_default_device())
     return tensor.contiguous(memory_format=torch.channels_last) if tensor.ndim == 4 else tensor
+
+
+def use(library: Any, device: str) -> str:
+    """As `benchmarks.libraries.use`."""
+    torch.set_default_device("cuda" if device == "gpu" else device)
+    return "" if device == "cpu" else torch.cuda.get_device_name()
 
 
 def prepare(library: Any, problems: Sequence[Problem]) -> Body:
@@ -79,5 +92,6 @@ def prepare(library: Any, problems: Sequence[Problem]) -> Body:
     def run() -> None:
         for one in eager:
             one.run()
+        eager[-1].finish()
 
     return Body(run, results=eager[-1].results)

@@ -79,6 +79,13 @@ class Jitted:
         return found | {f"state {name}": np.asarray(x) for name, x in states.items()}
 
 
+def use(library: Any, device: str) -> str:
+    """As `benchmarks.libraries.use`."""
+    chosen = jax.devices(device)[0]
+    jax.config.update("jax_default_device", chosen)
+    return "" if device == "cpu" else chosen.device_kind
+
+
 def prepare(library: Any, problems: Sequence[Problem]) -> Body:
     """The networks as jitted functions."""
     known: dict[tuple, Any] = {}

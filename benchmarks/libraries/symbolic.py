@@ -39,7 +39,7 @@ class Bound:
         grads = {name: arrays.get("gradient", name, np.zeros_like(values[name])) for name in learned}
         self.aux = {name: arrays.get("value", name, values[name]) for name in states}
         self.executor = symbol.bind(
-            mx.cpu(),
+            mx.current_context(),
             {name: arrays.get("value", name, values[name]) for name in arguments},
             grads,
             {name: "write" if name in grads else "null" for name in arguments},
@@ -104,6 +104,15 @@ class Fitted:
         states = self.module._updater.states
         found |= {f"gradient {name}": states[i].asnumpy() / -RATE for i, name in enumerate(self.names)}
         return found | {f"state {name}": array.asnumpy() for name, array in self.executor.aux_dict.items()}
+
+
+def use(mx: Any, device: str) -> str:
+    """As `benchmarks.libraries.use`."""
+    mx.Context(device).__enter__()
+    if device == "cpu":
+        return ""
+    found = getattr(mx.current_context(), "jax_device", None)
+    return str(mx.current_context()) if found is None else found.device_kind
 
 
 def prepare(mx: Any, problems: Sequence[Problem]) -> Body:

@@ -35,7 +35,9 @@ def dense(run: Pass, node: Node, x: Tensor, weight: Tensor, bias: Tensor | None 
 
 def batch_norm(run: Pass, node: Node, x: Tensor, gamma: Tensor, beta: Tensor, mean: Tensor, var: Tensor) -> Tensor:
     """Updates `mean` and `var` in place."""
-    scale = None if node.get("fix_gamma", True) else gamma
+    scale = gamma
+    if node.get("fix_gamma", True):  # on a GPU, a shift without a scale has no gradient
+        scale = torch.ones_like(gamma) if x.is_cuda else None
     momentum, eps = 1 - node.get("momentum", 0.9), node.get("eps", 1e-3)
     return functional.batch_norm(x, mean, var, scale, beta, run.train, momentum, eps)
 

@@ -45,13 +45,15 @@ def _load_json(mx: Any) -> Body:
 
 def _bind_mlp(mx: Any) -> Body:
     return Body(
-        lambda net: net.simple_bind(mx.cpu(), data=MLP_BATCH), fresh=lambda: mlp.build(mx), finish=mx.nd.waitall
+        lambda net: net.simple_bind(mx.current_context(), data=MLP_BATCH),
+        fresh=lambda: mlp.build(mx),
+        finish=mx.nd.waitall,
     )
 
 
 def _bind_resnet(mx: Any) -> Body:
     return Body(
-        lambda net: net.simple_bind(mx.cpu(), grad_req="null", data=IMAGE),
+        lambda net: net.simple_bind(mx.current_context(), grad_req="null", data=IMAGE),
         fresh=lambda: resnet.build(mx, DEPTH),
         finish=mx.nd.waitall,
     )
@@ -59,7 +61,7 @@ def _bind_resnet(mx: Any) -> Body:
 
 def _sum_executor(mx: Any) -> Any:
     a, b = mx.sym.Variable("a"), mx.sym.Variable("b")
-    return (a + b).bind(mx.cpu(), {"a": mx.nd.ones((2, 3)), "b": mx.nd.ones((2, 3))})
+    return (a + b).bind(mx.current_context(), {"a": mx.nd.ones((2, 3)), "b": mx.nd.ones((2, 3))})
 
 
 def _forward_queued(mx: Any) -> Body:
@@ -95,7 +97,7 @@ def _forward_numpy(mx: Any) -> Body:
 def _forward_many(mx: Any) -> Body:
     names = [f"x{i}" for i in range(ARRAYS)]
     total = mx.sym.add_n(*(mx.sym.Variable(name) for name in names))
-    executor = total.bind(mx.cpu(), {name: mx.nd.ones((2,)) for name in names})
+    executor = total.bind(mx.current_context(), {name: mx.nd.ones((2,)) for name in names})
 
     def run() -> None:
         executor.forward()
@@ -108,7 +110,7 @@ def _mlp_executor(mx: Any) -> tuple[Any, list]:
     """The MLP with input and parameters, and the gradients of the parameters."""
     net = mlp.build(mx)
     requests = {name: "null" if name in ("data", "softmax_label") else "write" for name in net.list_arguments()}
-    executor = net.simple_bind(mx.cpu(), grad_req=requests, data=MLP_BATCH)
+    executor = net.simple_bind(mx.current_context(), grad_req=requests, data=MLP_BATCH)
     rng = np.random.RandomState(0)
     for name, array in executor.arg_dict.items():
         if name == "softmax_label":

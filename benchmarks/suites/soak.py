@@ -25,7 +25,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def _bound(mx: Any, net: Any) -> Any:
     requests = {name: "null" if name in ("data", "softmax_label") else "write" for name in net.list_arguments()}
-    return net.simple_bind(mx.cpu(), grad_req=requests, data=(BATCH, FEATURES))
+    return net.simple_bind(mx.current_context(), grad_req=requests, data=(BATCH, FEATURES))
 
 
 def _train(mx: Any, reads_between: bool) -> Body:

@@ -23,14 +23,14 @@ from symgraph.ir.op import Op
 _OPTION = "xla_cpu_experimental_ynn_fusion_type"
 _KINDS = {"reduction": "LIBRARY_FUSION_TYPE_REDUCE", "product": "LIBRARY_FUSION_TYPE_INDIVIDUAL_DOT"}
 _SAVING = {"xla_cpu_scheduler_type": "CPU_SCHEDULER_TYPE_MEMORY_OPTIMIZED"}
-_TESTED = ("0.10.",)
+TESTED = ("0.10.",)
 """Releases of jaxlib with which the options were measured, and the results compared. They are experimental: another release
 may mean something else by them."""
 
 
 def compiler_options(graph: Graph, platform: str, has_gradients: bool) -> dict[str, Any]:
     """What to tell the compiler for a program of this graph, with its gradients or without; empty if there is nothing."""
-    if platform != "cpu" or not jaxlib.__version__.startswith(_TESTED):
+    if platform != "cpu" or not jaxlib.__version__.startswith(TESTED):
         return {}
     return {**_kernels(graph), **(_SAVING if has_gradients else {})}
 

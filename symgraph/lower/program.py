@@ -16,7 +16,6 @@ import jax.numpy as jnp
 import numpy as np
 
 from symgraph.ir.graph import Graph, post_order
-from symgraph.ir.op import LowerContext
 from symgraph.lower.compilation_cache import executable as executable_of
 from symgraph.lower.complete import complete
 from symgraph.lower.emit import Mode, Pullback, differentiate, evaluate, outcome, wrap_key
@@ -296,7 +295,7 @@ class Program:
         number = self._variant_of.get(signature)
         if number is None:
             number = self._variant_of[signature] = len(self._variants)
-            ctx = LowerContext(mode.is_train, mode.platform)
+            ctx = mode.context()
             graph = complete(self.graph, args, aux) if is_plain else optimized(self.graph, ctx, args, aux, folds)
             self._variants.append(graph)
         return self._variants[number], number
@@ -317,7 +316,8 @@ class Program:
         If there are arrays to `donate`, all arguments are passed even if they are not used: the memory of some is.
         """
         leaves, tree = jax.tree_util.tree_flatten(args)
-        signature = (kind, tree, tuple((x.shape, x.dtype) for x in leaves))
+        precision = jax.config.jax_default_matmul_precision  # type: ignore[attr-defined]
+        signature = (kind, tree, tuple((x.shape, x.dtype) for x in leaves), precision)
         executable = self._executables.get(signature)
         if executable is None:
             with jax.enable_x64(True), quiet():

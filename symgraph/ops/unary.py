@@ -65,6 +65,11 @@ def _gammaln(x: Array) -> Array:
     return special.gammaln(x)
 
 
+@derivatives(lambda x: jax.lax.rsqrt(x * x - 1))
+def _arccosh(x: Array) -> Array:
+    return jnp.arccosh(x)
+
+
 step = partial(unary, blocks_gradient=True)
 """As `unary`, for functions that are constant between their jumps."""
 
@@ -103,7 +108,7 @@ sinh = unary("sinh", jnp.sinh, "Hyperbolic sine.", "_sparse_sinh")
 cosh = unary("cosh", jnp.cosh, "Hyperbolic cosine.", "_sparse_cosh")
 tanh = unary("tanh", jnp.tanh, "Hyperbolic tangent.", "_sparse_tanh")
 arcsinh = unary("arcsinh", jnp.arcsinh, "Inverse hyperbolic sine.", "_sparse_arcsinh")
-arccosh = unary("arccosh", jnp.arccosh, "Inverse hyperbolic cosine.", "_sparse_arccosh")
+arccosh = unary("arccosh", _arccosh, "Inverse hyperbolic cosine.", "_sparse_arccosh")
 arctanh = unary("arctanh", jnp.arctanh, "Inverse hyperbolic tangent.", "_sparse_arctanh")
 degrees = unary("degrees", jnp.degrees, "Radians as degrees.", "_sparse_degrees")
 radians = unary("radians", jnp.radians, "Degrees as radians.", "_sparse_radians")

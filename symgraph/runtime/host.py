@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any, ClassVar, Self
 
 import jax
@@ -184,8 +185,9 @@ def _cause(error: Exception) -> str:
     text = str(error)
     if "Traceback (most recent call last)" not in text:
         return text
+    last = re.sub(r" \[executable_name='.*'\]$", "", text.rstrip().splitlines()[-1])
     return (
-        f"a JAX callback in it failed with {text.rstrip().splitlines()[-1]}. JAX passes no 64-bit numbers through callbacks "
+        f"a JAX callback in it failed with {last}. JAX passes no 64-bit numbers through callbacks "
         f"here; an mx.operator.CustomOp takes them, and names the line that fails."
     )
 

@@ -41,7 +41,7 @@ def record_case(mx: Any, case: Case) -> dict[str, np.ndarray]:
     wanted = [n for n in shapes if case.wanted(n, dtypes[n])]
     grads = {n: mx.nd.zeros(shapes[n], dtype=dtypes[n]) for n in wanted}
     requests = {n: "write" if n in wanted else "null" for n in shapes}
-    executor = symbol.bind(mx.cpu(), args, args_grad=grads, grad_req=requests, aux_states=aux)
+    executor = symbol.bind(mx.current_context(), args, args_grad=grads, grad_req=requests, aux_states=aux)
     outputs = [o.asnumpy() for o in executor.forward(is_train=case.is_train)]
     if wanted:
         heads = [case.head_gradient(i, o.shape, o.dtype) for i, o in enumerate(outputs)]

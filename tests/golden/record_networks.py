@@ -54,7 +54,7 @@ def run(mx: Any, symbol: Any, shape: tuple[int, ...]) -> np.ndarray:
     drawn = draw(arg_names + aux_names, arg_shapes + aux_shapes)
     arrays = {name: mx.nd.array(value) for name, value in drawn.items()}
     args, aux = ({name: arrays[name] for name in names} for names in (arg_names, aux_names))
-    executor = symbol.bind(mx.cpu(), args, grad_req="null", aux_states=aux)
+    executor = symbol.bind(mx.current_context(), args, grad_req="null", aux_states=aux)
     return executor.forward(is_train=False)[0].asnumpy()
 
 

@@ -52,7 +52,7 @@ def bound(mx: Any, graph: OldGraph, prefix: str, for_training: bool = False) -> 
     symbol, args, _ = mx.model.load_checkpoint(prefix, 7)
     fed = list(graph.inputs)
     labels = [name for name in symbol.list_arguments() if name not in args and name not in fed]
-    module = mx.mod.Module.load(prefix, 7, data_names=fed, label_names=labels, context=mx.cpu())
+    module = mx.mod.Module.load(prefix, 7, data_names=fed, label_names=labels, context=mx.current_context())
     shapes = shapes_of(graph)
     batch = shapes[fed[0]][0]
     layouts = ["NCHW" if shapes[name][0] == batch else "" for name in fed]
