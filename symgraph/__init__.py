@@ -3,7 +3,23 @@
 import sys
 from typing import TYPE_CHECKING
 
-from symgraph import base, contrib, initializer, nd, operator, random, registry, sym, test_utils, viz
+from symgraph import (
+    base,
+    contrib,
+    engine,
+    initializer,
+    libinfo,
+    log,
+    nd,
+    operator,
+    random,
+    registry,
+    runtime,
+    sym,
+    test_utils,
+    util,
+    viz,
+)
 from symgraph.errors import MXNetError
 from symgraph.ir import names as name
 from symgraph.ir.names import AttrScope
@@ -108,6 +124,7 @@ __all__ = [
     "cpu",
     "cpu_pinned",
     "current_context",
+    "engine",
     "executor",
     "executor_manager",
     "gpu",
@@ -119,6 +136,8 @@ __all__ = [
     "io",
     "kv",
     "kvstore",
+    "libinfo",
+    "log",
     "lr_scheduler",
     "metric",
     "mod",
@@ -137,10 +156,12 @@ __all__ = [
     "registry",
     "rnd",
     "rnn",
+    "runtime",
     "sym",
     "symbol",
     "test_utils",
     "tpu",
+    "util",
     "visualization",
     "viz",
 ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import math
 import pathlib
+import sys
 import time
 from types import SimpleNamespace
 
@@ -83,6 +85,21 @@ def test_messages(make, text):
         make()
     assert str(info.value) == text
     assert isinstance(info.value, mx.MXNetError)
+
+
+def test_a_bar_for_each_epoch_on_a_terminal(monkeypatch, caplog):
+    drawn = io.StringIO()
+    drawn.isatty = lambda: True
+    monkeypatch.setattr(sys, "stderr", drawn)
+    caplog.set_level(logging.INFO)
+    bar = mx.callback.ProgressBar(total=3, length=60)
+    for epoch in range(2):
+        for batch in range(3):
+            bar(mx.model.BatchEndParam(epoch=epoch, nbatch=batch, eval_metric=None, locals=None))
+    lines = drawn.getvalue().split("\n")
+    assert [line.rsplit("\r", 1)[-1][:14] for line in lines] == ["epoch 0: 100%|", "epoch 1: 100%|", ""]
+    assert "3/3" in lines[0]
+    assert caplog.records == []
 
 
 def _module_and_data():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import math
+import sys
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -125,18 +126,52 @@ class ProgressBar:
         total: batches in an epoch.
         length: signs in the bar.
 
-    After one of four batches there is logged, with ``length=8``: ``[==------] 25%`` and a carriage return.
+    On a terminal, and with tqdm (``pip install tqdm``), that is a bar that stays in its line. Otherwise it is logged, as
+    MXNet does: with ``length=8``, after one of four batches, ``[==------] 25%`` and a carriage return.
     """
 
     def __init__(self, total: int, length: int = 80):
         self.bar_len = length
         self.total = _count("ProgressBar", "total", total)
+        self._bar: Any = None
 
     def __call__(self, param: Any) -> None:
+        make = _bars_on_terminal()
+        if make is None:
+            self._log(param)
+        else:
+            self._draw(make, param)
+
+    def _draw(self, make: Callable[..., Any], param: Any) -> None:
+        done = min(param.nbatch + 1, self.total)
+        if self._bar is not None and done <= self._bar.n:  # the next epoch
+            self._close()
+        if self._bar is None:
+            self._bar = make(total=self.total, desc=f"epoch {param.epoch}", unit="batch", ncols=self.bar_len)
+        self._bar.update(done - self._bar.n)
+        if done == self.total:
+            self._close()
+
+    def _close(self) -> None:
+        self._bar.close()
+        self._bar = None
+
+    def _log(self, param: Any) -> None:
         share = param.nbatch / float(self.total)
         filled = round(self.bar_len * share)
         bar = "=" * filled + "-" * (self.bar_len - filled)
         logging.info("[%s] %s%s\r", bar, math.ceil(100.0 * share), "%")
+
+
+def _bars_on_terminal() -> Callable[..., Any] | None:
+    """What draws bars, if there is somebody to look at them."""
+    if not sys.stderr.isatty():
+        return None
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        return None
+    return tqdm
 
 
 class LogValidationMetricsCallback:
