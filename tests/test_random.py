@@ -7,6 +7,9 @@ import pytest
 from scipy import stats
 
 import symgraph as mx
+from symgraph.ir.op import find_op
+from symgraph.ops import random
+from symgraph.runtime import imperative
 
 COUNT = 20_000
 
@@ -217,3 +220,42 @@ def test_candidates_of_a_sampled_loss():
     np.testing.assert_allclose(true.asnumpy(), chance[[0, 6]] * COUNT)
     np.testing.assert_allclose(expected.asnumpy(), chance[drawn.asnumpy()] * COUNT)
     assert [x.dtype.__name__ for x in (drawn, true, expected)] == ["int64", "float64", "float64"]
+
+
+# -- compilation ------------------------------------------------------------------------------------------------------
+
+DRAWS = {
+    "uniform": lambda shape, dtype: mx.nd.random.uniform(-1, 2, shape=shape, dtype=dtype),
+    "normal": lambda shape, dtype: mx.nd.random.normal(1, 3, shape=shape, dtype=dtype),
+    "exponential": lambda shape, dtype: mx.nd.random.exponential(2, shape=shape, dtype=dtype),
+    "gamma": lambda shape, dtype: mx.nd.random.gamma(0.7, 2, shape=shape, dtype=dtype),
+    "poisson": lambda shape, dtype: mx.nd.random.poisson(3, shape=shape, dtype=dtype),
+    "negative_binomial": lambda shape, dtype: mx.nd.random.negative_binomial(3, 0.4, shape=shape, dtype=dtype),
+}
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("name", DRAWS)
+def test_numbers_do_not_depend_on_the_block_they_are_drawn_in(name, dtype, monkeypatch):
+    shape = (3, 5, 7)
+    drawn = DRAWS[name](shape, dtype)
+    assert (drawn.shape, np.dtype(drawn.dtype).name) == (shape, dtype)
+    monkeypatch.setattr(find_op(f"_random_{name}"), "in_block", lambda self: None)
+    mx.random.seed(11)
+    np.testing.assert_array_equal(DRAWS[name](shape, dtype).asnumpy(), drawn.asnumpy())
+
+
+@pytest.mark.cpu
+def test_other_shapes_are_drawn_by_the_same_program():
+    mx.nd.random.gamma(3, 1, shape=(900,), dtype="float64")
+    before = imperative._execute._cache_size()
+    for shape in ((30, 30), (2, 3, 100), (1000,), (513,)):
+        assert mx.nd.random.gamma(2, 0.5, shape=shape, dtype="float64").shape == shape
+    assert imperative._execute._cache_size() == before
+
+
+@pytest.mark.parametrize(
+    ("count", "length"), [(0, 0), (1, 1), (5, 8), (65536, 65536), (65537, 73728), (10**7, 10485760)]
+)
+def test_a_block_is_little_longer_than_what_is_drawn(count, length):
+    assert random._block_length(count) == length

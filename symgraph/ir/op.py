@@ -215,6 +215,11 @@ class Op:
         """Pure JAX computation: all outputs, followed by the new value of every auxiliary state."""
         raise NotImplementedError(f"operator {self.name} has no lowering")
 
+    def in_block(self) -> Op | None:
+        """Of an operator without inputs: one that makes at least as many numbers in a row, of which its own are the first.
+        Run on arrays, it is compiled for few lengths instead of every shape. ``None``: there is none."""
+        return None
+
     def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
         """The operator for inputs that are at hand in these orders of axes; ``None``: it knows MXNet's order only.
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
@@ -89,9 +90,24 @@ class _Filled(_Drawn, Source, Distribution):
         """The same operator with the inferred shape and dtype of its output in place of open ones."""
         return _Drawn.complete(cast(_Drawn, Source.complete(self, shapes, dtypes)), shapes, dtypes)
 
+    def in_block(self) -> Op:
+        """Element i of what is drawn follows from the key and i alone (see ``jax_threefry_partitionable``)."""
+        return cast(Op, replace(cast(Any, self), shape=(_block_length(math.prod(self.known_shape())),)))
+
     def lower(self, ctx: LowerContext, *inputs: Array, **numbers: Array) -> tuple[Array, ...]:
         dtype = self.dtype_for()
         return (self.draw(ctx.key, tuple(self.known_shape()), dtype, *self.parameters(dtype, numbers)),)
+
+
+_SMALL_BLOCK = 1 << 16
+"""Numbers that are drawn faster than a program is compiled."""
+
+
+def _block_length(count: int) -> int:
+    """`count` rounded up: to a power of two, or if it is large, by less than an eighth."""
+    power = 1 << max(count - 1, 0).bit_length()
+    step = power if power <= _SMALL_BLOCK else power // 16
+    return -(-count // step) * step
 
 
 class _Like(Floating, Elementwise, Distribution):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import logging
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,6 +27,7 @@ from symgraph.lower.emit import wrap_key
 from symgraph.lower.host import HostCalls, HostState
 from symgraph.lower.quiet import quiet
 from symgraph.runtime import rng
+from symgraph.runtime.cell import place
 from symgraph.runtime.context import Context
 
 _HOST_STATE = HostState()
@@ -85,15 +87,33 @@ def _run(op: Op, arrays: Sequence[Any], context: Context) -> tuple[jax.Array, ..
                 return _HOST_STATE.run(_recursive(op, mode, *map(_spec, inputs)), *inputs, number=number)
             if arrays:
                 return _execute(op, mode, key, tuple(arrays), numbers)
-            # Without inputs that live there, JAX would run elsewhere and leave the results free to move.
-            with jax.default_device(context.jax_device):
-                return jax.device_put(_execute(op, mode, key, (), numbers), context.jax_device)
+            block = op.in_block() if context.platform == "cpu" else None
+            if block is not None:
+                return (_beginning(_run_alone(block, mode, key, numbers, context)[0], op, context),)
+            return _run_alone(op, mode, key, numbers, context)
     except Exception as error:
         where = f"operator {op.name} on shapes {', '.join(show(a.shape) for a in arrays) or 'none'}"
         if not isinstance(error, MXNetError) and not op.is_effectful:
             raise MXNetError(f"{where} cannot be run: {type(error).__name__}: {error}") from error
         error.add_note(f"while running {where}")
         raise
+
+
+def _run_alone(
+    op: Op, mode: LowerContext, key: Any, numbers: dict[str, np.ndarray] | None, context: Context
+) -> tuple[jax.Array, ...]:
+    """Run an operator without inputs. Without any that live there, JAX would run elsewhere and leave the results free to
+    move."""
+    with jax.default_device(context.jax_device):
+        made: tuple[jax.Array, ...] = jax.device_put(_execute(op, mode, key, (), numbers), context.jax_device)
+        return made
+
+
+def _beginning(block: jax.Array, op: Op, context: Context) -> jax.Array:
+    """As many of a block of numbers as the output of `op` has, in its shape. On a CPU that is a matter of NumPy, which
+    compiles nothing."""
+    shape: tuple[int, ...] = check(op, (), ()).shapes[0]
+    return place(np.asarray(block)[: math.prod(shape)].reshape(shape), np.dtype(block.dtype), context)
 
 
 def completed(op: Op, arrays: Sequence[Any], outs: Sequence[Any]) -> Op:
