@@ -83,7 +83,7 @@ class PureFunction:
         states = _in_order("aux", {} if aux is None else aux, self._graph.auxiliary)
         graph = self._for_arrays(values, states)
         with _narrow_numbers():
-            outputs, new = evaluate(graph, self._mode, values, states, _as_key(key))
+            outputs, new = evaluate(graph, self._mode, values, states, None if key is None else _as_key(key))
         return outputs, dict(zip(self.states, new, strict=True))
 
     def init(
@@ -174,8 +174,8 @@ def _as_array(value: Any) -> jax.Array:
     return value.jax if isinstance(value, NDArray) else jnp.asarray(value)
 
 
-def _as_key(key: Any) -> jax.Array | None:
-    if key is None or (isinstance(key, jax.Array) and jnp.issubdtype(key.dtype, jax.dtypes.prng_key)):
+def _as_key(key: Any) -> jax.Array:
+    if isinstance(key, jax.Array) and jnp.issubdtype(key.dtype, jax.dtypes.prng_key):
         return key
     if isinstance(key, int):
         return jax.random.key(key)
