@@ -66,10 +66,7 @@ def simple_bind(
     graph = symbol.graph
     shapes = all_shapes(graph, "simple_bind", {k: v for k, v in given.items() if k in inputs})
     dtypes = all_dtypes(graph, {k: v for k, v in (type_dict or {}).items() if k in inputs})
-    source = shared_exec if shared_arg_names else None
-    shared = {} if source is None else source.arg_dict
-    shared_grads = {} if source is None else source.grad_dict
-    shared_states = {} if source is None else source.aux_dict
+    shared, shared_grads, shared_states = _dicts(shared_exec if shared_arg_names else None)
     arrays, grads = [], []
     for node, request in zip(graph.arguments, requests, strict=True):
         spec, place = (shapes[node], dtypes[node]), places.get(node, context)
@@ -86,8 +83,13 @@ def simple_bind(
         else zeros(shapes[node], dtypes[node], places.get(node, context))
         for node in graph.auxiliary
     ]
-    distribution = None if mesh is None else Distribution(mesh, examples or {})
-    return Executor(symbol, context, arrays, grads, requests, states, places, distribution)
+    over = None if mesh is None else Distribution(mesh, examples or {})
+    return Executor(symbol, context, arrays, grads, requests, states, places, over)
+
+
+def _dicts(executor: Executor | None) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Arguments, gradients and states by name."""
+    return ({}, {}, {}) if executor is None else (executor.arg_dict, executor.grad_dict, executor.aux_dict)
 
 
 def _allocate(name: str, spec: Spec, context: Context, buffer: dict[str, NDArray] | None) -> NDArray:

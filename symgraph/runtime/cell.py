@@ -229,10 +229,10 @@ class Cell:
             self._hold(value)
 
     def _hold(self, value: Array) -> None:
-        if _is_spread(value):
-            self._value, self._source = None, Spread(value)
-        else:
+        if type(value.sharding) is SingleDeviceSharding or not _is_spread(value):  # the first test is the cheap one
             self._value, self._source = value, None
+        else:
+            self._value, self._source = None, Spread(value)
         if self._watchers:
             self._tell()
 
