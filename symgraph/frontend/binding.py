@@ -13,7 +13,8 @@ from symgraph.ir.graph import Node
 from symgraph.ir.shape import show
 from symgraph.lower.host import Spec
 from symgraph.runtime.arrays import warn_unknown, zeros
-from symgraph.runtime.context import Context, as_context
+from symgraph.runtime.context import Context
+from symgraph.runtime.distribution import Distribution, located
 from symgraph.runtime.executor import GRAD_REQUESTS, Executor
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.placement import placed
@@ -21,7 +22,7 @@ from symgraph.runtime.placement import placed
 
 def bind(symbol: Any, ctx: Any, args: Any, args_grad: Any, grad_req: Any, aux_states: Any, group2ctx: Any) -> Executor:
     """`Symbol.bind`."""
-    context = as_context(ctx)
+    context, mesh = located(ctx)
     places = _places(symbol, group2ctx, context)
     names = symbol.list_arguments()
     arrays = _arrays("args", args, names, context)
@@ -31,7 +32,8 @@ def bind(symbol: Any, ctx: Any, args: Any, args_grad: Any, grad_req: Any, aux_st
     for name, array, grad, request in zip(names, arrays, grads, requests, strict=True):
         if grad is not None and request != "null":
             _check_gradient(name, array, grad)
-    return Executor(symbol, context, arrays, grads, requests, states, places)
+    distribution = None if mesh is None else Distribution(mesh)
+    return Executor(symbol, context, arrays, grads, requests, states, places, distribution)
 
 
 def simple_bind(
@@ -45,9 +47,10 @@ def simple_bind(
     shared_exec: Executor | None,
     shared_buffer: dict[str, NDArray] | None,
     given: Mapping[str, Any],
+    examples: Mapping[str, int] | None = None,
 ) -> Executor:
-    """`Symbol.simple_bind`."""
-    context = as_context(ctx)
+    """`Symbol.simple_bind`; over a mesh, `examples` tells the axis of examples in arguments that have one."""
+    context, mesh = located(ctx)
     places = _places(symbol, group2ctx, context)
     _check_kind("simple_bind", "type_dict", type_dict, Mapping)
     _check_kind("simple_bind", "stype_dict", stype_dict, Mapping)
@@ -63,10 +66,7 @@ def simple_bind(
     graph = symbol.graph
     shapes = all_shapes(graph, "simple_bind", {k: v for k, v in given.items() if k in inputs})
     dtypes = all_dtypes(graph, {k: v for k, v in (type_dict or {}).items() if k in inputs})
-    source = shared_exec if shared_arg_names else None
-    shared = {} if source is None else source.arg_dict
-    shared_grads = {} if source is None else source.grad_dict
-    shared_states = {} if source is None else source.aux_dict
+    shared, shared_grads, shared_states = _dicts(shared_exec if shared_arg_names else None)
     arrays, grads = [], []
     for node, request in zip(graph.arguments, requests, strict=True):
         spec, place = (shapes[node], dtypes[node]), places.get(node, context)
@@ -83,7 +83,13 @@ def simple_bind(
         else zeros(shapes[node], dtypes[node], places.get(node, context))
         for node in graph.auxiliary
     ]
-    return Executor(symbol, context, arrays, grads, requests, states, places)
+    over = None if mesh is None else Distribution(mesh, examples or {})
+    return Executor(symbol, context, arrays, grads, requests, states, places, over)
+
+
+def _dicts(executor: Executor | None) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Arguments, gradients and states by name."""
+    return ({}, {}, {}) if executor is None else (executor.arg_dict, executor.grad_dict, executor.aux_dict)
 
 
 def _allocate(name: str, spec: Spec, context: Context, buffer: dict[str, NDArray] | None) -> NDArray:

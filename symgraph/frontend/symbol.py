@@ -293,7 +293,7 @@ class Symbol(Arithmetic, Backends, Fluent):
         """An `Executor` of this symbol on the given arrays, which stay shared with the caller.
 
         Args:
-            ctx: the device to run on.
+            ctx: the device to run on, or a `jax.sharding.Mesh` of several.
             args: NDArrays of all arguments, as a list in the order of `list_arguments` or a dict by name.
             args_grad: arrays for gradients, as a list (with ``None``) or a dict; arguments left out get no gradient.
             grad_req: ``"write"``, ``"add"`` or ``"null"``: one for all, a list, or a dict by name.
@@ -322,7 +322,7 @@ class Symbol(Arithmetic, Backends, Fluent):
         """An `Executor` whose arrays are made here, filled with zeros, from the shapes in `kwargs`.
 
         Args:
-            ctx: the device to run on.
+            ctx: the device to run on, or a `jax.sharding.Mesh` of several.
             grad_req: as in `bind`.
             type_dict: dtypes by argument name; float32 where nothing says otherwise.
             stype_dict: storage types by name; only ``"default"`` exists.

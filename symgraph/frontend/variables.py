@@ -23,6 +23,7 @@ from symgraph.ir.dtype import TYPE_CODES, as_dtype
 from symgraph.ir.graph import Node
 from symgraph.ir.names import AttrScope, own_attrs
 from symgraph.ir.serialize import from_json, is_hidden
+from symgraph.ir.sharding import RULE, rule_text
 from symgraph.ir.source import user_line
 from symgraph.runtime.atomic import read_whole
 
@@ -36,7 +37,7 @@ def Variable(  # noqa: N802 - MXNet's name
     dtype: Any = None,
     init: Any = None,
     stype: str | None = None,
-    **kwargs: str,
+    **kwargs: Any,
 ) -> Symbol:
     """A free variable: an input, a parameter or a label.
 
@@ -47,7 +48,8 @@ def Variable(  # noqa: N802 - MXNet's name
         dtype: its data type.
         init: initializer, as an object with ``dumps()`` or as its JSON text.
         stype: storage type; only ``"default"`` exists.
-        **kwargs: further attributes, whose names begin and end with two underscores.
+        **kwargs: ``sharding``: how it lies on a mesh of devices: for each axis of its array, the name of the axis of the mesh
+            that divides it, or ``None``. And further attributes, whose names begin and end with two underscores.
 
     >>> import symgraph as mx
     >>> mx.sym.Variable("w", shape=(3, 4), lr_mult=0.1).attr("lr_mult")
@@ -56,6 +58,7 @@ def Variable(  # noqa: N802 - MXNet's name
     if not isinstance(name, str):
         raise TypeError(f"Expect a string for variable `name`, given {described(name)}.")
     given = {"shape": shape, "lr_mult": lr_mult, "wd_mult": wd_mult, "dtype": dtype, "init": init, "stype": stype}
+    given["sharding"] = kwargs.pop("sharding", None)
     try:
         attrs = own_attrs(_strings(AttrScope.current.get(attr)))
         for key, value in given.items():
@@ -131,6 +134,7 @@ _STORED: dict[str, tuple[str, Callable[[str, Any], str]]] = {
     "dtype": ("__dtype__", _dtype_text),
     "init": ("__init__", _init_text),
     "stype": ("__storage_type__", _stype_text),
+    "sharding": (RULE, lambda key, rule: rule_text(rule)),
 }
 """Under which attribute, and as which text, a variable keeps what is said of it."""
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self, TypeVar
 
 from symgraph.errors import CompositionError, OpAttributeError, described
+from symgraph.ir.sharding import rule_text
 
 ScopeT = TypeVar("ScopeT", bound="_Scope")
 
@@ -96,13 +97,16 @@ class Prefix(NameManager):
 class AttrScope(_Scope):
     """Attributes for every symbol made inside the ``with`` block; inner scopes and the symbol itself win.
 
-    Keyword values must be strings. Attributes of operators must be hidden ones (``__key__``, or one of
-    ``ctx_group``, ``lr_mult``, ``wd_mult``, ``force_mirroring``, ``mirror_stage``).
+    Keyword values are strings. Attributes of operators must be hidden ones (``__key__``, or one of
+    ``ctx_group``, ``lr_mult``, ``wd_mult``, ``force_mirroring``, ``mirror_stage``, ``sharding``). The last one may be a tuple,
+    see `symgraph.ir.sharding`.
     """
 
     _stack = _Stack()
 
-    def __init__(self, **kwargs: str) -> None:
+    def __init__(self, **kwargs: Any) -> None:
+        if "sharding" in kwargs:
+            kwargs["sharding"] = rule_text(kwargs["sharding"])
         for key, value in kwargs.items():
             if not isinstance(value, str):
                 raise OpAttributeError(f"AttrScope: attribute {key} must be a string, given {described(value)}.")
@@ -125,8 +129,8 @@ class AttrScope(_Scope):
         return entered[: len(entered) - entered[::-1].index(self)] if self in entered else [self]
 
 
-HIDDEN_KEYS = ("ctx_group", "lr_mult", "wd_mult", "force_mirroring", "mirror_stage")
-"""Attributes that MXNet stores as ``__key__`` whichever way they are spelled."""
+HIDDEN_KEYS = ("ctx_group", "lr_mult", "wd_mult", "force_mirroring", "mirror_stage", "sharding")
+"""Attributes that are stored as ``__key__`` whichever way they are spelled; the last one is ours, the others are MXNet's."""
 
 
 def hide(attrs: Mapping[str, str]) -> dict[str, str]:

@@ -1,8 +1,9 @@
 """Programs: the pure functions of `symgraph.lower.emit`, compiled ahead of time and kept.
 
-A `Program` belongs to one graph and one device and holds every executable made for them, by kind, shapes and dtypes;
-executors of the same symbol share it. Everything is traced and compiled in JAX's scoped 64-bit mode, so that MXNet's
-float64 and int64 are 64 bits wide while JAX's global configuration stays untouched.
+A `Program` belongs to one graph and one device, or one way to lie on a mesh of them (`symgraph.lower.sharding`). It holds
+every executable made for them, by kind, shapes and dtypes; executors of the same symbol share it. Everything is traced and
+compiled in JAX's scoped 64-bit mode, so that MXNet's float64 and int64 are 64 bits wide while JAX's global configuration
+stays untouched.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ from symgraph.lower.emit import Mode, Pullback, differentiate, evaluate, outcome
 from symgraph.lower.heap import release_free_memory
 from symgraph.lower.host import HostCalls, HostState, Spec
 from symgraph.lower.optimize import optimized
-from symgraph.lower.options import compiler_options
+from symgraph.lower.options import compiled, compiler_options
 from symgraph.lower.prepare import Prepared, split
 from symgraph.lower.quiet import quiet
 from symgraph.lower.residuals import Parts, Residuals
+from symgraph.lower.sharding import Lying, Shardings
 
 Array = jax.Array
 
@@ -100,15 +102,21 @@ class Recording:
 
 
 class Program:
-    """All executables of one graph on one device."""
+    """All executables of one graph on one device, or over the devices of a mesh.
 
-    def __init__(self, graph: Graph, device: jax.Device):
+    Args:
+        device: the one, or the first of the mesh.
+        shardings: how arguments and auxiliary states lie on a mesh.
+    """
+
+    def __init__(self, graph: Graph, device: jax.Device, shardings: Shardings | None = None):
         self.graph = graph
         self.device = device
+        self.shardings = shardings or Shardings.of_one_device(graph)
         self.platform = "gpu" if device.platform in ("cuda", "rocm") else device.platform
         self.is_random = any(node.op is not None and node.op.is_random for node in graph.order)
         self.is_effectful = any(node.op is not None and node.op.is_effectful for node in graph.order)
-        self._sharding = jax.sharding.SingleDeviceSharding(device)
+        self._sharding = self.shardings.whole or jax.sharding.SingleDeviceSharding(device)
         self.host_state = HostState()
         self._options = [compiler_options(graph, self.platform, trains) for trains in (False, True)]
         self._executables: dict[Any, Any] = {}
@@ -120,14 +128,14 @@ class Program:
         be written into the memory of the spare arrays."""
         mode = Mode(is_train, self.platform)
         graph, _ = self._variant(mode, args[1], args[2], folds=True)
-        parts = None if is_train else split(graph)
+        parts = None if is_train or self.is_spread else split(graph)
         if parts is not None:
             return self._prepared(mode, *parts, args)
 
         def forward(spare: Any, args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> tuple[Any, ...]:
             return evaluate(graph, mode, args, aux, self._wrap(key), HostCalls(self.host_state))
 
-        return self._compiled(("forward", is_train), forward, args, donate=(0,))
+        return self._compiled(("forward", is_train), forward, args, donate=(0,), results=(None, self.shardings.aux))
 
     def _prepared(self, mode: Mode, preparing: Graph, running: Graph, args: tuple[Any, ...]) -> Prepared:
         used = set(post_order(preparing.heads))
@@ -216,7 +224,8 @@ class Program:
             grads, updates = pullback(graph, _fill(cotangents, heads), HostCalls(self.host_state))
             return plan.combine(grads, old), updates
 
-        return self._compiled(("pull", plan, heads, residuals), pull, args, donate=(0,))
+        kind = "pull", plan, heads, residuals
+        return self._compiled(kind, pull, args, donate=(0,), results=(self.shardings.gradients(plan), None))
 
     def step(self, is_train: bool, plan: GradPlan, heads: tuple[Spec | None, ...], *args: Any) -> Any:
         """Executable of ``(spare, args, aux, key, cotangents, old gradients) -> (outputs, new auxiliary states, gradients,
@@ -237,7 +246,8 @@ class Program:
             grads, updates = pullback(graph, _fill(cotangents, heads), host)
             return *outcome(graph, values), plan.combine(grads, old), updates
 
-        return self._compiled(("step", is_train, plan, heads), step, args, donate=(0,))
+        results = None, self.shardings.aux, self.shardings.gradients(plan), None
+        return self._compiled(("step", is_train, plan, heads), step, args, donate=(0,), results=results)
 
     def train(self, is_train: bool, plan: GradPlan, heads: tuple[Spec | None, ...], update: Update, *args: Any) -> Any:
         """Executable of ``(weights, states, old gradients, other args, aux, key, cotangents, numbers, key of the rule) ->
@@ -268,7 +278,9 @@ class Program:
             new, moved = update.rule(weights, ours, states, numbers, self._wrap(rule_key))
             return tuple(new), tuple(map(tuple, moved)), combined, *outcome(graph, values), updates
 
-        return self._compiled(("train", is_train, plan, heads, update), train, args, donate=(0, 1, 2))
+        kind = "train", is_train, plan, heads, update
+        results = *self._as_given(args[:2]), self.shardings.gradients(plan), None, self.shardings.aux, None
+        return self._compiled(kind, train, args, donate=(0, 1, 2), results=results)
 
     def update(self, rule: Rule, *args: Any) -> Any:
         """Executable of ``(weights, states, gradients, numbers, key) -> (new weights, new states)``, which takes over the
@@ -280,11 +292,20 @@ class Program:
             new, moved = rule(weights, grads, states, numbers, self._wrap(key))
             return tuple(new), tuple(map(tuple, moved))
 
-        return self._compiled(("update", rule), update, args, donate=(0, 1))
+        return self._compiled(("update", rule), update, args, donate=(0, 1), results=self._as_given(args[:2]))
 
-    def spec(self, shape: Sequence[int], dtype: np.dtype) -> jax.ShapeDtypeStruct:
-        """Stand-in for an array on this program's device, to compile without data."""
-        return jax.ShapeDtypeStruct(tuple(shape), dtype, sharding=self._sharding)
+    def spec(self, shape: Sequence[int], dtype: np.dtype, lying: Lying = None) -> jax.ShapeDtypeStruct:
+        """Stand-in for an array on this program's device, or its mesh, to compile without data."""
+        return jax.ShapeDtypeStruct(tuple(shape), dtype, sharding=lying or self._sharding)
+
+    @property
+    def is_spread(self) -> bool:
+        """Whether the program runs on several devices."""
+        return self.shardings.mesh is not None
+
+    def _as_given(self, arrays: Any) -> Any:
+        """How these arrays lie: what takes their place lies so, too."""
+        return jax.tree.map(self.shardings.of, arrays)
 
     def _variant(
         self, mode: Mode, args: Sequence[Any], aux: Sequence[Any], folds: bool = False, is_plain: bool = False
@@ -310,22 +331,29 @@ class Program:
         args: tuple[Any, ...],
         finish: Callable[[Any], Any] | None = None,
         donate: tuple[int, ...] = (),
+        results: Any = None,
     ) -> Any:
         """The executable of a function for arguments of these kinds, or what `finish` makes of it; compiled once.
 
-        If there are arrays to `donate`, all arguments are passed even if they are not used: the memory of some is.
+        If there are arrays to `donate`, all arguments are passed even if they are not used: the memory of some is. Over a
+        mesh, `results` tells how results are to lie; ``None`` leaves it to XLA.
         """
         leaves, tree = jax.tree_util.tree_flatten(args)
         precision = jax.config.jax_default_matmul_precision  # type: ignore[attr-defined]
-        signature = (kind, tree, tuple((x.shape, x.dtype) for x in leaves), precision)
+        lying = tuple(map(self.shardings.of, leaves)) if self.is_spread else (None,) * len(leaves)
+        signature = (kind, tree, tuple((x.shape, x.dtype) for x in leaves), lying, precision)
         executable = self._executables.get(signature)
         if executable is None:
             with jax.enable_x64(True), quiet():
-                stand_ins = [self.spec(x.shape, x.dtype) for x in leaves]
+                stand_ins = [self.spec(x.shape, x.dtype, lies) for x, lies in zip(leaves, lying, strict=True)]
                 takes_memory = any(jax.tree_util.tree_leaves(args[i]) for i in donate)
-                jitted = jax.jit(function, donate_argnums=donate, keep_unused=takes_memory)
+                wanted = results if self.is_spread else None
+                jitted = jax.jit(function, out_shardings=wanted, donate_argnums=donate, keep_unused=takes_memory)
                 lowered = jitted.lower(*jax.tree_util.tree_unflatten(tree, stand_ins))
-                executable = executable_of(lowered, self._options[kind[0] in _WITH_GRADIENTS], self.device)
+                options = self._options[kind[0] in _WITH_GRADIENTS]
+                executable = (
+                    compiled(lowered, options) if self.is_spread else executable_of(lowered, options, self.device)
+                )
             release_free_memory()
             if finish is not None:
                 executable = finish(executable)
@@ -341,14 +369,15 @@ def _fill(cotangents: Sequence[Array | None], heads: Sequence[Spec | None]) -> l
     ]
 
 
-def program_for(graph: Graph, device: jax.Device) -> Program:
-    """The program of a graph on a device, made once and kept with the graph.
+def program_for(graph: Graph, device: jax.Device, shardings: Shardings | None = None) -> Program:
+    """The program of a graph on a device, or over a mesh, made once and kept with the graph.
 
     A graph with effects gets a program per call: what its operators keep in Python must not be shared by executors.
     """
-    program = graph.derived.get(device)
+    place = shardings or device
+    program = graph.derived.get(place)
     if program is None:
-        program = Program(graph, device)
+        program = Program(graph, device, shardings)
         if not program.is_effectful:
-            graph.derived[device] = program
+            graph.derived[place] = program
     return program

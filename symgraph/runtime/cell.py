@@ -1,13 +1,15 @@
 """`Cell`: a mutable place for an immutable `jax.Array`; the storage under every NDArray.
 
-A cell is in one of three states, told apart by two slots:
+A cell is in one of four states, told apart by two slots:
 
 - it *holds* its value (`_value`; `_source` is None);
 - it *waits*: somebody, in practice an Executor, has promised the value (`_source` has a method ``force()``, which
   computes everything promised together and hands the arrays out through `Cell.fulfil`);
+- it is *spread* (`_source` is a `Spread`): its value lies on several devices, and a copy on its context is made when
+  somebody looks who is not a program over these devices (`Cell.on`);
 - it is a *view*: a contiguous window on another cell's memory (`_source` is a `Window`), read and written there.
 
-Shape, dtype and context are known in all three.
+Shape, dtype and context are known in all four.
 
 Whoever keeps what a cell held, as an Executor does, watches it: a cell tells its watchers of every change, after it.
 
@@ -28,6 +30,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
+from jax.sharding import NamedSharding, SingleDeviceSharding
 
 from symgraph.errors import MXNetError, ShapeError
 from symgraph.ir.shape import show
@@ -114,9 +117,25 @@ class Cell:
 
     @property
     def jax(self) -> Array:
-        """The current value, computed now if it was only promised."""
+        """The current value on the context, computed now if it was only promised."""
         value = self._value
-        return self._resolve() if value is None else value
+        return self._gathered() if value is None else value
+
+    def on(self, sharding: NamedSharding | None) -> Array:
+        """The current value as it is to lie on several devices; on the context if that is ``None``."""
+        if sharding is None:
+            return self.jax
+        value = self._resolve()
+        return value if value.sharding == sharding else distributed(value, sharding)
+
+    def _gathered(self) -> Array:
+        value, source = self._resolve(), self._source
+        if not _is_spread(value):
+            return value
+        gathered = gather(value, self._context)
+        if type(source) is Spread and source.value is value and self._source is source:
+            self._value, self._source = gathered, None
+        return gathered
 
     def _resolve(self) -> Array:
         # At any time another thread may keep the promise, or replace it by a new one.
@@ -124,6 +143,8 @@ class Cell:
             source = self._source
             if type(source) is Window:
                 return source.read()
+            if type(source) is Spread:
+                return source.value
             if source is None:
                 continue
             source.force()
@@ -182,10 +203,7 @@ class Cell:
     def fulfil(self, value: Array, pending: Pending) -> None:
         """Keep `pending`'s promise, unless the cell was written or promised by somebody else since."""
         if self._source is pending:
-            self._value = value
-            self._source = None
-            if self._watchers:
-                self._tell()
+            self._hold(value)
 
     def put_aside(self) -> Callable[[], None]:
         """Remember what the cell holds or waits for; to call the result gives it that back. Not for views."""
@@ -206,12 +224,17 @@ class Cell:
             )
         source = self._source
         if type(source) is Window:
-            source.write(value)
+            source.write(gather(value, self._context))
         else:
-            self._value = value
-            self._source = None
-            if self._watchers:
-                self._tell()
+            self._hold(value)
+
+    def _hold(self, value: Array) -> None:
+        if type(value.sharding) is SingleDeviceSharding or not _is_spread(value):  # the first test is the cheap one
+            self._value, self._source = value, None
+        else:
+            self._value, self._source = None, Spread(value)
+        if self._watchers:
+            self._tell()
 
     def window(self, start: int, shape: Shape) -> Self:
         """A view of ``prod(shape)`` consecutive elements from the flat position `start` on."""
@@ -265,6 +288,38 @@ def _write_window(base: jax.Array, value: jax.Array, start: int) -> jax.Array:
 @partial(jax.jit, static_argnums=1)
 def _reshaped(value: jax.Array, shape: Shape) -> jax.Array:
     return value.reshape(shape)
+
+
+class Spread:
+    """A value that lies on several devices."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: jax.Array):
+        self.value = value
+
+
+def _is_spread(value: jax.Array) -> bool:
+    sharding = value.sharding
+    return type(sharding) is not SingleDeviceSharding and len(sharding.device_set) > 1
+
+
+def gather(value: jax.Array, context: Context) -> jax.Array:
+    """A value on one device: itself, or a copy that shares no memory with the parts of it."""
+    return _moved(value, context.jax_device) if _is_spread(value) else value
+
+
+def distributed(value: jax.Array, sharding: NamedSharding) -> jax.Array:
+    """A copy of a value on several devices, which shares no memory with it: a program may take that over."""
+    return _moved(value, sharding)
+
+
+def _moved(value: jax.Array, where: Any) -> jax.Array:
+    with jax.enable_x64(True):
+        moved = jax.device_put(value, where)
+        # Where a device has all of it already, JAX lets both arrays have the same memory, whatever `may_alias` says.
+        may_share = moved.is_fully_replicated or _is_spread(value)
+        return jnp.array(moved, copy=True) if may_share else moved
 
 
 def place(source: np.ndarray, dtype: np.dtype, context: Context) -> jax.Array:

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Sequence
 
 import jax
+from jax.sharding import NamedSharding
 
 from symgraph.runtime.cell import Cell
 
@@ -17,14 +18,18 @@ from symgraph.runtime.cell import Cell
 class Contents:
     """What the cells of a row hold.
 
+    Args:
+        shardings: how the values are to lie on several devices; `read` puts them so.
+
     Cells tell when they change (`forget`), on any thread; what they held before is let go at once. `read` is for one
     thread at a time.
     """
 
-    __slots__ = ("__weakref__", "_cells", "_changed", "_lock", "_present", "_values")
+    __slots__ = ("__weakref__", "_cells", "_changed", "_lock", "_present", "_shardings", "_values")
 
-    def __init__(self, cells: Sequence[Cell]):
+    def __init__(self, cells: Sequence[Cell], shardings: Sequence[NamedSharding | None] | None = None):
         self._cells = cells
+        self._shardings = shardings or (None,) * len(cells)
         self._values: list[jax.Array | None] = [None] * len(cells)
         self._changed = set(range(len(cells)))
         self._present: tuple[jax.Array, ...] | None = None
@@ -47,7 +52,7 @@ class Contents:
             self._changed.clear()
         try:  # not under the lock: to compute what was promised, other cells are read and written
             for position in positions:
-                values[position] = self._cells[position].jax
+                values[position] = self._cells[position].on(self._shardings[position])
         except BaseException:
             self.forget(positions)
             raise
@@ -59,6 +64,11 @@ class Contents:
             if not self._changed:
                 self._present = present
         return present
+
+    def at(self, position: int) -> jax.Array:
+        """One of the values."""
+        value = self._values[position]
+        return self._cells[position].on(self._shardings[position]) if value is None else value
 
     def forget(self, positions: Sequence[int]) -> None:
         """The cells at these positions have changed."""

@@ -52,10 +52,10 @@ class Due:
         Not if somebody, as a user or a module with the same parameters, has written gradients or states since, which then
         count; nor if an argument was written, whose gradient is that at the old value, but whose update begins at the new.
         """
-        args = self._executor._args
+        contents = self._executor._arg_contents
         inputs = self.run.inputs
         is_awaited = all(cell.awaits(self) for cell in self._promised())
-        return is_awaited and inputs is not None and all(args[i].jax is inputs[0][i] for i in arguments)
+        return is_awaited and inputs is not None and all(contents.at(i) is inputs[0][i] for i in arguments)
 
     def _promised(self) -> list:
         executor = self._executor

@@ -21,16 +21,17 @@ from symgraph.errors import BindError, GradientError, UnknownArgumentError, coun
 from symgraph.ir.graph import Graph, Node
 from symgraph.ir.shape import show
 from symgraph.lower.analysis import runs_beside
-from symgraph.lower.emit import outcome
 from symgraph.lower.flow import check_gradients_exist, state_updates
 from symgraph.lower.program import Recording, program_for
 from symgraph.runtime.arrays import Overlay, check_names, resized, warn_unknown, zeros
 from symgraph.runtime.cell import add_promiser
 from symgraph.runtime.contents import Contents
 from symgraph.runtime.context import Context
+from symgraph.runtime.distribution import Distribution
 from symgraph.runtime.due import Due
 from symgraph.runtime.heads import Heads
 from symgraph.runtime.inspection import Inspection, whole
+from symgraph.runtime.monitoring import run_monitored
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.plan import output_specs, overwritten, plan_gradients
 from symgraph.runtime.run import Run
@@ -52,24 +53,29 @@ class Executor(Inspection):
         grad_req: Sequence[str],
         aux: Sequence[NDArray],
         places: Mapping[Node, Context] | None = None,
+        distribution: Distribution | None = None,
     ):
-        self._places = places or {}
+        self._places, self._distribution = places or {}, distribution
         graph: Graph = symbol.graph
         specs = output_specs(graph, args, aux)
         homes = [self._places.get(node, ctx) for node, _ in graph.heads]
         outputs = [zeros(*spec, home) for spec, home in zip(specs, homes, strict=True)]
         kept = [grad if request != "null" else None for grad, request in zip(grads, grad_req, strict=True)]
         super().__init__(symbol, ctx, args, grads, aux, outputs)
-        self._arg_contents, self._aux_contents = Contents(self._args), Contents(self._aux)
+        over = None if distribution is None else distribution.shardings(graph, args, aux)
+        self._program = program_for(graph, ctx.jax_device, over)
+        lying = self._program.shardings
+        self._arg_contents, self._aux_contents = Contents(self._args, lying.args), Contents(self._aux, lying.aux)
         self._grad_req = list(grad_req)
-        self._program = program_for(graph, ctx.jax_device)
         self._plan, self._grad_cells = plan_gradients(graph, kept, grad_req)
+        self._grad_lying = lying.gradients(self._plan)
         check_gradients_exist(graph, self._plan.wanted)
         self._overwritten = overwritten(self._plan, self._grad_cells, [*self._args, *self._aux])
-        is_plain = not self._program.is_effectful  # Python code may look at arrays, and fail
+        # Python code may look at arrays, and fail; what lies on several devices is not in the memory of a cell.
+        is_plain = not (self._program.is_effectful or self._program.is_spread)
         self._spare_outputs = Spare(outputs if is_plain and not self._places else [], ctx, self._program)
         self._spare_grads = Spare(self._overwritten if is_plain else [], ctx, self._program)
-        self._heads = Heads.of(graph, specs, self._plan.wanted, ctx)
+        self._heads = Heads.of(graph, specs, self._plan.wanted, ctx, lying.whole)
         self._forward_states, self._backward_states = state_updates(graph, self._plan.wanted)
         self._run: Run | None = None
         self._due: Due | None = None
@@ -125,7 +131,7 @@ class Executor(Inspection):
             del spare
             self._promise(run)
             if self._monitor is not None:
-                self._run_monitored(run)
+                run_monitored(self, run, *self._monitor)
             elif is_train in self._beside:
                 with suppress(Exception):  # the run keeps it for those who read
                     run.force()
@@ -168,11 +174,15 @@ class Executor(Inspection):
 
     @cached_property
     def _grad_specs(self) -> tuple[jax.ShapeDtypeStruct, ...]:
-        return tuple([self._program.spec(*spec) for spec in self._plan.specs])
+        return () if self._program.is_spread else tuple([self._program.spec(*spec) for spec in self._plan.specs])
 
     @cached_property
     def _grad_places(self) -> dict[Any, int]:
         return {cell.extent: i for i, cell in enumerate(self._grad_cells)}
+
+    def _gradient(self, i: int) -> jax.Array:
+        """What a gradient array holds, as the program has it."""
+        return self._grad_cells[i].on(self._grad_lying[i])
 
     def _last_run(self) -> Run:
         if self._run is None:
@@ -184,7 +194,7 @@ class Executor(Inspection):
     def _backward(self, run: Run, cotangents: tuple[jax.Array | None, ...]) -> None:
         if self._program.is_effectful:
             run.force()
-        old = tuple(cell.jax for cell, add in zip(self._grad_cells, self._plan.add, strict=True) if add)
+        old = tuple(self._gradient(i) for i, add in enumerate(self._plan.add) if add)
         compute = self._run_step if run.pullback is None else self._run_pull
         self._store(run, *compute(run, cotangents, old))
 
@@ -295,32 +305,6 @@ class Executor(Inspection):
                 cell.fulfil(states[i], run)
         run.executor = None
 
-    def _run_monitored(self, run: Run) -> None:
-        assert self._monitor is not None
-        callback, everything = self._monitor
-        graph = self._program.graph
-        wanted = self._plan.wanted if run.is_train else (False,) * len(self._args)
-        key = "internals", run.is_train
-        inputs = self._inputs_of(run)
-        executable = self._executable(key, self._program.internals, run.is_train, wanted, args=inputs)
-        _, values, arrays = self._execute(executable, *inputs)
-        run.pullback = (executable.residuals, arrays) if any(wanted) else None
-        self._finish(run, *outcome(graph, values))
-        before = {
-            graph.offsets[graph.node_ids[node]]: array for node, array in zip(graph.auxiliary, inputs[1], strict=True)
-        }
-        for node, (op, ins, first, _) in zip(graph.order, graph.wiring, strict=True):
-            if op is None:
-                continue
-            if everything:
-                for (source, _), slot, entry in zip(node.inputs, op.inputs(), ins, strict=True):
-                    value = before.get(entry, values[entry])
-                    if source.is_variable:
-                        callback(source.name, NDArray(value, self._ctx))
-                    callback(f"{node.name}_{slot}", NDArray(value, self._ctx))
-            for i, name in enumerate(node.output_names()):
-                callback(name, NDArray(values[first + i], self._ctx))
-
     def _executable(self, key: Any, build: Callable, *static: Any, args: tuple) -> Any:
         """The executable for this executor's shapes; looked up once, then remembered here."""
         executable = self._executables.get(key)
@@ -382,7 +366,7 @@ class Executor(Inspection):
             resized(cell, shape, name, allow_up_sizing)
             for name, shape, cell in zip(symbol.list_auxiliary_states(), aux_shapes, self._aux, strict=True)
         ]
-        reshaped = Executor(symbol, self._ctx, args, grads, self._grad_req, aux, self._places)
+        reshaped = Executor(symbol, self._ctx, args, grads, self._grad_req, aux, self._places, self._distribution)
         reshaped._monitor = self._monitor
         pairs = zip(self._outputs, reshaped._outputs, strict=True)
         reshaped._overlays = [Overlay(old, new) for old, new in pairs if new.size <= old.size]

@@ -8,6 +8,7 @@ from typing import Any
 
 import jax
 import numpy as np
+from jax.sharding import NamedSharding
 
 from symgraph.errors import (
     CompositionError,
@@ -38,6 +39,7 @@ class Heads:
         losses: whether each output is a loss, whose gradient starts by itself.
         needed: whether backward cannot do without the gradient of each output.
         context: device the gradients go to.
+        sharding: how they lie on several devices.
     """
 
     names: Sequence[str]
@@ -45,12 +47,20 @@ class Heads:
     losses: Sequence[bool]
     needed: Sequence[bool]
     context: Context
+    sharding: NamedSharding | None
 
     @classmethod
-    def of(cls, graph: Graph, specs: Sequence[Spec], wanted: Sequence[bool], context: Context) -> Heads:
+    def of(
+        cls,
+        graph: Graph,
+        specs: Sequence[Spec],
+        wanted: Sequence[bool],
+        context: Context,
+        sharding: NamedSharding | None = None,
+    ) -> Heads:
         """The heads of a graph of which the gradients of the `wanted` arguments are taken."""
         losses = [node.op is not None and node.op.ignores_head_grad() for node, _ in graph.heads]
-        return cls(graph.output_names(), specs, losses, head_gradient_needed(graph, wanted), context)
+        return cls(graph.output_names(), specs, losses, head_gradient_needed(graph, wanted), context, sharding)
 
     def gradients(self, given: Any) -> tuple[jax.Array | None, ...]:
         """One array per output, of its dtype, from one NDArray, a list, a dict by output name, or ``None``.
@@ -100,4 +110,4 @@ class Heads:
             )
         if np.dtype(given.dtype) != dtype:
             given = given.astype(dtype)
-        return given.as_in_context(self.context).jax
+        return given.as_in_context(self.context).on(self.sharding)

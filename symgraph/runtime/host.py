@@ -171,8 +171,7 @@ class HostAccess(Cell):
             MXNetError: the computation failed, as for want of memory.
         """
         try:
-            value = self._value
-            value = (self._resolve() if value is None else value).block_until_ready()
+            value = self.jax.block_until_ready()
         except jax.errors.JaxRuntimeError as error:
             raise MXNetError(
                 f"the value of an NDArray of shape {show(self._shape)} was not computed: {_cause(error)}"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from symgraph.errors import UnknownArgumentError
 from symgraph.lower.analysis import cost, memory_plan
 from symgraph.lower.prepare import Prepared
 from symgraph.lower.program import GradPlan, Program
+from symgraph.lower.sharding import Lying
+from symgraph.runtime.arrays import check_names
 from symgraph.runtime.bound import BoundArrays
 from symgraph.runtime.heads import Heads
 from symgraph.runtime.ndarray import NDArray
@@ -22,6 +26,7 @@ class Inspection(BoundArrays):
     _plan: GradPlan
     _heads: Heads
     _grad_cells: list[NDArray]
+    _grad_lying: Sequence[Lying]
     _spare_outputs: Spare
     _spare_grads: Spare
 
@@ -35,8 +40,14 @@ class Inspection(BoundArrays):
         """The bound symbol itself: XLA optimizes the compiled program, which `as_text` shows, and not the graph."""
         return self._symbol
 
+    def sharding_of(self, name: str) -> Lying:
+        """How an argument lies on several devices, as `jax.sharding` says it; ``None`` on one device."""
+        names = self._symbol.list_arguments()
+        check_names([name], names, "sharding_of: argument", UnknownArgumentError)
+        return self._program.shardings.args[names.index(name)]
+
     def memory_plan(self, is_train: bool | None = None) -> dict[str, int]:
-        """Bytes the compiled program needs on its device, known before it runs.
+        """Bytes the compiled program needs on its device, or on each of several, known before it runs.
 
         Args:
             is_train: plan of a training step (forward and backward) or of an inference pass; default: a training step
@@ -58,8 +69,8 @@ class Inspection(BoundArrays):
 
     def _whole_program(self, is_train: bool | None) -> Any:
         program, plan = self._program, self._plan
-        args = tuple(program.spec(a.shape, np.dtype(a.dtype)) for a in self._args)
-        aux = tuple(program.spec(a.shape, np.dtype(a.dtype)) for a in self._aux)
+        args = _specs(program, self._args, program.shardings.args)
+        aux = _specs(program, self._aux, program.shardings.aux)
         key = program.spec((2,), np.dtype(np.uint32)) if program.is_random else None
         if not (bool(self._grad_cells) if is_train is None else is_train):
             return whole(program.forward(False, self._spare_outputs.specs, args, aux, key))
@@ -70,9 +81,17 @@ class Inspection(BoundArrays):
             for needed, spec in zip(self._heads.needed, self._heads.specs, strict=True)
         )
         heads = self._heads.starts(cotangents)
-        old = tuple(program.spec(*spec) for spec, add in zip(plan.specs, plan.add, strict=True) if add)
+        old = tuple(
+            program.spec(*spec, lying)
+            for spec, add, lying in zip(plan.specs, plan.add, self._grad_lying, strict=True)
+            if add
+        )
         spare = self._spare_outputs.specs + self._spare_grads.specs
         return program.step(True, plan, heads, spare, args, aux, key, cotangents, old)
+
+
+def _specs(program: Program, arrays: Sequence[NDArray], lying: Sequence[Lying]) -> tuple[Any, ...]:
+    return tuple(program.spec(a.shape, np.dtype(a.dtype), lies) for a, lies in zip(arrays, lying, strict=True))
 
 
 def whole(forward: Any) -> Any:

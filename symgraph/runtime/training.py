@@ -56,7 +56,7 @@ def _train(executor: Executor, due: Due, step: Update, states: States, numbers: 
     weights = [args[i] for i in step.arguments]
     updated = set(step.arguments)
     others = tuple([None if i in updated else arg for i, arg in enumerate(args)])
-    held = [[cell.jax for cell in state] for state in states]
+    held = _held(executor, step, states)
     heads = executor._heads.starts(due.cotangents)
     rest = others, aux, run_key, due.cotangents, numbers, key
     executable = executor._executable(
@@ -94,8 +94,8 @@ def _update(executor: Executor, step: Update, states: States, numbers: dict, key
     """Update by gradients that are known."""
     executor.settle()  # what still waits for its outputs is computed with the arguments it was asked with
     cells = [[executor._args[i] for i in step.arguments], *states]
-    grads = tuple([executor._grad_cells[i].jax for i in step.gradients])
-    values = [[cell.jax for cell in group] for group in cells]
+    grads = tuple([executor._gradient(i) for i in step.gradients])
+    values = [[executor._arg_contents.at(i) for i in step.arguments], *_held(executor, step, states)]
     rest = grads, numbers, key
     executable = executor._executable(
         ("update", step.rule),
@@ -109,6 +109,15 @@ def _update(executor: Executor, step: Update, states: States, numbers: dict, key
         del values
         new, new_states = executable(tuple(taken[0]), tuple(map(tuple, taken[1:])), *rest)
     _rebind(cells, [new, *new_states])
+
+
+def _held(executor: Executor, step: Update, states: States) -> list[list[jax.Array]]:
+    """What the states hold, as the program has it."""
+    shapes, lying = [executor._args[i].shape for i in step.arguments], executor._program.shardings
+    return [
+        [cell.on(lying.state(i, cell.shape, shape)) for cell in state]
+        for i, shape, state in zip(step.arguments, shapes, states, strict=True)
+    ]
 
 
 def _rebind(cells: Sequence[Sequence[NDArray]], values: Sequence[Sequence[jax.Array]]) -> None:

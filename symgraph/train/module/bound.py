@@ -6,9 +6,12 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from jax.sharding import Mesh
+
 from symgraph.errors import BindError, StateError, counted, described, listed
 from symgraph.frontend.symbol import Symbol
 from symgraph.runtime.context import Context, as_context, current_context
+from symgraph.runtime.distribution import as_mesh, contexts_of
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train import optimizer as optimizers
 from symgraph.train.io.description import DataDesc
@@ -38,7 +41,8 @@ class BoundModule(BaseModule):
         if not isinstance(symbol, Symbol):
             raise BindError(f"Module: the first argument is a Symbol, given {described(symbol)}.")
         self._symbol = symbol
-        self._context = _contexts(context)
+        self._mesh = as_mesh(context) if isinstance(context, Mesh) and context.size > 1 else None
+        self._context = contexts_of(context) if isinstance(context, Mesh) else _contexts(context)
         self._work_load_list = [1] * len(self._context) if work_load_list is None else list(work_load_list)
         if len(self._work_load_list) != len(self._context):
             raise StateError(
@@ -163,6 +167,7 @@ class BoundModule(BaseModule):
             requests,
             self._group2ctxs,
             shared,
+            self._mesh,
         )
         self.for_training, self.inputs_need_grad = for_training, inputs_need_grad
         self._grad_req = grad_req

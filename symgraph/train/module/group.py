@@ -1,9 +1,9 @@
 """`ExecutorGroup`: the arrays and executors of a module.
 
-MXNet has an executor per device here, each with a part of the batch. Ours is one, with the whole of it, whatever the number
-of contexts: what the parts compute is put together again anyway. Statistics over a batch, as in BatchNorm, are therefore
-those of the whole. For other sizes of the batch there are further executors on the same parameters, kept for the next
-batch of that size.
+MXNet has an executor per device here, each with a part of the batch. Ours is one, whose program runs on all devices that
+the contexts stand for, each of which has a part of the batch. Statistics over a batch, as in BatchNorm, are those of the
+whole, as are gradients: results are those of one device. For other sizes of the batch there are further executors on the
+same parameters, kept for the next batch of that size.
 """
 
 from __future__ import annotations
@@ -14,10 +14,14 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from jax.sharding import Mesh
 
 from symgraph.errors import BindError, ShapeError, counted, listed
+from symgraph.frontend.binding import simple_bind
 from symgraph.frontend.symbol import Symbol
+from symgraph.ir.source import warn_user
 from symgraph.runtime.context import Context
+from symgraph.runtime.distribution import DATA, mesh_of
 from symgraph.runtime.executor import Executor
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.io.description import DataDesc
@@ -46,6 +50,7 @@ class ExecutorGroup:
         grad_req: Mapping[str, str],
         group2ctx: Mapping[str, Context] | None = None,
         shared: ExecutorGroup | None = None,
+        mesh: Mesh | None = None,
     ):
         self.symbol = symbol
         self.contexts = list(contexts)
@@ -57,6 +62,7 @@ class ExecutorGroup:
         self.grad_req = dict(grad_req)
         self._group2ctx = group2ctx
         self._shared = shared
+        self._place = _place(symbol, self.contexts, mesh)
         self._executors: dict[Any, Executor] = {}
         self.bind(data_shapes, label_shapes)
 
@@ -75,14 +81,18 @@ class ExecutorGroup:
 
     def _bound(self, shapes: Sequence[DataDesc]) -> Executor:
         first = next(iter(self._executors.values()), None) or (self._shared.execs[0] if self._shared else None)
-        executor = self.symbol.simple_bind(
-            self.contexts[0],
+        executor = simple_bind(
+            self.symbol,
+            self._place,
             grad_req=self.grad_req,
             type_dict={d.name: d.dtype for d in shapes},
+            stype_dict=None,
             group2ctx=self._group2ctx,
             shared_arg_names=self.param_names if first else None,
             shared_exec=first,
-            **{d.name: d.shape for d in shapes},
+            shared_buffer=None,
+            given={d.name: d.shape for d in shapes},
+            examples=self._examples(shapes, is_first=first is None),
         )
         known = {} if first is None else first.arg_dict
         for name in self.param_names:
@@ -93,6 +103,29 @@ class ExecutorGroup:
                     f"shape follows from them, as in the number of examples."
                 )
         return executor
+
+    def _examples(self, shapes: Sequence[DataDesc], is_first: bool) -> dict[str, int]:
+        """The axes along which the devices of a mesh divide inputs. A smaller batch than bound for, as the last one of an
+        epoch may be, is computed as a whole by each of them if they cannot divide it.
+
+        Raises:
+            DivisionError: they cannot divide the first one.
+        """
+        axes = {d.name: DataDesc.get_batch_axis(d.layout) for d in shapes}
+        found = {d.name: axes[d.name] for d in shapes if 0 <= axes[d.name] < len(d.shape)}
+        parts = self._place.shape.get(DATA, 1) if isinstance(self._place, Mesh) else 1
+        uneven = [d for d in shapes if d.name in found and d.shape[found[d.name]] % parts]
+        if not uneven:
+            return found
+        if not is_first:
+            return {}
+        size = uneven[0].shape[found[uneven[0].name]]
+        more = -(-size // parts) * parts
+        raise DivisionError(
+            f"a batch of {counted(size, 'example')} ('{uneven[0].name}' of shape {tuple(uneven[0].shape)}) cannot be divided "
+            f"evenly among {parts} devices; choose a batch size that is a multiple of {parts}, such as {more}, or as many "
+            f"devices as divide it."
+        )
 
     @property
     def executor(self) -> Executor:
@@ -146,7 +179,10 @@ class ExecutorGroup:
                 continue
             if array.shape != own.shape:
                 raise ShapeError(f"{kind} '{description.name}' has shape {array.shape}, bound for {own.shape}.")
-            if isinstance(array, NDArray) and array.dtype == own.dtype and array.context == own.context:
+            sharding = self.executor.sharding_of(description.name)
+            if sharding is not None and isinstance(array, NDArray) and array.dtype == own.dtype:
+                own.rebind(array.on(sharding))  # each device is sent its part, and no other
+            elif isinstance(array, NDArray) and array.dtype == own.dtype and array.context == own.context:
                 own.rebind(array.jax)
             else:
                 own[:] = array
@@ -179,8 +215,20 @@ class ExecutorGroup:
         size = array.shape[axis] if 0 <= axis < len(array.shape) else 0
         if len(self.contexts) == 1 or size < len(self.contexts):
             return [array]
-        parts = split_input_slice(size, self.workload)
-        return [array.slice_axis(axis=axis, begin=part.start, end=part.stop) for part in parts]
+        slices = split_input_slice(size, self.workload)
+        parts = [array.slice_axis(axis=axis, begin=part.start, end=part.stop) for part in slices]
+        if not isinstance(self._place, Mesh):
+            return parts
+        return [part.as_in_context(context) for part, context in zip(parts, self.contexts, strict=True)]
+
+
+def _place(symbol: Symbol, contexts: Sequence[Context], mesh: Mesh | None) -> Context | Mesh:
+    """Where a module computes: on the mesh that is given, or on the devices that contexts stand for."""
+    mesh = mesh or mesh_of(contexts)
+    python = [node for node in symbol.graph.order if node.op is not None and node.op.is_effectful]
+    if mesh is not None and python:
+        warn_user(f"{python[0].describe()} runs Python code, which has one device: all is computed on {contexts[0]}.")
+    return contexts[0] if mesh is None or python else mesh
 
 
 def _batch_size(data: Sequence[DataDesc], label: Sequence[DataDesc]) -> int:
@@ -198,6 +246,10 @@ def _batch_size(data: Sequence[DataDesc], label: Sequence[DataDesc]) -> int:
             )
         found = size
     return found or 0
+
+
+class DivisionError(BindError, ValueError):
+    """Devices cannot divide the examples of a batch."""
 
 
 class BatchSizeError(ShapeError, AssertionError):

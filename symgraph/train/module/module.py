@@ -29,7 +29,8 @@ class Module(ModuleWithParameters):
     Args:
         symbol: what it computes.
         data_names, label_names: the arguments that batches feed; all others are parameters, but states.
-        context: device, or a list of them. Whatever their number, one program computes the whole batch.
+        context: device, or a list of them, or a `jax.sharding.Mesh`. Whatever their number, one program computes the batch,
+            of which each device has a part; see `symgraph.runtime.distribution` about axes of a mesh.
         work_load_list: share of each context in a batch.
         fixed_param_names: parameters that are not trained.
         state_names: arguments that are neither fed nor trained, see `set_states`.

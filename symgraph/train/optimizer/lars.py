@@ -75,7 +75,7 @@ class LARS(Momentum):
         found = super().numbers(index, lr, wd) | {"eta": self.eta, "eps": self.eps}
         if self.momentum_correction and self.last_lr and self.cur_lr is not None:
             found["momentum"] *= self.cur_lr / self.last_lr
-        is_adapted = not self.idx2name.get(index, "").endswith(("gamma", "beta", "bias"))
+        is_adapted = not self.idx2name.get(index, str(index)).endswith(("gamma", "beta", "bias"))
         return found | {"is_adapted": float(is_adapted)}
 
     def change(self, weight: Array, grad: Array, n: SimpleNamespace) -> Array:
