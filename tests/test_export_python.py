@@ -155,7 +155,7 @@ def test_networks_are_equal_and_formatted(name: str, tmp_path: Path) -> None:
     net, shape = NETWORKS[name].build(mx, classes=5), (2, *SMALL[name])
     params = values(net, data=shape)
     path = tmp_path / "net.py"
-    saved = save_python(path, net, params, {"data": shape}, title=name)
+    _, saved = save_python(path, net, params, {"data": shape}, title=name)
     module = module_of(path.read_text())
     batch = draw(["data"], [(3, *SMALL[name])])["data"]
     if name in LONG_TO_COMPILE:
@@ -293,7 +293,7 @@ def test_what_has_no_form(net: mx.Symbol, kind: type[Exception], text: str) -> N
             "no/net.py",
             {},
             FileError,
-            "save_python: there is no folder '{}/no' for '{}/no/net.npz'; check the path, or make the folder.",
+            "save_python: there is no folder '{}/no' for '{}/no/net.py'; check the path, or make the folder.",
         ),
         (
             "net.py",

@@ -117,16 +117,16 @@ FIXED = " Give a fixed batch: batch=None."
     [
         (
             mx.sym.Reshape(DATA, shape=(6,), name="r"),
-            "an array of shape (n, 3) has 3*n elements and cannot take shape (6,) of 6; give shapes with equally many "
+            ": an array of shape (n, 3) has 3*n elements and cannot take shape (6,) of 6; give shapes with equally many "
             "elements.",
         ),
         (
             mx.sym.split(DATA, num_outputs=2, axis=0, name="s"),
-            "axis 0 of data (n, 3) must be a multiple of num_outputs=2 long to be cut into that many parts.",
+            ": axis 0 of data (n, 3) must be a multiple of num_outputs=2 long to be cut into that many parts.",
         ),
         (
             mx.sym.slice_axis(DATA, axis=0, begin=0, end=2, name="s"),
-            "Symbolic dimension comparison 'n' >= '2' is inconclusive.",
+            " has to know it: Symbolic dimension comparison 'n' >= '2' is inconclusive.",
         ),
     ],
 )
@@ -134,7 +134,7 @@ def test_a_batch_that_cannot_be_left_open(net: mx.Symbol, text: str) -> None:
     with pytest.raises(ExportError) as caught:
         to_stablehlo(net, {}, {"data": (2, 3)}, batch="n")
     node = net.graph.heads[0][0].describe()
-    assert str(caught.value) == f"{OPEN}{node}: {text}{FIXED}"
+    assert str(caught.value) == f"{OPEN}{node}{text}{FIXED}"
     assert to_stablehlo(net, {}, {"data": (2, 3)}).in_avals[0].shape == (2, 3)
 
 
@@ -175,6 +175,14 @@ SHAPES = {"data": (2, 3)}
             lambda: to_stablehlo(DENSE, WEIGHTS, SHAPES, batch=4),
             ExportError,
             "to_stablehlo: batch is a name for a length, such as 'n', given 4 of type int.",
+        ),
+        (
+            lambda: to_stablehlo(
+                mx.sym.broadcast_add(DATA, mx.sym.Variable("y")), {}, {**SHAPES, "y": (1, 3)}, batch="n"
+            ),
+            ExportError,
+            "to_stablehlo: the first lengths of the inputs differ (data 2, y 1), so they are not one batch that could be left "
+            "open. Give a fixed batch: batch=None.",
         ),
         (
             lambda: to_stablehlo(DENSE, WEIGHTS, {"dat": (2, 3)}),

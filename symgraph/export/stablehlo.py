@@ -110,6 +110,13 @@ def _stand_ins(found: Variables, batch: str | None) -> dict[str, jax.ShapeDtypeS
         return {name: jax.ShapeDtypeStruct(spec.shape, spec.dtype) for name, spec in found.inputs.items()}
     if not isinstance(batch, str) or not batch.isidentifier():
         raise ExportError(f"to_stablehlo: batch is a name for a length, such as 'n', given {described(batch)}.")
+    lengths = {name: spec.shape[0] for name, spec in found.inputs.items() if spec.shape}
+    if len(set(lengths.values())) > 1:
+        shown = listed(f"{name} {length}" for name, length in lengths.items())
+        raise ExportError(
+            f"to_stablehlo: the first lengths of the inputs differ ({shown}), so they are not one batch that could be left "
+            f"open. Give a fixed batch: batch=None."
+        )
     (length,) = export.symbolic_shape(batch)
     return {
         name: jax.ShapeDtypeStruct((length, *spec.shape[1:]) if spec.shape else (), spec.dtype)
@@ -154,6 +161,8 @@ def _cannot_stay_open(graph: Graph, found: Variables, stand_ins: Mapping[str, An
         except MXNetError:
             break
         except Exception:
-            reason = f"{node.describe()}: {reason}"
+            reason = f"{node.describe()} has to know it: {reason}"
             break
-    return f"to_stablehlo: the size of a batch cannot be left open. {reason} Give a fixed batch: batch=None."
+    return (
+        f"to_stablehlo: the size of a batch cannot be left open. {reason.rstrip('.')}. Give a fixed batch: batch=None."
+    )

@@ -70,8 +70,9 @@ def save_python(
     dtypes: Mapping[str, Any] | None = None,
     *,
     title: str = "A network",
-) -> str:
-    """Write `to_python` to a file that ends in ``.py``, and the parameters beside it; the name of that file.
+) -> list[str]:
+    """Write `to_python` to a file that ends in ``.py``, and its parameters, if it has any, to one beside it that ends in
+    ``.npz``; the names of both.
 
     Raises:
         FileError: one of them cannot be written.
@@ -85,11 +86,14 @@ def save_python(
     narrow = [name for name, value in values.items() if value.dtype == BFLOAT16]
     if narrow:
         raise ExportError(f"save_python: '{narrow[0]}' is bfloat16, which NumPy's files do not know; make it float32.")
-    content = io.BytesIO()
-    np.savez(content, **values)  # type: ignore[arg-type]
-    write_atomically(f"{base}.npz", content.getvalue(), "save_python")
+    written = [os.fspath(fname)]
+    if values:
+        content = io.BytesIO()
+        np.savez(content, **values)  # type: ignore[arg-type]
+        written.append(f"{base}.npz")
+        write_atomically(written[-1], content.getvalue(), "save_python")
     write_atomically(fname, module.text(title).encode(), "save_python")
-    return f"{base}.npz"
+    return written
 
 
 class _Module:
@@ -183,7 +187,7 @@ class _Module:
 
     def _head(self, title: str, helpers: Sequence[str]) -> str:
         source = " Its parameters are in the file beside it that ends in .npz." if self.parameters else ""
-        about = f"{title}, written by symgraph for inference with JAX alone.{source}"
+        about = f"{_prose(title)}, written by symgraph for inference with JAX alone.{source}"
         body = "\n".join([*helpers, *map(str, self._written.values())])
         imports = ["import jax", "import jax.numpy as jnp", *(["from jax import lax"] if "lax." in body else [])]
         return '"""' + "\n".join(textwrap.wrap(about, WIDTH - 6)) + '"""\n\n' + "\n".join(imports)
@@ -212,7 +216,7 @@ class _Module:
         specs = self._found.inputs
         inputs = [f"{self._inputs[name]} {literal(spec.shape)} {spec.dtype.name}" for name, spec in specs.items()]
         outputs = ", ".join(self._graph.output_names())
-        about = f"{' · '.join(inputs)} -> {outputs}."
+        about = _prose(f"{' · '.join(inputs)} -> {outputs}.")
         rows = textwrap.wrap(about, WIDTH - 11, break_long_words=False, break_on_hyphens=False)
         return (
             [f'    """{rows[0]}', *(f"    {row}" for row in rows[1:-1]), f'    {rows[-1]}"""']
@@ -228,6 +232,11 @@ class _Module:
         lines = [assignment(name, value) for name, value in zip(names, zeros, strict=True)]
         lines.append(assignment("outputs", f"jax.jit(network)({', '.join([params, *names])})"))
         return "\n".join(['if __name__ == "__main__":', *lines, "    print(jax.tree.map(jnp.shape, outputs))"])
+
+
+def _prose(text: str) -> str:
+    """A text as it can stand in a description."""
+    return text.replace("\\", "/").replace('"', "'")
 
 
 _LOAD = '''def load(path: str) -> dict:

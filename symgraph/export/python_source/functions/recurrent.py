@@ -82,7 +82,7 @@ def recurrent(
                 return new, new[0]
 
             given = x @ by_input.T + bias
-            found = lax.scan(step, (state[i], memory[i]), given, reverse=reverse)
+            found: tuple = lax.scan(step, (state[i], memory[i]), given, reverse=reverse)
             ends.append(found[0])
             outputs.append(found[1])
         x = jnp.concatenate(outputs, axis=-1)

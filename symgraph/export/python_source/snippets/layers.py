@@ -95,6 +95,13 @@ def _global_pooling(call: Call, x: str, kind: str) -> str:
     return invoke(f"jnp.{function}", x, axis=axes, keepdims=True)
 
 
+@snippet("_contrib_AdaptiveAvgPooling2D")
+def _adaptive_pooling(call: Call) -> str:
+    if call.out_shape[2:] != (1, 1):
+        raise NoFormError(f"its output is not one number a channel, but {call.out_shape[2:]}")
+    return _global_pooling(call, call.input(), "avg")
+
+
 @snippet("Pooling_v1")
 def _first_pooling(call: Call) -> str:
     x, kind = call.input(), call["pool_type"]
