@@ -37,6 +37,7 @@ def main(debug: bool) -> None:
     symgraph run train_mnist.py --num-epochs 2
     symgraph summary resnet-50 --shape data=1,3,224,224
     symgraph predict resnet-50 0 --shape data=1,3,224,224 --image cat.jpg
+    symgraph convert resnet-50 0 --to python --shape data=1,3,224,224
     """
 
 
@@ -200,6 +201,40 @@ def predict(
         click.echo(f"{name} {tuple(result['shape'])}")
         for entry in result["top"]:
             click.echo(f"  {entry['value']:12.6g}  {entry['label']}")
+
+
+@main.command()
+@click.argument("prefix")
+@click.argument("epoch", type=int)
+@click.option(
+    "--to",
+    required=True,
+    type=click.Choice(["stablehlo", "onnx", "safetensors", "python"]),
+    help="Format: a program, a graph, parameters only, or source in JAX.",
+)
+@_shape_option
+@click.option("--batch", metavar="NAME", help="Leave the first length of all inputs open, under this name.")
+@click.option("-o", "--output", help="File to write; by default PREFIX and the ending of the format.")
+def convert(
+    prefix: str, epoch: int, to: str, shapes: dict[str, tuple[int, ...]], batch: str | None, output: str | None
+) -> None:
+    """Write the checkpoint PREFIX-symbol.json, PREFIX-0001.params (for EPOCH 1) in a format of others, for inference.
+
+    \b
+    stablehlo    a program that jax.export.deserialize of JAX reads and runs
+    onnx         a graph for onnxruntime and others
+    python       readable source that needs nothing but JAX, and its parameters beside it
+    safetensors  the parameters only
+
+    \b
+    symgraph convert resnet-50 0 --to python --shape data=1,3,224,224 -o resnet.py
+    symgraph convert resnet-50 0 --to onnx --shape data=1,3,224,224 --batch n
+    symgraph convert resnet-50 0 --to safetensors
+    """
+    from symgraph.export.convert import convert as write
+
+    for fname in write(prefix, epoch, to, shapes, output, batch=batch):
+        click.echo(fname)
 
 
 @main.command(

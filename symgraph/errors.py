@@ -221,6 +221,10 @@ def no_gradient(who: str) -> GradientError:
     return GradientError(f"{who} has no gradient; request none (grad_req='null') or stop it with BlockGrad.")
 
 
+class ExportError(MXNetError):
+    """A symbol cannot be said in another language: there is no form for an operator of it, or for a size left open."""
+
+
 class RenderError(MXNetError, ValueError):
     """A picture or table cannot be drawn: no Graphviz, a format it does not know, a graph it cannot lay out, no columns."""
 

@@ -222,6 +222,67 @@ MISTAKES = {
         ),
         (["net", "1", *SHAPE, "--top", "0"], 2, "Error: Invalid value for '--top': 0 is not in the range x>=1."),
     ],
+    "convert": [
+        (["nothing", "1", "--to", "python", *SHAPE], 1, NO_FILE),
+        (["nothing", "1", "--to", "safetensors"], 1, NO_FILE),
+        (["net", "2", "--to", "onnx", *SHAPE], 1, "Error: load: there is no file 'net-0002.params'; check the path."),
+        (
+            ["net", "1", "--to", "caffe", *SHAPE],
+            2,
+            "Error: Invalid value for '--to': 'caffe' is not one of 'stablehlo', 'onnx', 'safetensors', 'python'.",
+        ),
+        (["net", "one", "--to", "python"], 2, "Error: Invalid value for 'EPOCH': 'one' is not a valid integer."),
+        (
+            ["net", "1", "--to", "stablehlo", "--shape", "dat=1,5"],
+            1,
+            "Error: net has no input 'dat'. Did you mean 'data'? Its inputs are data, softmax_label.",
+        ),
+        (
+            ["net", "1", "--to", "python"],
+            1,
+            "Error: the inputs of net are data; give the shape of each, as in --shape data=1,3,224,224.",
+        ),
+        (
+            ["net", "1", "--to", "stablehlo", "--shape", "data=1,6"],
+            1,
+            "Error: FullyConnected 'fc': shape of input 'weight' (from variable 'fc_weight') is (3, 5), but (3, 6) is expected "
+            "from its other inputs, outputs and attributes. Give matching shapes.",
+        ),
+        (["net", "1", "--to", "python", "--shape", "data=1,x"], 2, FORM.format("data=1,x")),
+        (
+            ["net", "1", "--to", "python", *SHAPE, "--batch", "n"],
+            1,
+            "Error: convert: batch is for stablehlo and onnx; leave it out for python.",
+        ),
+        (
+            ["net", "1", "--to", "stablehlo", *SHAPE, "--batch", "1"],
+            1,
+            "Error: to_stablehlo: batch is a name for a length, such as 'n', given '1' of type str.",
+        ),
+        (
+            ["net", "1", "--to", "safetensors", *SHAPE],
+            1,
+            "Error: convert: safetensors holds parameters, which have their shapes; leave out those of inputs.",
+        ),
+        (
+            ["net", "1", "--to", "python", *SHAPE, "-o", "net.txt"],
+            1,
+            "Error: save_python: 'net.txt' must end in .py, since it is a module.",
+        ),
+        (
+            ["net", "1", "--to", "stablehlo", *SHAPE, "-o", "no/net"],
+            1,
+            "Error: save_stablehlo: there is no folder 'no' for 'no/net'; check the path, or make the folder.",
+        ),
+        (["custom", "1", "--to", "python", *SHAPE], 1, CUSTOM),
+        (["cut", "1", "--to", "python", *SHAPE], 1, CUT),
+        (
+            ["short", "1", "--to", "safetensors"],
+            1,
+            "Error: short-0001.params: at byte 60: found 0 more bytes, expected 4 for the dtype of array 0 of 2; the file is "
+            "truncated or corrupted.",
+        ),
+    ],
     "run": [
         ([], 2, "Error: Missing argument 'SCRIPT'."),
         (["nothing.py"], 2, "Error: Invalid value for 'SCRIPT': File 'nothing.py' does not exist."),

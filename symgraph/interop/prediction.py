@@ -7,17 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import BindError, FormatError, UnknownArgumentError, listed, suggestion
-from symgraph.frontend.symbol import Symbol
-from symgraph.frontend.variables import load as load_symbol
+from symgraph.errors import BindError, FormatError
+from symgraph.interop.checkpoint import read_checkpoint
 from symgraph.runtime.creation import array
-from symgraph.runtime.params import load
-from symgraph.train.checkpoint import Params, file_of, split_params
 from symgraph.train.io import DataBatch
 from symgraph.train.module.module import Module
-
-_OF_LAYERS = ("_weight", "_bias", "_gamma", "_beta")
-"""How the names of what is learnt end."""
 
 
 def outputs_of(
@@ -38,52 +32,16 @@ def outputs_of(
     Raises:
         BindError: an input has no shape, or none that an image could have.
     """
-    symbol = load_symbol(f"{prefix}-symbol.json")
-    fname = file_of(prefix, epoch)
-    args, aux = _parameters(symbol, fname)
-    inputs = [name for name in symbol.list_arguments() if name not in args]
-    labels = [name for name in inputs if name.endswith("label") and name not in shapes]
-    data = [name for name in inputs if name not in labels]
-    for name in shapes:
-        if name not in data:
-            raise UnknownArgumentError(
-                f"{prefix} has no input '{name}'.{suggestion(name, inputs)} Its inputs are {listed(inputs)}."
-            )
-    missing = [name for name in data if name not in shapes]
-    parameters = [name for name in missing if name.endswith(_OF_LAYERS)]
-    if parameters:
-        raise BindError(
-            f"{fname} has no values for {listed(parameters)}; it holds {listed(args, 4)}. Is it of another network? What is "
-            f"an input needs a shape, as in --shape {parameters[0]}=1,3,224,224."
-        )
-    if missing or not data:
-        raise BindError(
-            f"the inputs of {prefix} are {listed(data)}; give the shape of each, as in "
-            f"--shape {(data or ['data'])[0]}=1,3,224,224."
-        )
-    module = Module(symbol, data_names=data, label_names=labels)
+    found = read_checkpoint(prefix, epoch, shapes)
+    data = found.inputs
+    module = Module(found.symbol, data_names=data, label_names=found.labels)
     module.bind([(name, tuple(shapes[name])) for name in data], for_training=False)
-    module.init_params(None, args, aux, allow_extra=True)
+    module.init_params(None, found.args, found.aux, allow_extra=True)
     values = [np.zeros(shapes[name], np.float32) for name in data]
     if image is not None:
         values[0][:] = pixels(image, shapes[data[0]], mean, scale)
     module.forward(DataBatch([array(value) for value in values]), is_train=False)
     return {name: output.asnumpy() for name, output in zip(module.output_names, module.get_outputs(), strict=True)}
-
-
-def _parameters(symbol: Symbol, fname: str) -> tuple[Params, Params]:
-    """Parameters and auxiliary states of a file, whose names may be just those in the symbol."""
-    content = load(fname)
-    states = symbol.list_auxiliary_states()
-    if isinstance(content, dict) and not any(":" in name for name in content):
-        known = {*symbol.list_arguments(), *states}
-        if content and not known.intersection(content):
-            raise FormatError(
-                f"{fname}: none of its names is one of the symbol. It holds {listed(content, 4)}; the symbol has "
-                f"{listed(symbol.list_arguments(), 4)}. If Gluon's save_parameters wrote it, let export() write both files."
-            )
-        content = {f"{'aux' if name in states else 'arg'}:{name}": array for name, array in content.items()}
-    return split_params(content, fname)
 
 
 def pixels(image: str, shape: Sequence[int], mean: Sequence[float], scale: float) -> np.ndarray:

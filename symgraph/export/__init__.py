@@ -1,0 +1,1 @@
+"""Symbols in the languages of others: ONNX, StableHLO, Python source."""

@@ -1,0 +1,92 @@
+"""A checkpoint, converted into a format of others."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable, Mapping, Sequence
+
+from symgraph.errors import ExportError, listed
+from symgraph.export.python_source.source import save_python
+from symgraph.export.stablehlo import save_stablehlo, to_stablehlo
+from symgraph.frontend.variables import load as load_symbol
+from symgraph.interop.checkpoint import Checkpoint, parameters_of, read_checkpoint
+from symgraph.interop.safetensors import save_params
+from symgraph.runtime.atomic import write_atomically
+from symgraph.train.checkpoint import file_of
+
+Shapes = Mapping[str, Sequence[int]]
+
+ENDINGS = {"stablehlo": ".stablehlo", "onnx": ".onnx", "safetensors": ".safetensors", "python": ".py"}
+"""By format: how the names of its files end."""
+
+
+def convert(
+    prefix: str,
+    epoch: int,
+    to: str,
+    shapes: Shapes | None = None,
+    output: str | None = None,
+    *,
+    batch: str | None = None,
+) -> list[str]:
+    """Write the checkpoint ``prefix-symbol.json``, ``prefix-0001.params`` (for epoch 1) in another format, for inference.
+
+    Args:
+        to: ``"stablehlo"`` (`to_stablehlo`), ``"onnx"`` (`to_onnx`), ``"python"`` (`to_python`, parameters in a file beside
+            it), or ``"safetensors"``, which holds the parameters only.
+        shapes: shape of each input, by name; not for safetensors.
+        output: the file to write; by default ``prefix`` with the ending of the format.
+        batch: a name for the length of the first axis of all inputs, which is then left open; for stablehlo and onnx.
+
+    Returns:
+        The files that were written.
+
+    Raises:
+        ExportError: there is no such format, or no form in it for an operator.
+        FileError, FormatError: a file of the checkpoint is not there, or is something else.
+        BindError, UnknownArgumentError: an input has no shape, or there is none of that name.
+
+    >>> import tempfile, symgraph as mx
+    >>> from symgraph.export.convert import convert
+    >>> net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=2, no_bias=True, name="fc")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     mx.model.save_checkpoint(f"{folder}/net", 1, net, {"fc_weight": mx.nd.ones((2, 3))}, {})
+    ...     [name.removeprefix(folder) for name in convert(f"{folder}/net", 1, "python", {"data": (1, 3)})]
+    ['/net.py', '/net.npz']
+    """
+    if to not in ENDINGS:
+        raise ExportError(f"convert: there is no format '{to}'; choose of {listed(ENDINGS)}.")
+    fname = f"{prefix}{ENDINGS[to]}" if output is None else output
+    if batch is not None and to not in ("stablehlo", "onnx"):
+        raise ExportError(f"convert: batch is for stablehlo and onnx; leave it out for {to}.")
+    if to == "safetensors":
+        return _parameters_only(prefix, epoch, shapes, fname)
+    found = read_checkpoint(prefix, epoch, shapes or {})
+    return _WRITERS[to](found, shapes or {}, fname, batch, f"{os.path.basename(prefix)} after epoch {epoch}")
+
+
+def _parameters_only(prefix: str, epoch: int, shapes: Shapes | None, fname: str) -> list[str]:
+    if shapes:
+        raise ExportError("convert: safetensors holds parameters, which have their shapes; leave out those of inputs.")
+    save_params(fname, *parameters_of(load_symbol(f"{prefix}-symbol.json"), file_of(prefix, epoch)))
+    return [fname]
+
+
+def _stablehlo(found: Checkpoint, shapes: Shapes, fname: str, batch: str | None, title: str) -> list[str]:
+    save_stablehlo(fname, to_stablehlo(found.symbol, {**found.args, **found.aux}, shapes, batch=batch))
+    return [fname]
+
+
+def _onnx(found: Checkpoint, shapes: Shapes, fname: str, batch: str | None, title: str) -> list[str]:
+    to_onnx = importlib.import_module("symgraph.export.onnx").to_onnx
+    model = to_onnx(found.symbol, {**found.args, **found.aux}, shapes, batch=batch)
+    write_atomically(fname, model.SerializeToString(), "convert")
+    return [fname]
+
+
+def _python(found: Checkpoint, shapes: Shapes, fname: str, batch: str | None, title: str) -> list[str]:
+    return save_python(fname, found.symbol, {**found.args, **found.aux}, shapes, title=title)
+
+
+_WRITERS: dict[str, Callable[..., list[str]]] = {"stablehlo": _stablehlo, "onnx": _onnx, "python": _python}

@@ -1,0 +1,85 @@
+"""A checkpoint that a command is given: its symbol, what was learnt, and what is fed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from symgraph.errors import BindError, FormatError, UnknownArgumentError, listed, suggestion
+from symgraph.frontend.symbol import Symbol
+from symgraph.frontend.variables import load as load_symbol
+from symgraph.runtime.params import load
+from symgraph.train.checkpoint import Params, file_of, split_params
+
+_OF_LAYERS = ("_weight", "_bias", "_gamma", "_beta")
+"""How the names of what is learnt end."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A symbol with its parameters and auxiliary states.
+
+    Attributes:
+        inputs: names of what is fed, each of which has a shape.
+        labels: names of what only a loss reads.
+    """
+
+    symbol: Symbol
+    args: Params
+    aux: Params
+    inputs: list[str]
+    labels: list[str]
+
+
+def read_checkpoint(prefix: str, epoch: int, shapes: Mapping[str, Sequence[int]]) -> Checkpoint:
+    """The checkpoint ``prefix-symbol.json``, ``prefix-0001.params`` for epoch 1.
+
+    Args:
+        shapes: of all inputs, by name.
+
+    Raises:
+        FileError, FormatError: a file is not there, or is something else.
+        BindError: an input has no shape.
+        UnknownArgumentError: there is no input of a name.
+    """
+    symbol = load_symbol(f"{prefix}-symbol.json")
+    fname = file_of(prefix, epoch)
+    args, aux = parameters_of(symbol, fname)
+    inputs = [name for name in symbol.list_arguments() if name not in args]
+    labels = [name for name in inputs if name.endswith("label") and name not in shapes]
+    data = [name for name in inputs if name not in labels]
+    for name in shapes:
+        if name not in data:
+            raise UnknownArgumentError(
+                f"{prefix} has no input '{name}'.{suggestion(name, inputs)} Its inputs are {listed(inputs)}."
+            )
+    missing = [name for name in data if name not in shapes]
+    parameters = [name for name in missing if name.endswith(_OF_LAYERS)]
+    if parameters:
+        raise BindError(
+            f"{fname} has no values for {listed(parameters)}; it holds {listed(args, 4)}. Is it of another network? What is "
+            f"an input needs a shape, as in --shape {parameters[0]}=1,3,224,224."
+        )
+    if missing or not data:
+        raise BindError(
+            f"the inputs of {prefix} are {listed(data)}; give the shape of each, as in "
+            f"--shape {(data or ['data'])[0]}=1,3,224,224."
+        )
+    return Checkpoint(symbol, args, aux, data, labels)
+
+
+def parameters_of(symbol: Symbol, fname: str) -> tuple[Params, Params]:
+    """Parameters and auxiliary states of a file, whose names may be just those in the symbol."""
+    content = load(fname)
+    if not content:  # a network without parameters, of which MXNet's file does not say that it would have names
+        return {}, {}
+    states = symbol.list_auxiliary_states()
+    if isinstance(content, dict) and not any(":" in name for name in content):
+        known = {*symbol.list_arguments(), *states}
+        if content and not known.intersection(content):
+            raise FormatError(
+                f"{fname}: none of its names is one of the symbol. It holds {listed(content, 4)}; the symbol has "
+                f"{listed(symbol.list_arguments(), 4)}. If Gluon's save_parameters wrote it, let export() write both files."
+            )
+        content = {f"{'aux' if name in states else 'arg'}:{name}": array for name, array in content.items()}
+    return split_params(content, fname)
