@@ -1,0 +1,1 @@
+"""Symbols in the languages of others, for programs that have no symgraph."""
