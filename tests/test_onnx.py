@@ -17,7 +17,7 @@ import onnx
 
 from symgraph.errors import BindError, ShapeError, UnknownArgumentError
 from symgraph.export.onnx import OPSET, to_onnx
-from tests.onnx_models import assert_same, drawn, run
+from tests.onnx_runs import assert_same, drawn, run
 
 X = mx.sym.Variable("x")
 

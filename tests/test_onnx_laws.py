@@ -18,7 +18,7 @@ pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 
 from symgraph.export.onnx import to_onnx
 from symgraph.export.onnx.table import OPERATORS
-from tests.onnx_models import run
+from tests.onnx_runs import run
 
 UNDEFINED = {
     # of NaN: ONNX leaves open what becomes of it

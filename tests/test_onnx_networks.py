@@ -14,7 +14,7 @@ from tests.old_graphs import GRAPHS, OldGraph
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 
 from symgraph.export.onnx import to_onnx
-from tests.onnx_models import assert_same, drawn
+from tests.onnx_runs import assert_same, drawn
 
 SIZES = {
     "mlp": (784,),

@@ -1,1 +1,1 @@
-"""Symbols in the languages of others, for programs that have no symgraph."""
+"""Symbols in the languages of others: ONNX, StableHLO, Python source."""
