@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 
@@ -79,7 +78,8 @@ def _stablehlo(found: Checkpoint, shapes: Shapes, fname: str, batch: str | None,
 
 
 def _onnx(found: Checkpoint, shapes: Shapes, fname: str, batch: str | None, title: str) -> list[str]:
-    to_onnx = importlib.import_module("symgraph.export.onnx").to_onnx
+    from symgraph.export.onnx import to_onnx  # an optional package
+
     model = to_onnx(found.symbol, {**found.args, **found.aux}, shapes, batch=batch)
     write_atomically(fname, model.SerializeToString(), "convert")
     return [fname]
