@@ -3,7 +3,7 @@
 import sys
 from typing import TYPE_CHECKING
 
-from symgraph import base, contrib, initializer, nd, operator, random, registry, sym, test_utils, viz
+from symgraph import base, contrib, initializer, nd, operator, profiler, random, registry, sym, test_utils, viz
 from symgraph.errors import MXNetError
 from symgraph.ir import names as name
 from symgraph.ir.names import AttrScope
@@ -132,6 +132,7 @@ __all__ = [
     "num_gpus",
     "operator",
     "optimizer",
+    "profiler",
     "random",
     "recordio",
     "registry",

@@ -10,7 +10,7 @@ import pytest
 import symgraph as mx
 from symgraph.ir.op import find_op
 
-ABSENT = "autograd engine gluon library np npx numpy numpy_extension profiler rtc util"
+ABSENT = "autograd engine gluon library np npx numpy numpy_extension rtc util"
 """Modules of MXNet 1.9.1 that are not here."""
 
 
