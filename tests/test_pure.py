@@ -287,6 +287,11 @@ MISTAKES: dict[str, tuple[Callable, type, str]] = {
         "If 's_label' is an input, give its shape.",
     ),
     "no shapes": (lambda: FUNCTION.init(KEY, (2, 3)), BindError, "init: shapes must be a dict by name, as "),
+    "no seed": (
+        lambda: FUNCTION.init(None, {"data": (2, 3)}),
+        BindError,
+        "init: key must be a random key, as jax.random.key(0), or an integer, given None.",
+    ),
 }
 
 

@@ -113,7 +113,10 @@ class PureFunction:
             )
         _require_known("init: shapes", shapes, [*self.arguments, *self.states])
         known, dtypes = all_shapes(self._graph, "init", shapes), all_dtypes(self._graph, {})
-        with drawing_from(np.asarray(jax.random.key_data(_as_key(key))).ravel().tolist()):
+        seed = _as_key(key)
+        if seed is None:
+            raise BindError("init: key must be a random key, as jax.random.key(0), or an integer, given None.")
+        with drawing_from(np.asarray(jax.random.key_data(seed)).ravel().tolist()):
             parameters, states = (
                 {node.name: self._first(initializer, node.name, known[node], dtypes[node]) for node in nodes}
                 for nodes in ([n for n in self._graph.arguments if n.name not in shapes], self._graph.auxiliary)
