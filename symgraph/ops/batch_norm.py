@@ -83,7 +83,7 @@ class _BatchNorm(Op):
     picture = "normalization"
     input_inits = {"moving_mean": '["zero", {}]', "moving_var": '["one", {}]'}
 
-    forward_mode = "derivative"
+    forward_mode = "transposed"
 
     def _axis(self) -> int:
         return 1
