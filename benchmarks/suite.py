@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 import symgraph as mx
-from benchmarks import embed, growth, memory, soak, starts, timings
+from benchmarks import embed, growth, memory, mirroring, soak, starts, timings
 from benchmarks.measure import Effort, measure
 from benchmarks.peers import PEERS, Peer
 from benchmarks.plot import Curves
 from benchmarks.report import Report
 from benchmarks.suites import embed as embedding
+from benchmarks.suites import memory as memory_steps
 from benchmarks.suites import nets, ops, rnn, scaling, small, start
 from benchmarks.suites import soak as soak_runs
 from benchmarks.workload import AnyWorkload, NetworkWorkload
@@ -95,6 +96,15 @@ class Embeds(Suite):
         return embed.report(found, counts, networks, request.effort)
 
 
+class Mirrorings(Suite):
+    """The suite of steps that compute results again."""
+
+    def run(self, name: str, peers: Sequence[Peer], workloads: Mapping[str, AnyWorkload], request: Request) -> Report:
+        steps = {name: workload for name, workload in workloads.items() if isinstance(workload, memory_steps.Mirrored)}
+        found, facts = mirroring.measure_mirroring(peers[0], steps, request.effort, request.progress)
+        return mirroring.report(found, facts, steps, request.effort)
+
+
 class Scaling(Suite):
     """The suite that fits exponents."""
 
@@ -170,6 +180,13 @@ SUITES = {
         Effort(rounds=9),
         peers=("mxnet", "mxnet-default"),
         add_options=soak_runs.add_options,
+    ),
+    "memory": Mirrorings(
+        memory_steps.TITLE,
+        lambda options: memory_steps.workloads(mx, options.networks, options.batch, options.lengths),
+        HEAVY,
+        peers=(),
+        add_options=memory_steps.add_options,
     ),
     "start": Starts(start.TITLE, _start, Effort(), add_options=start.add_options),
     "embed": Embeds(embedding.TITLE, _embed, HEAVY, peers=(), add_options=embedding.add_options),

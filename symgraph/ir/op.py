@@ -121,6 +121,10 @@ class Op:
     is_precision_cast: ClassVar[bool] = False
     """Whether the operator only changes precision (``amp_cast``); `Symbol.tojson` leaves such nodes out."""
 
+    is_cheap: ClassVar[bool] = False
+    """Whether to compute the outputs again costs little beside a layer with weights, so that a backward pass that is to save
+    memory does so. An output that is much smaller than the inputs is better kept."""
+
     numbers: ClassVar[tuple[str, ...]] = ()
     """Attributes that are numbers and that `lower` also takes as keyword arguments, in place of those of the operator: run on
     arrays, it is compiled once for all their values."""

@@ -80,6 +80,7 @@ class _BatchNorm(Op):
 
     tensors = ("data", "gamma", "beta")
     states = ("moving_mean", "moving_var")
+    is_cheap = True
     picture = "normalization"
     input_inits = {"moving_mean": '["zero", {}]', "moving_var": '["one", {}]'}
 

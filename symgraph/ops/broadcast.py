@@ -84,6 +84,8 @@ class BroadcastTo(Op):
 
     shape: Shape = ()
 
+    is_cheap = True
+
     def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
         (order,) = orders
         return None if order is None else relaid_alike(replace(self, shape=stored(self.shape, order)), orders)
@@ -120,6 +122,8 @@ class BroadcastAxis(Op):
 
     axis: Shape = ()
     size: Shape = ()
+
+    is_cheap = True
 
     def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
         return relaid_along(self, orders, "axis")
@@ -162,6 +166,7 @@ class BroadcastLike(Op):
     lhs_axes: Shape | None = None
     rhs_axes: Shape | None = None
 
+    is_cheap = True
     tensors = ("lhs", "rhs")
 
     def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:

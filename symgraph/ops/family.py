@@ -25,6 +25,8 @@ T = TypeVar("T")
 class Elementwise(Op):
     """All inputs and all outputs have the same shape and, unless `infer_dtype` says otherwise, the same dtype."""
 
+    is_cheap = True
+
     is_pointwise: ClassVar[bool] = False
     """Whether every element of an output depends on the elements at its place only, wherever that is."""
 
@@ -84,6 +86,8 @@ class WithScalar(Op):
 
     scalar: float = 1.0
     is_int: bool = True
+
+    is_cheap = True
 
     function: ClassVar[Callable[[Array, Any], Array]]
 

@@ -85,6 +85,7 @@ class LeakyReLU(Floating):
     _channel_axis: int = 1
 
     tensors = ("data", "gamma")
+    is_cheap = True
     picture = "activation"
     input_inits = {"gamma": '["Constant", {"value": 0.25}]'}
 

@@ -45,6 +45,7 @@ def _relaid_by_channels(op: Floating, orders: Sequence[Order]) -> Relaid | None:
 class _Affine(Floating):
     """A normalization followed by scale gamma and shift beta, which are vectors of one length."""
 
+    is_cheap = True
     tensors = ("data", "gamma", "beta")
     output_mean_var: bool
 

@@ -150,6 +150,7 @@ class _Pool(Floating):
     _is_channel_last: bool
     """Whether arrays have channels last, whatever the attributes say."""
 
+    is_cheap = True
     picture = "pooling"
 
     def picture_label(self) -> str:
