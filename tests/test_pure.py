@@ -302,7 +302,7 @@ MISTAKES: dict[str, tuple[Callable, type, str]] = {
     "key": (
         lambda: FUNCTION(ARGS, key="seed"),
         BindError,
-        "to_jax: key must be a random key, as jax.random.key(0), given 'seed' of type str.",
+        "to_jax: key must be a random key, as jax.random.key(0), or an integer, given 'seed' of type str.",
     ),
     "Python code": (
         lambda: mx.sym.Custom(mx.sym.Variable("x"), op_type="test_pure_doubling", name="c").to_jax(),
