@@ -65,6 +65,7 @@ for _path, _module in {
     "attribute": attribute,
     "callback": callback,
     "context": context,
+    "contrib.amp": contrib.amp,
     "contrib.ndarray": contrib.nd,
     "contrib.symbol": contrib.sym,
     "executor": executor,

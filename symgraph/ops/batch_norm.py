@@ -13,6 +13,7 @@ from jax import lax
 
 from symgraph.ir.layout import Order, Relaid
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register, shared_attributes
+from symgraph.ir.precision import ANYWHERE, IN_FLOAT32
 from symgraph.ir.shape import MaybeShape, merge, merge_all
 from symgraph.ops.family import Array
 from symgraph.ops.floating import accumulator, along, axis_of, require_float
@@ -233,6 +234,8 @@ class BatchNorm(_BatchNorm):
     min_calib_range: float | None = None
     max_calib_range: float | None = None
 
+    precision = ANYWHERE
+
     def _axis(self) -> int:
         return self.axis
 
@@ -329,3 +332,5 @@ class SyncBatchNorm(_BatchNorm):
 
     ndev: int = 1
     key: str
+
+    precision = IN_FLOAT32
