@@ -7,14 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 import symgraph as mx
-from benchmarks import growth, memory, soak, starts, timings
+from benchmarks import embed, growth, memory, mirroring, soak, starts, timings
 from benchmarks.measure import Effort, measure
 from benchmarks.peers import PEERS, Peer
 from benchmarks.plot import Curves
 from benchmarks.report import Report
+from benchmarks.suites import embed as embedding
+from benchmarks.suites import memory as memory_steps
 from benchmarks.suites import nets, ops, rnn, scaling, small, start
 from benchmarks.suites import soak as soak_runs
-from benchmarks.workload import AnyWorkload
+from benchmarks.workload import AnyWorkload, NetworkWorkload
 
 Options = argparse.Namespace
 Progress = Callable[[str], None]
@@ -85,6 +87,24 @@ class Soaks(Suite):
         return soak.report(found, facts, runs, request.effort.rounds)
 
 
+class Embeds(Suite):
+    """The suite of symbols inside of programs for JAX."""
+
+    def run(self, name: str, peers: Sequence[Peer], workloads: Mapping[str, AnyWorkload], request: Request) -> Report:
+        networks = {name: workload for name, workload in workloads.items() if isinstance(workload, NetworkWorkload)}
+        found, counts = embed.measure_embed(networks, request.effort, request.progress, peers[0].device)
+        return embed.report(found, counts, networks, request.effort)
+
+
+class Mirrorings(Suite):
+    """The suite of steps that compute results again."""
+
+    def run(self, name: str, peers: Sequence[Peer], workloads: Mapping[str, AnyWorkload], request: Request) -> Report:
+        steps = {name: workload for name, workload in workloads.items() if isinstance(workload, memory_steps.Mirrored)}
+        found, facts = mirroring.measure_mirroring(peers[0], steps, request.effort, request.progress)
+        return mirroring.report(found, facts, steps, request.effort)
+
+
 class Scaling(Suite):
     """The suite that fits exponents."""
 
@@ -139,6 +159,10 @@ def _start(options: Options) -> Mapping[str, AnyWorkload]:
     return start.workloads(mx, options.networks, options.batch)
 
 
+def _embed(options: Options) -> Mapping[str, AnyWorkload]:
+    return embedding.workloads(mx, options.networks, options.modes, options.batch)
+
+
 HEAVY = Effort(rounds=7, seconds=0.5)
 """A call takes from tens of milliseconds to some seconds."""
 
@@ -157,5 +181,13 @@ SUITES = {
         peers=("mxnet", "mxnet-default"),
         add_options=soak_runs.add_options,
     ),
+    "memory": Mirrorings(
+        memory_steps.TITLE,
+        lambda options: memory_steps.workloads(mx, options.networks, options.batch, options.lengths),
+        HEAVY,
+        peers=(),
+        add_options=memory_steps.add_options,
+    ),
     "start": Starts(start.TITLE, _start, Effort(), add_options=start.add_options),
+    "embed": Embeds(embedding.TITLE, _embed, HEAVY, peers=(), add_options=embedding.add_options),
 }

@@ -125,13 +125,14 @@ def _symbol(model: str) -> mx.Symbol:
 @main.command()
 @click.argument("model")
 @_shape_option
-def summary(model: str, shapes: dict[str, tuple[int, ...]]) -> None:
+@click.option("--cost", is_flag=True, help="Also show floating-point operations and bytes of each layer.")
+def summary(model: str, shapes: dict[str, tuple[int, ...]], cost: bool) -> None:
     """Print the layers of a model: a `.json` file, or the prefix of a checkpoint.
 
     \b
-    symgraph summary resnet-50 --shape data=1,3,224,224
+    symgraph summary resnet-50 --shape data=1,3,224,224 --cost
     """
-    click.echo(mx.viz.summary_table(_symbol(model), shapes or None))
+    click.echo(mx.viz.summary_table(_symbol(model), shapes or None, cost=cost))
 
 
 @main.command()

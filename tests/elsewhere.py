@@ -2,6 +2,7 @@
 
 ELSEWHERE = {
     "Custom": "tests/test_custom.py",
+    "_amp_scale_gradient": "tests/test_amp.py",
     "_cond": "tests/test_control.py",
     "_contrib_boolean_mask": "tests/test_boolean_mask.py",
     "_contrib_count_sketch": "tests/test_contrib.py: MXNet's CPU has none",

@@ -82,6 +82,8 @@ def test_summary_and_plot(folder, tmp_path):
     done = symgraph("summary", folder / "net", "--shape", "data=1,20")
     assert "fc1(FullyConnected)" in done.stdout
     assert "Total params: 370" in done.stdout
+    done = symgraph("summary", folder / "net", "--shape", "data=1,20", "--cost")
+    assert "Total FLOPs: " in done.stdout
     done = symgraph("plot", folder / "net", "--shape", "data=1,20", "-o", tmp_path / "net.svg")
     assert done.returncode == 0, done.stderr
     assert "<svg" in (tmp_path / "net.svg").read_text()

@@ -93,6 +93,34 @@ def test_forward_and_reverse_mode_agree(is_train: bool) -> None:
         np.testing.assert_allclose(behind[name], grad, 1e-5, 1e-6)
 
 
+def test_no_gradient_flows_through_the_moments() -> None:
+    """As in MXNet, whatever is made of them."""
+    net = mx.sym.BatchNorm(mx.sym.Variable("data"), fix_gamma=False, output_mean_var=True, name="bn")
+    function, parameters, states, inputs = started(net, {"data": (6, 3)}, is_train=True)
+
+    def moment(args: dict, which: int) -> jax.Array:
+        return function({**parameters, **args}, states)[0][which].sum()
+
+    for which in (1, 2):
+        assert not np.any(jax.grad(moment)(inputs, which)["data"])
+        assert not np.any(jax.jacfwd(moment)(inputs, which)["data"])
+
+
+def test_second_derivatives_of_normalization() -> None:
+    """Forward over reverse mode, reverse over reverse, and differences of gradients."""
+    net = mx.sym.Activation(mx.sym.BatchNorm(mx.sym.Variable("data"), fix_gamma=False, name="bn"), act_type="tanh")
+    function, parameters, states, inputs = started(net, {"data": (6, 3)}, is_train=True)
+
+    def loss(x: jax.Array) -> jax.Array:
+        return objective(function, states, {"data": x})(parameters)
+
+    slope, x = jax.grad(loss), inputs["data"]
+    ahead, behind = jax.jacfwd(slope)(x), jax.jacrev(slope)(x)
+    np.testing.assert_allclose(ahead, behind, 1e-3, 1e-4)
+    step = jnp.zeros_like(x).at[2, 1].set(0.01)
+    np.testing.assert_allclose(ahead[..., 2, 1], (slope(x + step) - slope(x - step)) / 0.02, 5e-2, 1e-2)
+
+
 def test_the_lowerings_of_the_executor_give_the_same_gradients() -> None:
     plain = started(convolutional(), IMAGES, is_train=True)
     fast = started(convolutional(), IMAGES, is_train=True, reverse_only=True)
@@ -274,7 +302,7 @@ MISTAKES: dict[str, tuple[Callable, type, str]] = {
     "key": (
         lambda: FUNCTION(ARGS, key="seed"),
         BindError,
-        "to_jax: key must be a random key, as jax.random.key(0), given 'seed' of type str.",
+        "to_jax: key must be a random key, as jax.random.key(0), or an integer, given 'seed' of type str.",
     ),
     "Python code": (
         lambda: mx.sym.Custom(mx.sym.Variable("x"), op_type="test_pure_doubling", name="c").to_jax(),
@@ -287,6 +315,11 @@ MISTAKES: dict[str, tuple[Callable, type, str]] = {
         "If 's_label' is an input, give its shape.",
     ),
     "no shapes": (lambda: FUNCTION.init(KEY, (2, 3)), BindError, "init: shapes must be a dict by name, as "),
+    "no seed": (
+        lambda: FUNCTION.init(None, {"data": (2, 3)}),
+        BindError,
+        "init: key must be a random key, as jax.random.key(0), or an integer, given None.",
+    ),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jax
@@ -33,18 +33,25 @@ class Jitted:
         self.calls = 0
         self.found: Any = None
 
-    def infer(self, learned: Any, inputs: Any, states: Any) -> list[jax.Array]:
+    def forward(
+        self, values: Mapping[str, Any], states: Any, key: jax.Array | None
+    ) -> tuple[Any, list[jax.Array], Any]:
+        """Outputs, what is minimized besides them, and auxiliary states that have changed; `key` is one of training."""
+        run = Pass(train=key is not None, key=key)
+        outputs = self.graph.evaluate(OPERATORS, run, {**values, **states})
+        return outputs, run.losses, run.states
+
+    def infer(self, learned: Any, inputs: Any, states: Any) -> Any:
         """The outputs."""
-        return self.graph.evaluate(OPERATORS, Pass(train=False), {**learned, **inputs, **states})
+        return self.forward({**learned, **inputs}, states, None)[0]
 
     def step(self, learned: Any, inputs: Any, states: Any, heads: Any, seed: jax.Array) -> tuple:
         """Gradients, outputs and new states."""
 
         def objective(learned: Any) -> tuple[jax.Array, tuple]:
-            run = Pass(train=True, key=jax.random.key(seed))
-            outputs = self.graph.evaluate(OPERATORS, run, {**learned, **inputs, **states})
+            outputs, losses, new = self.forward({**learned, **inputs}, states, jax.random.key(seed))
             others = [(x * head).sum() for x, head in zip(outputs, heads, strict=True) if head is not None]
-            return sum(others) + sum(run.losses), (outputs, {**states, **run.states})
+            return sum(others) + sum(losses), (outputs, {**states, **new})
 
         return jax.grad(objective, has_aux=True)(learned)
 
@@ -53,6 +60,11 @@ class Jitted:
         grads, found = self.step(learned, *given)
         momenta = jax.tree.map(lambda m, g: MOMENTUM * m - RATE * g, momenta, grads)
         return jax.tree.map(jnp.add, learned, momenta), momenta, found
+
+    def lowered(self) -> Any:
+        """The program of a pass, not compiled yet."""
+        training = (self.heads, np.uint32(0)) if self.train else ()
+        return self.compiled.lower(self.learned, self.inputs, self.states, *training)
 
     def run(self) -> None:
         """One pass, waited for."""

@@ -18,6 +18,19 @@ def unrolled(mx: Any, length: int, hidden: int, layers: int) -> Any:
 
     data (t, n, d) · l<i>_i2h_weight, ... · l<i>_begin_h, l<i>_begin_c (n, hidden) -> (t, n, hidden)
     """
+    return mx.sym.stack(*_steps(mx, length, hidden, layers), axis=0, name="outputs")
+
+
+def encoder(mx: Any, length: int, hidden: int, layers: int) -> Any:
+    """What is known after the last step.
+
+    data (t, n, d) · as for `unrolled` -> (n, hidden)
+    """
+    return _steps(mx, length, hidden, layers)[-1]
+
+
+def _steps(mx: Any, length: int, hidden: int, layers: int) -> list[Any]:
+    """The hidden states of the last layer."""
     steps = mx.sym.SliceChannel(mx.sym.Variable("data"), num_outputs=length, axis=0, squeeze_axis=True, name="steps")
     rows = [steps[t] for t in range(length)]
     for layer in range(layers):
@@ -26,7 +39,7 @@ def unrolled(mx: Any, length: int, hidden: int, layers: int) -> Any:
         for t, row in enumerate(rows):
             state = _cell(mx, row, *state, weights, hidden, f"l{layer}_t{t}")
             rows[t] = state[0]
-    return mx.sym.stack(*rows, axis=0, name="outputs")
+    return rows
 
 
 def _cell(mx: Any, data: Any, h: Any, c: Any, weights: dict[str, Any], hidden: int, name: str) -> tuple:

@@ -12,7 +12,6 @@ _INSTEAD = {
         "it is outside of symgraph's scope, which is the Symbol API: mx.sym and mx.nd",
     ),
     "autograd": "make a symbol of what is to be differentiated and use executor.backward or Symbol.gradient",
-    "profiler": "use jax.profiler.trace",
     "rtc": "write the kernel in JAX and register it with mx.operator.from_jax",
     "library": "register operators with mx.operator.register or mx.operator.from_jax",
 }

@@ -19,6 +19,7 @@ from symgraph.frontend.custom_op import CustomOp, CustomOpProp
 from symgraph.frontend.python_ops import LIBRARIES, find_registered
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, registered_names
 from symgraph.ir.op import register as register_op
+from symgraph.ir.precision import IN_FLOAT32
 from symgraph.ir.source import warn_user
 from symgraph.lower.host import Spec, host_call
 from symgraph.runtime.cell import place
@@ -65,6 +66,7 @@ class Custom(Op):
     _params: tuple[tuple[str, str], ...] = ()
     _class: type[CustomOpProp] = CustomOpProp
 
+    precision = IN_FLOAT32
     has_open_attributes = True
     is_effectful: ClassVar[bool] = True
     updates_states_in_forward: ClassVar[bool] = True

@@ -83,7 +83,7 @@ class PureFunction:
         states = _in_order("aux", {} if aux is None else aux, self._graph.auxiliary)
         graph = self._for_arrays(values, states)
         with _narrow_numbers():
-            outputs, new = evaluate(graph, self._mode, values, states, None if key is None else _as_key(key))
+            outputs, new = evaluate(graph, self._mode, values, states, None if key is None else _as_key("to_jax", key))
         return outputs, dict(zip(self.states, new, strict=True))
 
     def init(
@@ -113,7 +113,8 @@ class PureFunction:
             )
         _require_known("init: shapes", shapes, [*self.arguments, *self.states])
         known, dtypes = all_shapes(self._graph, "init", shapes), all_dtypes(self._graph, {})
-        with drawing_from(np.asarray(jax.random.key_data(_as_key(key))).ravel().tolist()):
+        seed = _as_key("init", key)
+        with drawing_from(np.asarray(jax.random.key_data(seed)).ravel().tolist()):
             parameters, states = (
                 {node.name: self._first(initializer, node.name, known[node], dtypes[node]) for node in nodes}
                 for nodes in ([n for n in self._graph.arguments if n.name not in shapes], self._graph.auxiliary)
@@ -174,11 +175,11 @@ def _as_array(value: Any) -> jax.Array:
     return value.jax if isinstance(value, NDArray) else jnp.asarray(value)
 
 
-def _as_key(key: Any) -> jax.Array:
+def _as_key(what: str, key: Any) -> jax.Array:
     if isinstance(key, jax.Array) and jnp.issubdtype(key.dtype, jax.dtypes.prng_key):
         return key
     if isinstance(key, int):
         return jax.random.key(key)
     if getattr(key, "dtype", None) == np.uint32:
         return jax.random.wrap_key_data(key)
-    raise BindError(f"to_jax: key must be a random key, as jax.random.key(0), given {described(key)}.")
+    raise BindError(f"{what}: key must be a random key, as jax.random.key(0), or an integer, given {described(key)}.")

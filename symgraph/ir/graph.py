@@ -186,6 +186,11 @@ class Graph:
         ]
 
     @cached_property
+    def owners(self) -> list[int]:
+        """Per entry, the position of its node."""
+        return [i for i, (_, _, first, last) in enumerate(self.wiring) for _ in range(first, last)]
+
+    @cached_property
     def head_entries(self) -> tuple[int, ...]:
         """Entry number of each head."""
         return tuple(self.starts[node] + index for node, index in self.heads)

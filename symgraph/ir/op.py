@@ -29,6 +29,7 @@ from symgraph.ir.attrs import Codec, codec, format_attrs
 from symgraph.ir.doc import documentation
 from symgraph.ir.layout import Order, Relaid
 from symgraph.ir.parse import parsed
+from symgraph.ir.precision import ANY, Precision
 from symgraph.ir.shape import MaybeShape
 
 Shapes = Sequence[MaybeShape]
@@ -121,6 +122,13 @@ class Op:
     is_precision_cast: ClassVar[bool] = False
     """Whether the operator only changes precision (``amp_cast``); `Symbol.tojson` leaves such nodes out."""
 
+    precision: ClassVar[Precision] = ANY
+    """What mixed precision does with it."""
+
+    is_cheap: ClassVar[bool] = False
+    """Whether to compute the outputs again costs little beside a layer with weights, so that a backward pass that is to save
+    memory does so. An output that is much smaller than the inputs is better kept."""
+
     numbers: ClassVar[tuple[str, ...]] = ()
     """Attributes that are numbers and that `lower` also takes as keyword arguments, in place of those of the operator: run on
     arrays, it is compiled once for all their values."""
@@ -147,7 +155,8 @@ class Op:
 
     role: ClassVar[str | None] = None
     """Job that passes which make graphs need done, and by which they find the operator (`op_in_role`): ``"sum"`` of any
-    number of inputs, ``"zeros"`` or ``"ones"`` like the input, ``"permutation"`` of ``axes``."""
+    number of inputs, ``"zeros"`` or ``"ones"`` like the input, ``"permutation"`` of ``axes``; and in mixed precision ``"cast"``
+    to ``dtype`` and ``"common cast"`` of several inputs."""
 
     picture: ClassVar[str] = "other"
     """Kind of layer by which pictures choose a colour: a key of `symgraph.viz.dot.COLOURS`."""

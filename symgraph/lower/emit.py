@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import itertools
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,22 +22,26 @@ from jax import lax
 from symgraph.errors import MXNetError
 from symgraph.ir.graph import Graph, Node
 from symgraph.ir.op import LowerContext, Op
-from symgraph.lower.flow import active_nodes, chosen, pulls_back
+from symgraph.lower.flow import active_nodes, chosen
 from symgraph.lower.host import HostCalls
-from symgraph.lower.pull import Pull, apply_with_pull
-from symgraph.lower.rows import Pulled, SharedPull, apply_shared, parameter_gradients, sharing
+from symgraph.lower.mirror import Choice, planned
+from symgraph.lower.naming import naming
+from symgraph.lower.pullback import Pullback
+from symgraph.lower.recompute import Application, Kept, Note
+from symgraph.lower.rows import sharing
 
 Array = jax.Array
 
 
 @dataclass(frozen=True)
 class Mode:
-    """How a graph is run: training or inference, for which platform (``"cpu"``, ``"gpu"``, ``"tpu"``), and whether JAX is to
-    differentiate it in any direction (`LowerContext.plain`)."""
+    """How a graph is run: training or inference, for which platform (``"cpu"``, ``"gpu"``, ``"tpu"``), whether JAX is to
+    differentiate it in any direction (`LowerContext.plain`), and what is computed again for gradients."""
 
     is_train: bool = False
     platform: str = "cpu"
     plain: bool = False
+    again: Choice = "none"
 
     def context(self) -> LowerContext:
         """What all operators may know."""
@@ -90,19 +93,27 @@ def differentiate(
     arguments."""
     active = active_nodes(graph, chosen(graph, wanted))
     shared = sharing(graph, active)
-    pulls: dict[int, Pull | SharedPull] = {}
+    plan = planned(graph, mode.again)
+    notes: dict[int, Note] = {}
+    pulls: dict[int, Any] = {}
 
     def apply(i: int, op: Op, ctx: LowerContext, inputs: list[Array]) -> tuple[Array, ...]:
         node = graph.order[i]
-        if node not in active:
-            return op.lower(ctx, *inputs)
-        mask = tuple(source in active for source, _ in node.inputs)
-        applied = apply_shared if node in shared and inputs[0].ndim > 1 else apply_with_pull
-        results, pulls[i] = applied(op, ctx, inputs, mask)
+        mask = tuple(source in active for source, _ in node.inputs) if node in active else None
+        application = Application(op, ctx, mask, node in shared and inputs[0].ndim > 1)
+        if i in plan.again or (i in plan.affected and mask is not None):
+            results, pull = op.lower(ctx, *inputs), None
+            notes[i] = Note(application, inputs, results)
+        else:
+            results, pull = application(inputs)
+        if mask is not None:
+            pulls[i] = pull
         return results
 
     values = _walk(graph, mode, args, aux, key, host, apply)
-    return values, Pullback(tuple(wanted), tuple(pulls), tuple(pulls.values()), variant)
+    kept = Kept.of(graph, plan, notes, values)
+    positions = tuple(sorted(pulls, key=kept.plan.place))
+    return values, Pullback(tuple(wanted), positions, tuple(pulls[i] for i in positions), variant, kept)
 
 
 def _walk(
@@ -127,62 +138,10 @@ def _walk(
             continue
         position = next(numbers) if op.is_effectful else -1
         ctx = replace(common, key=keys.get(node), node=node.name, position=position, host=host)
-        with _naming(node):
+        with naming(node):
             results = apply(i, op, ctx, [values[e] for e in ins])
         _store(values, op, ins, first, last, results)
     return values
-
-
-@jax.tree_util.register_pytree_node_class
-class Pullback:
-    """What the backward pass needs; a pytree, so that its arrays can leave one compiled program and enter another
-    (`symgraph.lower.residuals`).
-
-    Attributes:
-        variant: which of a program's graphs was run.
-    """
-
-    def __init__(self, wanted: tuple[bool, ...], positions: tuple[int, ...], pulls: tuple[Any, ...], variant: int):
-        self.wanted, self.positions, self.pulls, self.variant = wanted, positions, pulls, variant
-
-    def tree_flatten(self) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-        return (self.pulls,), (self.wanted, self.positions, self.variant)
-
-    @classmethod
-    def tree_unflatten(cls, static: tuple[Any, ...], children: tuple[Any, ...]) -> Pullback:
-        wanted, positions, variant = static
-        return cls(wanted, positions, children[0], variant)
-
-    def __call__(
-        self, graph: Graph, cotangents: Sequence[Array | None], host: HostCalls | None = None
-    ) -> tuple[list[Array | None], dict[int, Array]]:
-        """Gradients of the wanted arguments, ``None`` where nothing flows back to one (its gradient is zero); and new
-        values of the auxiliary states that gradients update, by position."""
-        grads: list[Array | None] = [None] * graph.offsets[-1]
-        updates: dict[Node, Array] = {}
-        pulled: list[Pulled] = []
-        for entry, cotangent in zip(graph.head_entries, cotangents, strict=True):
-            grads[entry] = _add(grads[entry], cotangent)
-        for i, pull in zip(reversed(self.positions), reversed(self.pulls), strict=True):
-            op, ins, first, last = graph.wiring[i]
-            assert op is not None
-            if not pulls_back(op, grads[first:last]):
-                continue
-            with _naming(graph.order[i]):
-                input_grads = pull(grads[first:last], host)
-            if isinstance(pull, SharedPull):
-                pulled.append(Pulled(pull, ins, grads[first:last]))
-            arguments, _ = op.split(ins)
-            for entry, grad in zip(arguments, input_grads[: len(arguments)], strict=True):
-                grads[entry] = _add(grads[entry], grad)
-            for (state, _), value in zip(graph.order[i].states(), input_grads[len(arguments) :], strict=True):
-                if value is not None:
-                    updates[state] = value
-        for entry, grad in parameter_gradients(pulled):
-            grads[entry] = _add(grads[entry], grad)
-        starts = [graph.offsets[graph.node_ids[node]] for node in graph.arguments]
-        states = {position: updates[node] for position, node in enumerate(graph.auxiliary) if node in updates}
-        return [grads[e] for e, want in zip(starts, self.wanted, strict=True) if want], states
 
 
 def differentiable_call(op: Op, ctx: LowerContext, inputs: Sequence[Array]) -> tuple[Array, ...]:
@@ -323,29 +282,7 @@ def _store(values: list[Any], op: Any, ins: tuple[int, ...], first: int, last: i
         values[entry] = new
 
 
-def _add(a: Array | None, b: Array | None) -> Array | None:
-    if a is None or b is None:
-        return b if a is None else a
-    return jnp.add(a, b)
-
-
 def wrap_key(key: Any) -> Array:
     """The JAX key of threefry key data, whatever generator JAX is set to use by default."""
     wrapped: Array = jax.random.wrap_key_data(key, impl="threefry2x32")
     return wrapped
-
-
-@contextmanager
-def _naming(node: Node) -> Iterator[None]:
-    """Carry a node's name into HLO and profiles, and into any error raised while it is lowered."""
-    try:
-        with jax.named_scope(node.name):
-            yield
-    except MXNetError as error:
-        if not getattr(error, "located", False):
-            error.located = True  # type: ignore[attr-defined]
-            error.add_note(f"while running {node.describe()}")
-        raise
-    except Exception as error:
-        message = f"{node.describe()} cannot be lowered: {type(error).__name__}: {error}"
-        raise MXNetError(message) from error

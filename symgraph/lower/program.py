@@ -19,12 +19,14 @@ import numpy as np
 from symgraph.ir.graph import Graph, post_order
 from symgraph.lower.compilation_cache import executable as executable_of
 from symgraph.lower.complete import complete
-from symgraph.lower.emit import Mode, Pullback, differentiate, evaluate, outcome, wrap_key
+from symgraph.lower.emit import Mode, differentiate, evaluate, outcome, wrap_key
 from symgraph.lower.heap import release_free_memory
 from symgraph.lower.host import HostCalls, HostState, Spec
+from symgraph.lower.mirror import Choice, asked_for
 from symgraph.lower.optimize import optimized
 from symgraph.lower.options import compiled, compiler_options
 from symgraph.lower.prepare import Prepared, split
+from symgraph.lower.pullback import Pullback
 from symgraph.lower.quiet import quiet
 from symgraph.lower.residuals import Parts, Residuals
 from symgraph.lower.sharding import Lying, Shardings
@@ -107,12 +109,14 @@ class Program:
     Args:
         device: the one, or the first of the mesh.
         shardings: how arguments and auxiliary states lie on a mesh.
+        again: what is computed again for gradients.
     """
 
-    def __init__(self, graph: Graph, device: jax.Device, shardings: Shardings | None = None):
+    def __init__(self, graph: Graph, device: jax.Device, shardings: Shardings | None = None, again: Choice = "none"):
         self.graph = graph
         self.device = device
         self.shardings = shardings or Shardings.of_one_device(graph)
+        self._again = again
         self.platform = "gpu" if device.platform in ("cuda", "rocm") else device.platform
         self.is_random = any(node.op is not None and node.op.is_random for node in graph.order)
         self.is_effectful = any(node.op is not None and node.op.is_effectful for node in graph.order)
@@ -188,7 +192,7 @@ class Program:
 
     def record(self, is_train: bool, wanted: tuple[bool, ...], *args: Any) -> Recording:
         """`Recording` of ``(args, aux, key) -> (outputs, new auxiliary states, residuals)``."""
-        mode = Mode(is_train, self.platform)
+        mode = Mode(is_train, self.platform, again=self._again)
         traced: list[Any] = []
 
         def record(args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> tuple[Any, ...]:
@@ -230,7 +234,7 @@ class Program:
     def step(self, is_train: bool, plan: GradPlan, heads: tuple[Spec | None, ...], *args: Any) -> Any:
         """Executable of ``(spare, args, aux, key, cotangents, old gradients) -> (outputs, new auxiliary states, gradients,
         auxiliary states they update)``: forward and backward as one program."""
-        mode = Mode(is_train, self.platform)
+        mode = Mode(is_train, self.platform, again=self._again)
 
         def step(
             spare: Any,
@@ -253,7 +257,7 @@ class Program:
         """Executable of ``(weights, states, old gradients, other args, aux, key, cotangents, numbers, key of the rule) ->
         (new weights, new states, gradients, outputs, new auxiliary states, auxiliary states the gradients update)``:
         a step of training as one program, which takes over the memory of the first three. `plan` adds to no gradient."""
-        mode = Mode(is_train, self.platform)
+        mode = Mode(is_train, self.platform, again=self._again)
 
         def train(
             weights: tuple[Array, ...],
@@ -370,14 +374,15 @@ def _fill(cotangents: Sequence[Array | None], heads: Sequence[Spec | None]) -> l
 
 
 def program_for(graph: Graph, device: jax.Device, shardings: Shardings | None = None) -> Program:
-    """The program of a graph on a device, or over a mesh, made once and kept with the graph.
+    """The program of a graph on a device, or over a mesh, made once for each choice of what is computed again, and kept with
+    the graph.
 
     A graph with effects gets a program per call: what its operators keep in Python must not be shared by executors.
     """
-    place = shardings or device
-    program = graph.derived.get(place)
+    place, again = shardings or device, asked_for(graph)
+    program = graph.derived.get((place, again))
     if program is None:
-        program = Program(graph, device, shardings)
+        program = Program(graph, device, shardings, again)
         if not program.is_effectful:
-            graph.derived[place] = program
+            graph.derived[place, again] = program
     return program

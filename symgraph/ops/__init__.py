@@ -33,6 +33,7 @@ from symgraph.ops import (  # noqa: F401
     leaky_relu,
     left_out,
     loss,
+    loss_scale,
     matrix,
     matrix_part,
     matrix_product,

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from jax.scipy import special
 
 from symgraph.ir.op import LowerContext, register
+from symgraph.ir.precision import ANYWHERE, Precision
 from symgraph.ops.family import Array, Elementwise, derivatives, number, unary
 from symgraph.ops.floating import Floating
 
@@ -29,7 +30,7 @@ def _softsign(x: Array) -> Array:
     return jax.nn.soft_sign(x)
 
 
-relu = unary("relu", rectify, "max(x, 0); gradient 0 at 0.", "_sparse_relu")
+relu = unary("relu", rectify, "max(x, 0); gradient 0 at 0.", "_sparse_relu", precision=ANYWHERE)
 sigmoid = unary("sigmoid", special.expit, "1 / (1 + exp(-x)).", "_sparse_sigmoid")
 softsign = unary("softsign", _softsign, "x / (1 + |x|).")
 
@@ -58,6 +59,7 @@ class Activation(Floating, Elementwise):
 
     act_type: Literal["relu", "sigmoid", "softrelu", "softsign", "tanh"]
 
+    precision = Precision("any", "any", {"act_type": ("softrelu",)})
     is_pointwise = True
     picture = "activation"
 

@@ -13,16 +13,14 @@ from typing import Any
 import jax
 from jax.experimental.xla_metadata import set_xla_metadata
 
-Array = jax.Array
 
-
-def apart(function: Callable[..., Any], *arrays: Array) -> Any:
-    """``function(*arrays)``, fused neither with what makes the arrays nor with what reads the result.
+def apart(function: Callable[..., Any], *arrays: Any) -> Any:
+    """``function(*arrays)``, fused neither with what makes the arrays nor with what reads the result; both may be trees.
 
     `python -m benchmarks nets --networks mobilenet,inception-bn` shows what it is worth.
     """
 
-    def body(*arrays: Array) -> Any:
+    def body(*arrays: Any) -> Any:
         with set_xla_metadata(inlineable=None):  # calls within this one are ordinary ones
             return function(*arrays)
 

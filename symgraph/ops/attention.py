@@ -14,6 +14,7 @@ from jax import lax
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Count
 from symgraph.ir.op import LowerContext, Shapes, register, shared_attributes
+from symgraph.ir.precision import WIDEST_IN_FLOAT16
 from symgraph.ir.shape import MaybeShape, PartialShape, merge_dim, show
 from symgraph.ops.family import Arithmetic, Array, number
 from symgraph.ops.floating import Floating
@@ -63,6 +64,8 @@ class _Attention(Floating):
 
     is_self: ClassVar[bool] = False
     """Whether queries and keys are of the same sequence."""
+
+    precision = WIDEST_IN_FLOAT16
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         known: dict[str, int | None] = dict.fromkeys(("queries", "keys", "batch", "width"))

@@ -22,6 +22,8 @@ from symgraph.ops.orders import relaid_along
 class Permutation(Op):
     """The output's axes are those of data in another order."""
 
+    is_cheap = True
+
     def order(self, ndim: int) -> tuple[int, ...]:
         """Which axis of data each axis of the output is."""
         raise NotImplementedError
@@ -154,6 +156,8 @@ class Tile(Forward):
 
     reps: tuple[Annotated[int, Range(low=0)], ...]
 
+    is_cheap = True
+
     def output_shape(self, data: PartialShape) -> MaybeShape:
         ndim = max(len(data), len(self.reps))
         padded, reps = (1,) * (ndim - len(data)) + data, (1,) * (ndim - len(self.reps)) + self.reps
@@ -188,6 +192,8 @@ class Repeat(Forward):
 
     repeats: Annotated[int, Range(low=0)]
     axis: int | None = None
+
+    is_cheap = True
 
     def output_shape(self, data: PartialShape) -> MaybeShape:
         axis = None if self.axis is None else checked_axis(self.axis, len(data))

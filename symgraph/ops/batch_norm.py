@@ -13,6 +13,7 @@ from jax import lax
 
 from symgraph.ir.layout import Order, Relaid
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register, shared_attributes
+from symgraph.ir.precision import ANYWHERE, IN_FLOAT32
 from symgraph.ir.shape import MaybeShape, merge, merge_all
 from symgraph.ops.family import Array
 from symgraph.ops.floating import accumulator, along, axis_of, require_float
@@ -31,13 +32,18 @@ def _sample_mean(x: Array, axis: int) -> Array:
     return jnp.mean(sample, others)
 
 
-def _moments(x: Array, axis: int) -> tuple[Array, Array]:
-    """Mean and biased variance of every channel, in one pass over data whose mean is not far from zero."""
-    others = [i for i in range(x.ndim) if i != axis]
-    count = max(x.size // max(x.shape[axis], 1), 1)
-    mean = jnp.sum(x, others) / count
-    var = jnp.sum(jnp.square(x), others) / count - jnp.square(mean)
-    return mean, jnp.maximum(var, 0)
+def _mean(x: Array, axis: int) -> Array:
+    """The mean of every channel; zero if there is no data."""
+    return jnp.sum(x, [i for i in range(x.ndim) if i != axis]) / max(x.size // max(x.shape[axis], 1), 1)
+
+
+def _moments(x: Array, axis: int, is_centred: bool) -> tuple[Array, Array]:
+    """Mean and biased variance of every channel, in one pass over data whose mean is not far from zero, or is zero."""
+    square = _mean(jnp.square(x), axis)
+    if is_centred:
+        return jnp.zeros_like(square), square
+    mean = _mean(x, axis)
+    return mean, jnp.maximum(square - jnp.square(mean), 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,10 +86,11 @@ class _BatchNorm(Op):
 
     tensors = ("data", "gamma", "beta")
     states = ("moving_mean", "moving_var")
+    is_cheap = True
     picture = "normalization"
     input_inits = {"moving_mean": '["zero", {}]', "moving_var": '["one", {}]'}
 
-    forward_mode = "derivative"
+    forward_mode = "transposed"
 
     def _axis(self) -> int:
         return 1
@@ -119,7 +126,7 @@ class _BatchNorm(Op):
         axis = self._channel_axis(data)
         origin, x = self._from_origin(ctx, data, gamma.dtype, moving_mean)
         uses_batch = self._uses_batch(ctx)
-        offset, var = _moments(x, axis) if uses_batch else (jnp.zeros_like(moving_mean), moving_var)
+        offset, var = _moments(x, axis, ctx.plain) if uses_batch else (jnp.zeros_like(moving_mean), moving_var)
         inverse_std = lax.rsqrt(var + jnp.asarray(self.eps, var.dtype))
         scale = inverse_std if self.fix_gamma else gamma * inverse_std
         out = (x - along(offset, axis, x.ndim)) * along(scale, axis, x.ndim) + along(beta, axis, x.ndim)
@@ -140,7 +147,8 @@ class _BatchNorm(Op):
         mean, var = outputs[1:3] if uses_batch else (moving_mean, moving_var)
         inverse_std = self._inverse_std(var) if uses_batch else lax.rsqrt(var + jnp.asarray(self.eps, var.dtype))
         origin, x = self._from_origin(ctx, data, gamma.dtype, moving_mean)
-        head, offset = cotangents[0].astype(gamma.dtype), mean - origin
+        head = cotangents[0].astype(gamma.dtype)
+        offset = jnp.zeros_like(mean) if ctx.plain else mean - origin
         d_beta = jnp.sum(head, others)
         projection = (jnp.sum(head * x, others) - offset * d_beta) * inverse_std
         scale = inverse_std if self.fix_gamma else gamma * inverse_std
@@ -169,10 +177,13 @@ class _BatchNorm(Op):
     def _from_origin(self, ctx: LowerContext, data: Array, dtype: Any, moving_mean: Array) -> tuple[Array, Array]:
         """A point near the mean of every channel, and the data relative to it.
 
-        Forward and backward compute on these alone, so that there is one more array as large as the data in memory.
+        Forward and backward compute on these alone, so that there is one more array as large as the data in memory. Under
+        JAX's transformations, which keep and recompute as they like, it is the mean itself: there is less to differentiate.
         """
         axis, x = self._channel_axis(data), data.astype(dtype)
-        origin = _sample_mean(x, axis) if self._uses_batch(ctx) else moving_mean
+        origin = moving_mean
+        if self._uses_batch(ctx):
+            origin = _mean(x, axis) if ctx.plain else _sample_mean(x, axis)
         return origin, x - along(origin, axis, x.ndim)
 
     def _uses_batch(self, ctx: LowerContext) -> bool:
@@ -222,6 +233,8 @@ class BatchNorm(_BatchNorm):
     cudnn_off: bool = False
     min_calib_range: float | None = None
     max_calib_range: float | None = None
+
+    precision = ANYWHERE
 
     def _axis(self) -> int:
         return self.axis
@@ -319,3 +332,5 @@ class SyncBatchNorm(_BatchNorm):
 
     ndev: int = 1
     key: str
+
+    precision = IN_FLOAT32

@@ -8,6 +8,7 @@ from jax import lax
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Count
 from symgraph.ir.op import LowerContext, Shapes, register, shared_attributes
+from symgraph.ir.precision import IN_FLOAT32
 from symgraph.ir.shape import MaybeShape, merge, merge_dim
 from symgraph.ops.family import Array, first_known
 from symgraph.ops.floating import Floating, accumulator, require_rank
@@ -36,6 +37,7 @@ class CountSketch(Floating):
     out_dim: Count
     processing_batch_size: int = 32
 
+    precision = IN_FLOAT32
     tensors = ("data", "h", "s")
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
@@ -102,6 +104,8 @@ class FFT(_Transform):
     >>> mx.nd.contrib.fft(mx.nd.array([[1, 2]])).asnumpy().tolist()
     [[3.0, 0.0, -1.0, 0.0]]
     """
+
+    precision = IN_FLOAT32
 
     def _lengths(self, data: int | None, out: int | None) -> tuple[int | None, int | None]:
         d = merge_dim(data, _half("output", out))

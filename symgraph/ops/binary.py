@@ -8,6 +8,7 @@ import jax.numpy as jnp
 
 from symgraph.ir.attrs import Count
 from symgraph.ir.op import LowerContext, register
+from symgraph.ir.precision import ANY, IN_FLOAT32, WIDEST
 from symgraph.ops import arithmetic
 from symgraph.ops.family import Arithmetic, Array, Elementwise, binary
 
@@ -18,13 +19,13 @@ elemwise_add = binary("elemwise_add", jnp.add, "lhs + rhs.", "_Plus", "_add", "_
 elemwise_sub = binary("elemwise_sub", jnp.subtract, "lhs - rhs.", "_Minus", "_minus", "_sparse_elemwise_sub", "_sub")
 elemwise_mul = binary("elemwise_mul", jnp.multiply, "lhs · rhs.", "_Mul", "_mul", "_sparse_elemwise_mul")
 elemwise_div = binary("elemwise_div", arithmetic.divide, "lhs / rhs.", "_Div", "_div", "_sparse_elemwise_div")
-grad_add = binary("_grad_add", jnp.add, "lhs + rhs, for two gradients of one variable.")
+grad_add = binary("_grad_add", jnp.add, "lhs + rhs, for two gradients of one variable.", precision=ANY)
 scatter_elemwise_div = binary("_scatter_elemwise_div", arithmetic.divide, "lhs / rhs, at the stored elements of lhs.")
 
-power = binary("_power", arithmetic.power, "lhs to the power of rhs.", "_Power")
+power = binary("_power", arithmetic.power, "lhs to the power of rhs.", "_Power", precision=IN_FLOAT32)
 maximum = binary("_maximum", arithmetic.maximum, "The larger of both; a tie's gradient goes to lhs.", "_Maximum")
 minimum = binary("_minimum", arithmetic.minimum, "The smaller of both; a tie's gradient goes to lhs.", "_Minimum")
-hypot = binary("_hypot", arithmetic.hypot, "√(lhs² + rhs²).", "_Hypot")
+hypot = binary("_hypot", arithmetic.hypot, "√(lhs² + rhs²).", "_Hypot", precision=IN_FLOAT32)
 mod = binary("_mod", arithmetic.modulo, "Remainder with the sign of rhs; 0 where rhs is 0.", "_Mod")
 
 equal = truth("_equal", jnp.equal, "1 where lhs == rhs, else 0.", "_Equal")
@@ -55,6 +56,7 @@ class AddN(Arithmetic):
 
     num_args: Count
 
+    precision = WIDEST
     variadic = "num_args"
     role = "sum"
     is_pointwise = True

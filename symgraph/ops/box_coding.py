@@ -8,6 +8,7 @@ from jax import lax
 
 from symgraph.errors import ShapeError
 from symgraph.ir.op import LowerContext, Shapes, register
+from symgraph.ir.precision import WIDEST
 from symgraph.ir.shape import merge, merge_all, show, size
 from symgraph.ops.boxes import (
     BoxFormat,
@@ -44,6 +45,7 @@ class BoxIoU(Floating):
 
     format: BoxFormat = "corner"
 
+    precision = WIDEST
     tensors = ("lhs", "rhs")
     blocks_gradient = True
 

@@ -10,6 +10,7 @@ from jax import lax
 
 from symgraph.errors import ShapeError
 from symgraph.ir.op import DTypes, LowerContext, Shapes, register
+from symgraph.ir.precision import WIDEST
 from symgraph.ir.shape import MaybeShape, merge, show
 from symgraph.ops.boxes import (
     NONE,
@@ -66,6 +67,8 @@ class BoxNMS(Floating):
     force_suppress: bool = False
     in_format: BoxFormat = "corner"
     out_format: BoxFormat = "corner"
+
+    precision = WIDEST
 
     def outputs(self) -> tuple[str, ...]:
         return ("output0", "output1")

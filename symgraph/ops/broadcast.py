@@ -12,6 +12,7 @@ from symgraph.errors import ShapeError, counted
 from symgraph.ir.attrs import Shape
 from symgraph.ir.layout import Order, Relaid, stored
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.precision import IN_FLOAT32, Precision
 from symgraph.ir.shape import MaybeShape, PartialShape, from_mxnet, normalize_axis, show
 from symgraph.ops import arithmetic
 from symgraph.ops.family import Array, broadcast, relaid_alike
@@ -26,17 +27,19 @@ add = broadcast(
 sub = broadcast(
     "broadcast_sub", jnp.subtract, "lhs - rhs", "_sparse_broadcast_minus", "_sparse_broadcast_sub", "broadcast_minus"
 )
-mul = broadcast("broadcast_mul", jnp.multiply, "lhs · rhs", "_sparse_broadcast_mul")
+mul = broadcast(
+    "broadcast_mul", jnp.multiply, "lhs · rhs", "_sparse_broadcast_mul", precision=Precision("widest", "float32")
+)
 div = broadcast("broadcast_div", arithmetic.divide, "lhs / rhs", "_sparse_broadcast_div")
 mod = broadcast("broadcast_mod", arithmetic.modulo, "Remainder of lhs / rhs with the sign of rhs")
-power = broadcast("broadcast_power", arithmetic.power, "lhs to the power of rhs")
+power = broadcast("broadcast_power", arithmetic.power, "lhs to the power of rhs", precision=IN_FLOAT32)
 maximum = broadcast(
     "broadcast_maximum", arithmetic.maximum, "The larger of both (gradient of ties: lhs)", "_npi_maximum"
 )
 minimum = broadcast(
     "broadcast_minimum", arithmetic.minimum, "The smaller of both (gradient of ties: lhs)", "_npi_minimum"
 )
-hypot = broadcast("broadcast_hypot", arithmetic.hypot, "√(lhs² + rhs²)")
+hypot = broadcast("broadcast_hypot", arithmetic.hypot, "√(lhs² + rhs²)", precision=IN_FLOAT32)
 
 equal = truth("broadcast_equal", jnp.equal, "1 where lhs == rhs, else 0")
 not_equal = truth("broadcast_not_equal", jnp.not_equal, "1 where lhs != rhs, else 0")
@@ -84,6 +87,8 @@ class BroadcastTo(Op):
 
     shape: Shape = ()
 
+    is_cheap = True
+
     def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
         (order,) = orders
         return None if order is None else relaid_alike(replace(self, shape=stored(self.shape, order)), orders)
@@ -120,6 +125,8 @@ class BroadcastAxis(Op):
 
     axis: Shape = ()
     size: Shape = ()
+
+    is_cheap = True
 
     def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
         return relaid_along(self, orders, "axis")
@@ -162,6 +169,7 @@ class BroadcastLike(Op):
     lhs_axes: Shape | None = None
     rhs_axes: Shape | None = None
 
+    is_cheap = True
     tensors = ("lhs", "rhs")
 
     def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:

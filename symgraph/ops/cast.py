@@ -69,6 +69,7 @@ class AmpCast(_Conversion):
 
     is_pointwise = True
     is_precision_cast = True
+    role = "cast"
 
     def _target(self, dtype: np.dtype) -> np.dtype:
         return as_dtype(self.dtype) if dtype in (FLOAT32, *NARROW) else dtype
@@ -101,6 +102,7 @@ class AmpMultiCast(_Conversion):
 
     variadic = "num_outputs"
     is_precision_cast = True
+    role = "common cast"
 
     def arguments(self) -> tuple[str, ...]:
         return tuple(f"data_{i}" for i in range(self.num_outputs))

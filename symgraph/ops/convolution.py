@@ -13,6 +13,7 @@ from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import Count, Range, Shape
 from symgraph.ir.layout import Order, Relaid, channels_last
 from symgraph.ir.op import LowerContext, Op, Shapes, register
+from symgraph.ir.precision import IN_FLOAT32, LOW, LOW_IN_FLOAT16
 from symgraph.ir.shape import MaybeShape
 from symgraph.ops.convolution_channels_last import ChannelsLastConvolution, ChannelsLastDeconvolution
 from symgraph.ops.convolve import Geometry, convolve, with_idle_taps
@@ -172,6 +173,8 @@ class Convolution(Sliding):
 
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
 
+    precision = LOW
+
     def __post_init__(self) -> None:
         self.check(self.ranks, stride=1, dilate=1, pad=0)
 
@@ -215,6 +218,7 @@ class ConvolutionV1(Convolution):
 
     layout: Literal["NCHW", "NCDHW", "NHWC", "NDHWC"] | None = None
 
+    precision = IN_FLOAT32
     ranks = (2, 3)
 
 
@@ -253,6 +257,8 @@ class Deconvolution(Filtering):
     cudnn_tune: CudnnTune | None = None
     cudnn_off: bool = False
     layout: Layout | None = None
+
+    precision = LOW_IN_FLOAT16
 
     def __post_init__(self) -> None:
         self.check((1, 2, 3), stride=1, dilate=1, pad=0, adj=0, target_shape=int(self._has_target()))

@@ -12,6 +12,7 @@ from jax import lax
 from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import Count, Range
 from symgraph.ir.op import LowerContext, Shapes, register
+from symgraph.ir.precision import WIDEST
 from symgraph.ir.shape import merge, show
 from symgraph.ops.family import Array
 from symgraph.ops.floating import accumulator
@@ -52,6 +53,7 @@ class Correlation(WithWorkspace):
     pad_size: Natural = 0
     is_multiply: bool = True
 
+    precision = WIDEST
     tensors = ("data1", "data2")
     workspaces = ("tmp1", "tmp2")
 

@@ -10,6 +10,7 @@ from jax import lax
 
 from symgraph.errors import ShapeError
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.precision import IN_FLOAT32
 from symgraph.ir.shape import show
 from symgraph.ops.family import Array, first_known
 from symgraph.ops.floating import accumulator, require_float
@@ -41,6 +42,7 @@ class CTCLoss(Op):
     use_label_lengths: bool = False
     blank_label: Literal["first", "last"] = "first"
 
+    precision = IN_FLOAT32
     tensors = ("data", "label", "data_lengths", "label_lengths")
 
     def arguments(self) -> tuple[str, ...]:

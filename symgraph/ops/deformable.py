@@ -11,6 +11,7 @@ from jax import lax
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Count, Range, Shape
 from symgraph.ir.op import LowerContext, Shapes, register
+from symgraph.ir.precision import IN_FLOAT32
 from symgraph.ir.shape import MaybeShape, PartialShape, merge, show
 from symgraph.ops.convolution import Sliding
 from symgraph.ops.family import Array
@@ -116,6 +117,7 @@ class DeformableConvolution(_Deformable):
     no_bias: bool = False
     layout: Layout | None = None
 
+    precision = IN_FLOAT32
     tensors = ("data", "offset", "weight", "bias")
     maps = (2,)
 
@@ -228,6 +230,7 @@ class DeformablePSROIPooling(Regional):
     trans_std: Annotated[float, Range(0, 1)] = 0.0
     no_trans: bool = False
 
+    precision = IN_FLOAT32
     tensors = ("data", "rois", "trans")
     workspaces = ("top_count",)
 

@@ -15,6 +15,7 @@ from jax.scipy.special import gammaln
 
 from symgraph.errors import ShapeError
 from symgraph.ir.op import LowerContext, Op, Shapes, register, shared_attributes
+from symgraph.ir.precision import WIDEST
 from symgraph.ir.shape import PartialShape, merge, merge_all, show
 from symgraph.ops.family import Array
 from symgraph.ops.floating import Floating, accumulator
@@ -37,6 +38,8 @@ class _Density(Floating):
 
     plain: ClassVar[Formula | None] = None
     """The density itself, where it is more than ``exp(log)``: it exists for a negative scale, say."""
+
+    precision = WIDEST
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         sample, *parameters = ins

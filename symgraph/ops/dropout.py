@@ -45,6 +45,7 @@ class Dropout(Floating):
     _order: Order = None
     """How data is stored. Numbers are drawn in MXNet's order, so that they do not depend on how a program is run."""
 
+    is_cheap = True
     is_random = True
 
     def outputs(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from symgraph.ir.attrs import Shape
 from symgraph.ir.dtype import is_float
 from symgraph.ir.layout import Order, Relaid, common, without
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.precision import ANY, WIDEST, Precision
 from symgraph.ir.shape import MaybeShape, broadcast_dim, merge_all, normalize_axis
 
 Array = jax.Array
@@ -24,6 +25,8 @@ T = TypeVar("T")
 
 class Elementwise(Op):
     """All inputs and all outputs have the same shape and, unless `infer_dtype` says otherwise, the same dtype."""
+
+    is_cheap = True
 
     is_pointwise: ClassVar[bool] = False
     """Whether every element of an output depends on the elements at its place only, wherever that is."""
@@ -84,6 +87,8 @@ class WithScalar(Op):
 
     scalar: float = 1.0
     is_int: bool = True
+
+    is_cheap = True
 
     function: ClassVar[Callable[[Array, Any], Array]]
 
@@ -245,26 +250,42 @@ def derivatives(*partials: Callable[..., Any]) -> Callable[[Callable[..., Array]
 
 
 def unary(
-    name: str, function: Callable[[Array], Array], doc: str, *aliases: str, blocks_gradient: bool = False
+    name: str,
+    function: Callable[[Array], Array],
+    doc: str,
+    *aliases: str,
+    blocks_gradient: bool = False,
+    precision: Precision = ANY,
 ) -> type[Op]:
     """Register an element-wise operator of one input, whose output has the input's dtype.
 
     Args:
         function: the JAX computation; `derivatives` gives it MXNet's gradient where that is not its derivative.
         doc: one sentence; shapes are added.
-        blocks_gradient: as in `Op`.
+        blocks_gradient, precision: as in `Op`.
     """
 
     def lower(self: Op, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         return (back_to(data.dtype, of_real(function, data)),)
 
     doc = f"{doc}\n\ndata (any shape) -> output (same shape)"
-    body = {"__doc__": doc, "lower": lower, "blocks_gradient": blocks_gradient, "is_pointwise": True}
+    body = {
+        "__doc__": doc,
+        "lower": lower,
+        "blocks_gradient": blocks_gradient,
+        "is_pointwise": True,
+        "precision": precision,
+    }
     return register(name, *aliases)(type(name, (Arithmetic,), body))
 
 
 def binary(
-    name: str, function: Callable[[Array, Array], Array], doc: str, *aliases: str, blocks_gradient: bool = False
+    name: str,
+    function: Callable[[Array, Array], Array],
+    doc: str,
+    *aliases: str,
+    blocks_gradient: bool = False,
+    precision: Precision = WIDEST,
 ) -> type[Op]:
     """Register an element-wise operator of two inputs of the same shape; the output has their dtype."""
 
@@ -278,13 +299,19 @@ def binary(
         "lower": lower,
         "is_pointwise": True,
         "blocks_gradient": blocks_gradient,
+        "precision": precision,
         "shape_advice": ", or use an operator that broadcasts, such as broadcast_add",
     }
     return register(name, *aliases)(type(name, (Arithmetic,), body))
 
 
 def broadcast(
-    name: str, function: Callable[[Array, Array], Array], doc: str, *aliases: str, blocks_gradient: bool = False
+    name: str,
+    function: Callable[[Array, Array], Array],
+    doc: str,
+    *aliases: str,
+    blocks_gradient: bool = False,
+    precision: Precision = WIDEST,
 ) -> type[Op]:
     """Register an element-wise operator of two inputs that broadcast against each other."""
 
@@ -292,12 +319,17 @@ def broadcast(
         return (back_to(lhs.dtype, function(*jnp.broadcast_arrays(lhs, rhs))),)
 
     doc = f"{doc}, broadcast.\n\nlhs (any shape) · rhs (broadcastable shape) -> output (shape of both together)"
-    body = {"__doc__": doc, "lower": lower, "blocks_gradient": blocks_gradient}
+    body = {"__doc__": doc, "lower": lower, "blocks_gradient": blocks_gradient, "precision": precision}
     return register(name, *aliases)(type(name, (Broadcasting,), body))
 
 
 def scalar(
-    name: str, function: Callable[[Array, Any], Array], doc: str, *aliases: str, blocks_gradient: bool = False
+    name: str,
+    function: Callable[[Array, Any], Array],
+    doc: str,
+    *aliases: str,
+    blocks_gradient: bool = False,
+    precision: Precision = ANY,
 ) -> type[Op]:
     """Register an element-wise operator of a tensor and the attribute ``scalar``."""
     doc = (
@@ -305,5 +337,10 @@ def scalar(
         "    scalar: the number; an integer tensor truncates it.\n"
         "    is_int: with False, an integer tensor becomes float64 instead."
     )
-    body = {"__doc__": doc, "function": staticmethod(function), "blocks_gradient": blocks_gradient}
+    body = {
+        "__doc__": doc,
+        "function": staticmethod(function),
+        "blocks_gradient": blocks_gradient,
+        "precision": precision,
+    }
     return register(name, *aliases)(type(name, (WithScalar,), body))

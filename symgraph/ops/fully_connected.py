@@ -11,6 +11,7 @@ from jax import lax
 from symgraph.ir.attrs import Count
 from symgraph.ir.layout import Order, Relaid, is_one_column
 from symgraph.ir.op import LowerContext, Op, Shapes, register
+from symgraph.ir.precision import LOW
 from symgraph.ir.shape import size
 from symgraph.ops.family import Array, first_known
 from symgraph.ops.floating import Floating, require_rank
@@ -39,6 +40,7 @@ class FullyConnected(Floating):
     no_bias: bool = False
     flatten: bool = True
 
+    precision = LOW
     tensors = ("data", "weight", "bias")
     picture = "affine"
     batched = ("data",)

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.precision import IN_FLOAT32
 from symgraph.ops.family import Array, Elementwise
 
 
@@ -65,6 +66,8 @@ class MakeLossOf(Passing):
     >>> executor.grad_dict["x"].asnumpy().tolist()
     [6.0]
     """
+
+    precision = IN_FLOAT32
 
     def outputs(self) -> tuple[str, ...]:
         return ("loss",)

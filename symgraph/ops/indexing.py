@@ -283,6 +283,7 @@ class Embedding(Op):
     dtype: ValueType = "float32"
     sparse_grad: bool = False
 
+    is_cheap = True
     tensors = ("data", "weight")
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:

@@ -11,6 +11,7 @@ from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Count
 from symgraph.ir.layout import Order, Relaid
 from symgraph.ir.op import LowerContext, Op, Shapes, register
+from symgraph.ir.precision import WIDEST, WIDEST_IN_FLOAT16
 from symgraph.ir.shape import MaybeShape, PartialShape, merge_all, show
 from symgraph.ops.family import Array
 from symgraph.ops.following import checked_axis
@@ -90,6 +91,7 @@ class Concat(Concatenation):
     (2, 7)
     """
 
+    precision = WIDEST_IN_FLOAT16
     picture = "reshaping"
 
 
@@ -126,6 +128,8 @@ class Stack(Joined):
     """
 
     axis: int = 0
+
+    precision = WIDEST
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         shape = merge_all((*ins, self._without_axis(outs[0])))

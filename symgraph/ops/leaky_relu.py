@@ -14,6 +14,7 @@ from jax import lax
 from symgraph.errors import ShapeError
 from symgraph.ir.layout import Order, Relaid
 from symgraph.ir.op import LowerContext, Shapes, register
+from symgraph.ir.precision import Precision
 from symgraph.ir.shape import MaybeShape, merge, show
 from symgraph.ops.family import Array, relaid_alike
 from symgraph.ops.floating import Floating, along
@@ -84,7 +85,9 @@ class LeakyReLU(Floating):
     upper_bound: float = 0.334
     _channel_axis: int = 1
 
+    precision = Precision("any", "any", {"act_type": ("elu", "selu")})
     tensors = ("data", "gamma")
+    is_cheap = True
     picture = "activation"
     input_inits = {"gamma": '["Constant", {"value": 0.25}]'}
 

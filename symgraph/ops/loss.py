@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from symgraph.ir.op import LowerContext, Shapes, register
+from symgraph.ir.precision import IN_FLOAT32
 from symgraph.ir.shape import merge
 from symgraph.ops.family import Array
 from symgraph.ops.floating import Floating, along, require_rank
@@ -40,6 +41,8 @@ class MakeLoss(Floating):
     grad_scale: float = 1.0
     valid_thresh: float = 0.0
     normalization: Literal["batch", "null", "valid"] = "null"
+
+    precision = IN_FLOAT32
 
     def ignores_head_grad(self) -> bool:
         return True
@@ -87,6 +90,7 @@ class SVMOutput(Floating):
     regularization_coefficient: float = 1.0
     use_linear: bool = False
 
+    precision = IN_FLOAT32
     tensors = ("data", "label")
 
     def ignores_head_grad(self) -> bool:
@@ -136,6 +140,7 @@ class IdentityAttachKLSparseReg(Floating):
     penalty: float = 1e-3
     momentum: float = 0.9
 
+    precision = IN_FLOAT32
     states = ("moving_avg",)
     states_by_position = False
     input_inits = {"moving_avg": '["zero", {}]'}

@@ -10,6 +10,7 @@ import numpy as np
 from symgraph.errors import ShapeError
 from symgraph.ir.dtype import FLOAT32
 from symgraph.ir.op import DTypes, Op, Shapes
+from symgraph.ir.precision import IN_FLOAT32
 from symgraph.ir.shape import MaybeShape, PartialShape, merge, merge_dim, show
 from symgraph.ops.family import Array
 from symgraph.ops.floating import require_float
@@ -19,6 +20,8 @@ class OnMatrices(Op):
     """All inputs and outputs are float32, or all are float64; MXNet's linear algebra has no other dtype."""
 
     tensors: ClassVar[tuple[str, ...]] = ("A",)
+
+    precision = IN_FLOAT32
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
         require_float(self, (*ins, *outs), FLOAT32, np.dtype(np.float64))

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 
 from symgraph.errors import ShapeError
 from symgraph.ir.op import LowerContext, Op, Shapes, register
+from symgraph.ir.precision import IN_FLOAT32, WIDEST
 from symgraph.ir.shape import merge, merge_dim, show
 from symgraph.ops.family import Array
 from symgraph.ops.following import NotDifferentiable, of_rank
@@ -38,6 +39,7 @@ class Dot(Op):
     transpose_b: bool = False
     forward_stype: Storage = None
 
+    precision = WIDEST
     tensors = ("lhs", "rhs")
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
@@ -81,6 +83,7 @@ class BatchDot(Op):
     transpose_b: bool = False
     forward_stype: Storage = None
 
+    precision = WIDEST
     tensors = ("lhs", "rhs")
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
@@ -120,6 +123,8 @@ class KhatriRao(NotDifferentiable, Joined):
     >>> mx.nd.khatri_rao(mx.nd.array([[1, 2], [3, 4]]), mx.nd.array([[5, 6], [7, 8]])).asnumpy().tolist()
     [[5.0, 12.0], [7.0, 16.0], [15.0, 24.0], [21.0, 32.0]]
     """
+
+    precision = IN_FLOAT32
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         matrices = [of_rank("each matrix", shape, 2) for shape in (*ins, *outs)]

@@ -10,6 +10,7 @@ import numpy as np
 
 from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.op import LowerContext, Op, Shapes, register
+from symgraph.ir.precision import Precision
 from symgraph.ir.shape import MaybeShape, PartialShape, merge_all, merge_dim, show
 from symgraph.ops.boxes import (
     NONE,
@@ -60,6 +61,7 @@ class MultiBoxPrior(SinglePrecision):
     steps: tuple[float, ...] = (-1.0, -1.0)
     offsets: tuple[float, ...] = (0.5, 0.5)
 
+    precision = Precision("float32", "widest")
     blocks_gradient = True
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
@@ -142,6 +144,7 @@ class MultiBoxTarget(SinglePrecision):
     minimum_negative_samples: int = 0
     variances: tuple[float, ...] = VARIANCES
 
+    precision = Precision("float32", "widest")
     tensors = ("anchor", "label", "cls_pred")
     blocks_gradient = True
 
@@ -238,6 +241,7 @@ class MultiBoxDetection(SinglePrecision):
     variances: tuple[float, ...] = VARIANCES
     nms_topk: int = -1
 
+    precision = Precision("float32", "widest")
     tensors = ("cls_prob", "loc_pred", "anchor")
     blocks_gradient = True
 

@@ -15,6 +15,7 @@ from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Count, Range
 from symgraph.ir.layout import Order, Relaid, channels_last
 from symgraph.ir.op import LowerContext, Shapes, register
+from symgraph.ir.precision import IN_FLOAT32, Precision
 from symgraph.ir.shape import PartialShape, merge, merge_all
 from symgraph.ops.family import Array, relaid_alike
 from symgraph.ops.floating import Floating, accumulator, along, axis_of, require_rank
@@ -45,6 +46,8 @@ def _relaid_by_channels(op: Floating, orders: Sequence[Order]) -> Relaid | None:
 class _Affine(Floating):
     """A normalization followed by scale gamma and shift beta, which are vectors of one length."""
 
+    precision = IN_FLOAT32
+    is_cheap = True
     tensors = ("data", "gamma", "beta")
     output_mean_var: bool
 
@@ -230,6 +233,8 @@ class L2Normalization(Floating):
     mode: Literal["channel", "instance", "spatial"] = "instance"
     _is_channel_last: bool = False
 
+    precision = IN_FLOAT32
+
     def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
         return relaid_channels_last(self, orders, (channels_last(len(orders[0] or ())), None))
 
@@ -280,6 +285,8 @@ class LRN(Floating):
     knorm: float = 2.0
     nsize: Annotated[int, Range(low=1)]
     _channel_axis: int = 1
+
+    precision = Precision("float32", "any")
 
     def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
         (order,) = orders

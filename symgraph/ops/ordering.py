@@ -12,6 +12,7 @@ from jax import lax
 from symgraph.errors import ShapeError
 from symgraph.ir.dtype import as_dtype
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.precision import IN_FLOAT32
 from symgraph.ir.shape import MaybeShape, PartialShape, merge, show, size
 from symgraph.ops.family import Array, first_known
 from symgraph.ops.following import NotDifferentiable, checked_axis, of_rank
@@ -127,6 +128,7 @@ class Argsort(Sorted):
 
     dtype: IndexType = "float32"
 
+    precision = IN_FLOAT32
     blocks_gradient = True
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
@@ -163,6 +165,8 @@ class TopK(Ordered):
     ret_typ: Literal["both", "indices", "mask", "value"] = "indices"
     is_ascend: bool = False
     dtype: IndexType = "float32"
+
+    precision = IN_FLOAT32
 
     @property
     def blocks_gradient(self) -> bool:  # type: ignore[override]

@@ -9,6 +9,7 @@ import numpy as np
 from jax import lax
 
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.precision import IN_FLOAT32
 from symgraph.ir.shape import merge_dim
 from symgraph.ops.family import Array, first_known
 from symgraph.ops.floating import require_float
@@ -40,6 +41,7 @@ class HawkesLL(Op):
     [-1.0]
     """
 
+    precision = IN_FLOAT32
     tensors = ("lda", "alpha", "beta", "state", "lags", "marks", "valid_length", "max_time")
 
     def outputs(self) -> tuple[str, ...]:

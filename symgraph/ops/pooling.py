@@ -18,6 +18,7 @@ from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import Shape
 from symgraph.ir.layout import Order, Relaid, channels_last
 from symgraph.ir.op import LowerContext, Op, Shapes, register
+from symgraph.ir.precision import ANYWHERE
 from symgraph.ir.shape import PartialShape, show
 from symgraph.ops.family import Array
 from symgraph.ops.floating import Floating, accumulator, along
@@ -150,6 +151,7 @@ class _Pool(Floating):
     _is_channel_last: bool
     """Whether arrays have channels last, whatever the attributes say."""
 
+    is_cheap = True
     picture = "pooling"
 
     def picture_label(self) -> str:
@@ -232,6 +234,8 @@ class Pooling(_Pool):
     count_include_pad: bool | None = None
     layout: Literal["NCW", "NCHW", "NCDHW", "NWC", "NHWC", "NDHWC"] | None = None
     _is_channel_last: bool = False
+
+    precision = ANYWHERE
 
     def __post_init__(self) -> None:
         if self.kernel or not self.global_pool:

@@ -8,6 +8,7 @@ import numpy as np
 
 from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.op import LowerContext, Shapes, register, shared_attributes
+from symgraph.ir.precision import WIDEST
 from symgraph.ir.shape import merge, merge_dim, show
 from symgraph.ops.boxes import SinglePrecision, area, best_first, in_order, intersection, keep_greedily, ratio
 from symgraph.ops.family import Array
@@ -54,6 +55,7 @@ class RegionProposal(SinglePrecision):
     output_score: bool = False
     iou_loss: bool = False
 
+    precision = WIDEST
     tensors = ("cls_prob", "bbox_pred", "im_info")
     blocks_gradient = True
 

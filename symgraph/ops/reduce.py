@@ -14,6 +14,7 @@ from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Range, Shape
 from symgraph.ir.layout import Order, Relaid
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.precision import ANY, IN_FLOAT32
 from symgraph.ops.family import Array, Reduction, back_to, derivatives, reduced_axes, reduced_shape, relaid_reduction
 
 
@@ -37,6 +38,8 @@ def _prod(x: Array, axes: tuple[int, ...]) -> Array:
 
 class _Fold(Reduction):
     """A `Reduction` given by a function that keeps the folded axes with length 1."""
+
+    precision = IN_FLOAT32
 
     def fold(self, x: Array, axes: tuple[int, ...]) -> Array:
         raise NotImplementedError
@@ -180,6 +183,7 @@ class NanProd(_Fold):
 class _Extreme(_Fold):
     """A `_Fold` whose gradient goes wholly to every element equal to the output, so to none if that is NaN."""
 
+    precision = ANY
     forward_mode = "transposed"
 
     def grad(self, ctx: LowerContext, ins: Any, outs: Any, cotangents: Any) -> tuple[Array, ...]:
@@ -257,6 +261,8 @@ class Norm(Op):
     axis: Shape | None = None
     out_dtype: Literal["float16", "float32", "float64", "int32", "int64", "int8"] | None = None
     keepdims: bool = False
+
+    precision = IN_FLOAT32
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         return ins, [reduced_shape(ins[0], self.axis, self.keepdims)]
@@ -369,6 +375,8 @@ class Moments(Op):
 
     axes: Shape | None = None
     keepdims: bool = False
+
+    precision = IN_FLOAT32
 
     def outputs(self) -> tuple[str, ...]:
         return ("output0", "output1")

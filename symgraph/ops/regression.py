@@ -10,6 +10,7 @@ import jax.numpy as jnp
 
 from symgraph.errors import ShapeError
 from symgraph.ir.op import LowerContext, Op, Shapes, register
+from symgraph.ir.precision import IN_FLOAT32
 from symgraph.ir.shape import is_known, show, size
 from symgraph.ops.family import Array
 from symgraph.ops.floating import Floating
@@ -20,6 +21,7 @@ class _Regression(Floating):
 
     grad_scale: float
 
+    precision = IN_FLOAT32
     tensors = ("data", "label")
 
     def ignores_head_grad(self) -> bool:

@@ -12,6 +12,7 @@ import jax.numpy as jnp
 from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import Count, Range
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.precision import LOW_IN_FLOAT16
 from symgraph.ir.shape import MaybeShape, PartialShape, show
 from symgraph.ops.dropout import Dropout
 from symgraph.ops.family import Array, first_known
@@ -90,6 +91,7 @@ class RNN(Op):
     lstm_state_clip_nan: bool = False
     use_sequence_length: bool = False
 
+    precision = LOW_IN_FLOAT16
     tensors = ("data", "parameters", "state", "state_cell", "sequence_length")
     is_random = True
 

@@ -11,6 +11,7 @@ from jax import lax
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Shape
 from symgraph.ir.op import LowerContext, register
+from symgraph.ir.precision import WIDEST
 from symgraph.ops.family import Array
 from symgraph.ops.floating import accumulator
 from symgraph.ops.regions import Averaging, ChannelByChannel, Read, Scale, across, divided, image_of, largest
@@ -135,6 +136,8 @@ class ROIAlign(_Aligning):
     sample_ratio: int = -1
     position_sensitive: bool = False
     aligned: bool = False
+
+    precision = WIDEST
 
     def ratio(self) -> int:
         return self.sample_ratio

@@ -12,6 +12,7 @@ from jax import lax
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Count, Shape
 from symgraph.ir.op import LowerContext, Op, register
+from symgraph.ir.precision import WIDEST
 from symgraph.ops.family import Array
 from symgraph.ops.regions import (
     Averaging,
@@ -173,6 +174,8 @@ class PSROIPooling(Averaging):
     output_dim: Count
     pooled_size: Count
     group_size: int = 0
+
+    precision = WIDEST
 
     def pooled(self) -> tuple[int, int]:
         return self.pooled_size, self.pooled_size

@@ -11,6 +11,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
+from symgraph.ir.precision import IN_FLOAT32
 from symgraph.ops import arithmetic
 from symgraph.ops.family import Array, scalar
 
@@ -27,13 +28,15 @@ minus = scalar("_minus_scalar", jnp.subtract, "data - scalar.", "_MinusScalar")
 rminus = scalar("_rminus_scalar", _swapped(jnp.subtract), "scalar - data.", "_RMinusScalar")
 mul = scalar("_mul_scalar", jnp.multiply, "data · scalar.", "_MulScalar")
 div = scalar("_div_scalar", arithmetic.divide, "data / scalar.", "_DivScalar")
-rdiv = scalar("_rdiv_scalar", _swapped(arithmetic.divide), "scalar / data.", "_RDivScalar")
+rdiv = scalar("_rdiv_scalar", _swapped(arithmetic.divide), "scalar / data.", "_RDivScalar", precision=IN_FLOAT32)
 mod = scalar("_mod_scalar", arithmetic.modulo, "Remainder of data / scalar, with scalar's sign.", "_ModScalar")
 rmod = scalar(
     "_rmod_scalar", _swapped(arithmetic.modulo), "Remainder of scalar / data, with data's sign.", "_RModScalar"
 )
-power = scalar("_power_scalar", arithmetic.power, "data to the power of scalar.", "_PowerScalar")
-rpower = scalar("_rpower_scalar", _swapped(arithmetic.power), "scalar to the power of data.", "_RPowerScalar")
+power = scalar("_power_scalar", arithmetic.power, "data to the power of scalar.", "_PowerScalar", precision=IN_FLOAT32)
+rpower = scalar(
+    "_rpower_scalar", _swapped(arithmetic.power), "scalar to the power of data.", "_RPowerScalar", precision=IN_FLOAT32
+)
 scatter_plus = scalar("_scatter_plus_scalar", jnp.add, "data + scalar, at the stored elements of data.")
 scatter_minus = scalar("_scatter_minus_scalar", jnp.subtract, "data - scalar, at the stored elements of data.")
 
@@ -51,7 +54,9 @@ minimum = scalar(
     "_MinimumScalar",
     "_npi_minimum_scalar",
 )
-hypot = scalar("_hypot_scalar", arithmetic.hypot, "√(data² + scalar²).", "_HypotScalar", "_npi_hypot_scalar")
+hypot = scalar(
+    "_hypot_scalar", arithmetic.hypot, "√(data² + scalar²).", "_HypotScalar", "_npi_hypot_scalar", precision=IN_FLOAT32
+)
 
 equal = truth("_equal_scalar", jnp.equal, "1 where data == scalar, else 0.", "_EqualScalar")
 not_equal = truth("_not_equal_scalar", jnp.not_equal, "1 where data != scalar, else 0.", "_NotEqualScalar")

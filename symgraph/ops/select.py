@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from symgraph.errors import ShapeError
 from symgraph.ir.layout import Order, Relaid
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.precision import WIDEST
 from symgraph.ir.shape import merge_all, show, size
 from symgraph.ops.family import Array, relaid_alike
 
@@ -26,6 +27,7 @@ class Where(Op):
     [[1.0, 2.0], [7.0, 8.0]]
     """
 
+    precision = WIDEST
     tensors = ("condition", "x", "y")
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:

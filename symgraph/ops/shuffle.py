@@ -5,6 +5,7 @@ from __future__ import annotations
 import jax
 
 from symgraph.ir.op import LowerContext, register
+from symgraph.ir.precision import ANYWHERE
 from symgraph.ops.family import Array, Elementwise
 from symgraph.ops.following import NotDifferentiable
 
@@ -20,6 +21,7 @@ class Shuffle(NotDifferentiable, Elementwise):
     [1.0, 2.0, 3.0]
     """
 
+    precision = ANYWHERE
     is_random = True
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:

@@ -66,6 +66,8 @@ class Slice(Boxed, Forward):
     [[3.0, 1.0], [6.0, 4.0]]
     """
 
+    is_cheap = True
+
     def output_shape(self, data: PartialShape) -> MaybeShape:
         return _box_shape(data, self.box(len(data)))
 
@@ -159,6 +161,8 @@ class SliceAxis(Forward):
     axis: int
     begin: int
     end: int | None
+
+    is_cheap = True
 
     def output_shape(self, data: PartialShape) -> MaybeShape:
         axis = checked_axis(self.axis, len(data))

@@ -13,6 +13,7 @@ from symgraph.errors import DTypeError, OpAttributeError
 from symgraph.ir.dtype import as_dtype
 from symgraph.ir.layout import Order, Relaid
 from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.precision import IN_FLOAT32
 from symgraph.ir.shape import MaybeShape, merge, merge_all
 from symgraph.ops.family import Array, relaid_alike
 from symgraph.ops.floating import Floating, accumulator, axis_of, require_float, require_rank
@@ -52,6 +53,9 @@ class _AlongAxis(Op):
     axis: int
     temperature: float | None
     dtype: FloatName | None
+
+    precision = IN_FLOAT32
+    is_cheap = True
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         shape = merge_all((*ins, *outs))
@@ -211,6 +215,8 @@ class SoftmaxActivation(Floating):
     mode: Literal["channel", "instance"] = "instance"
     _stored_axis: int | None = None
     """The axis that sums to one, if not where `mode` says."""
+
+    precision = IN_FLOAT32
 
     def _axis(self, rank: int) -> int:
         return 1 if self.mode == "channel" else rank - 1

@@ -13,6 +13,7 @@ from jax import lax
 from symgraph.errors import ShapeError
 from symgraph.ir.layout import Order, Relaid, channels_last
 from symgraph.ir.op import LowerContext, Shapes, register
+from symgraph.ir.precision import IN_FLOAT32
 from symgraph.ir.shape import Conflict, MaybeShape, PartialShape, merge, size
 from symgraph.ops.family import Array
 from symgraph.ops.floating import Floating, accumulator, require_rank
@@ -64,6 +65,7 @@ class SoftmaxOutput(Floating):
     _is_channel_last: bool = False
     """Whether ``multi_output`` is along the last axis instead, and so is a label of probabilities."""
 
+    precision = IN_FLOAT32
     tensors = ("data", "label")
 
     def ignores_head_grad(self) -> bool:
@@ -157,6 +159,7 @@ class SoftmaxCrossEntropy(Floating):
     array([0.6931472], dtype=float32)
     """
 
+    precision = IN_FLOAT32
     tensors = ("data", "label")
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:

@@ -40,6 +40,8 @@ class SliceChannel(Op):
     axis: int = 1
     squeeze_axis: bool = False
 
+    is_cheap = True
+
     def outputs(self) -> tuple[str, ...]:
         return tuple(f"output{i}" for i in range(self.num_outputs))
 
@@ -105,6 +107,8 @@ class SplitV2(Op):
     axis: int = 1
     squeeze_axis: bool = False
     sections: int = 0
+
+    is_cheap = True
 
     def outputs(self) -> tuple[str, ...]:
         parts = self.sections if self.sections > 0 else len(self.indices)

@@ -12,6 +12,7 @@ import jax.numpy as jnp
 from jax.scipy import special
 
 from symgraph.ir.op import LowerContext, register
+from symgraph.ir.precision import ANYWHERE, IN_FLOAT32, Precision
 from symgraph.ops.family import Arithmetic, Array, back_to, derivatives, number, unary
 
 
@@ -73,10 +74,10 @@ def _arccosh(x: Array) -> Array:
 step = partial(unary, blocks_gradient=True)
 """As `unary`, for functions that are constant between their jumps."""
 
-abs_ = unary("abs", _abs, "Absolute value; gradient 0 at 0 and NaN.", "_sparse_abs")
+abs_ = unary("abs", _abs, "Absolute value; gradient 0 at 0 and NaN.", "_sparse_abs", precision=ANYWHERE)
 sign = unary("sign", sign_of, "-1, 0 or 1 by the sign; 0 for NaN.", "_sparse_sign")
 negative = unary("negative", jnp.negative, "-x.", "_sparse_negative")
-reciprocal = unary("reciprocal", _reciprocal, "1 / x.")
+reciprocal = unary("reciprocal", _reciprocal, "1 / x.", precision=IN_FLOAT32)
 
 rint = step("rint", _rint, "Nearest whole number; halves are rounded down (0.5 to 0, -0.5 to -1).", "_sparse_rint")
 round_ = step("round", round_half_away, "Nearest whole number; halves are rounded away from zero.", "_sparse_round")
@@ -85,38 +86,42 @@ floor = step("floor", jnp.floor, "Largest whole number not above x.", "_sparse_f
 trunc = step("trunc", jnp.trunc, "Whole number next to x in the direction of zero.", "_sparse_trunc")
 fix = step("fix", jnp.trunc, "Whole number next to x in the direction of zero.", "_sparse_fix")
 
-square = unary("square", jnp.square, "x².", "_sparse_square")
-sqrt = unary("sqrt", jnp.sqrt, "√x.", "_sparse_sqrt")
-rsqrt = unary("rsqrt", _rsqrt, "1 / √x.", "_sparse_rsqrt")
+square = unary("square", jnp.square, "x².", "_sparse_square", precision=Precision("float32", "any"))
+sqrt = unary("sqrt", jnp.sqrt, "√x.", "_sparse_sqrt", precision=ANYWHERE)
+rsqrt = unary("rsqrt", _rsqrt, "1 / √x.", "_sparse_rsqrt", precision=IN_FLOAT32)
 cbrt = unary("cbrt", jnp.cbrt, "Cube root.", "_sparse_cbrt")
-rcbrt = unary("rcbrt", _rcbrt, "1 / cube root.")
+rcbrt = unary("rcbrt", _rcbrt, "1 / cube root.", precision=IN_FLOAT32)
 
-exp = unary("exp", jnp.exp, "eˣ.", "_sparse_exp")
-expm1 = unary("expm1", jnp.expm1, "eˣ - 1, precise near 0.", "_sparse_expm1")
-log = unary("log", jnp.log, "Natural logarithm.", "_sparse_log")
-log10 = unary("log10", jnp.log10, "Logarithm to base 10.", "_sparse_log10")
-log2 = unary("log2", jnp.log2, "Logarithm to base 2.", "_sparse_log2")
-log1p = unary("log1p", jnp.log1p, "log(1 + x), precise near 0.", "_sparse_log1p")
+exp = unary("exp", jnp.exp, "eˣ.", "_sparse_exp", precision=IN_FLOAT32)
+expm1 = unary("expm1", jnp.expm1, "eˣ - 1, precise near 0.", "_sparse_expm1", precision=IN_FLOAT32)
+log = unary("log", jnp.log, "Natural logarithm.", "_sparse_log", precision=IN_FLOAT32)
+log10 = unary("log10", jnp.log10, "Logarithm to base 10.", "_sparse_log10", precision=IN_FLOAT32)
+log2 = unary("log2", jnp.log2, "Logarithm to base 2.", "_sparse_log2", precision=IN_FLOAT32)
+log1p = unary("log1p", jnp.log1p, "log(1 + x), precise near 0.", "_sparse_log1p", precision=IN_FLOAT32)
 
 sin = unary("sin", jnp.sin, "Sine of radians.", "_sparse_sin")
 cos = unary("cos", jnp.cos, "Cosine of radians.", "_sparse_cos")
-tan = unary("tan", jnp.tan, "Tangent of radians.", "_sparse_tan")
-arcsin = unary("arcsin", jnp.arcsin, "Inverse sine, in [-π/2, π/2].", "_sparse_arcsin")
-arccos = unary("arccos", jnp.arccos, "Inverse cosine, in [0, π].", "_sparse_arccos")
+tan = unary("tan", jnp.tan, "Tangent of radians.", "_sparse_tan", precision=IN_FLOAT32)
+arcsin = unary("arcsin", jnp.arcsin, "Inverse sine, in [-π/2, π/2].", "_sparse_arcsin", precision=IN_FLOAT32)
+arccos = unary("arccos", jnp.arccos, "Inverse cosine, in [0, π].", "_sparse_arccos", precision=IN_FLOAT32)
 arctan = unary("arctan", jnp.arctan, "Inverse tangent, in [-π/2, π/2].", "_sparse_arctan")
-sinh = unary("sinh", jnp.sinh, "Hyperbolic sine.", "_sparse_sinh")
-cosh = unary("cosh", jnp.cosh, "Hyperbolic cosine.", "_sparse_cosh")
-tanh = unary("tanh", jnp.tanh, "Hyperbolic tangent.", "_sparse_tanh")
+sinh = unary("sinh", jnp.sinh, "Hyperbolic sine.", "_sparse_sinh", precision=IN_FLOAT32)
+cosh = unary("cosh", jnp.cosh, "Hyperbolic cosine.", "_sparse_cosh", precision=IN_FLOAT32)
+tanh = unary("tanh", jnp.tanh, "Hyperbolic tangent.", "_sparse_tanh", precision=ANYWHERE)
 arcsinh = unary("arcsinh", jnp.arcsinh, "Inverse hyperbolic sine.", "_sparse_arcsinh")
 arccosh = unary("arccosh", _arccosh, "Inverse hyperbolic cosine.", "_sparse_arccosh")
-arctanh = unary("arctanh", jnp.arctanh, "Inverse hyperbolic tangent.", "_sparse_arctanh")
+arctanh = unary("arctanh", jnp.arctanh, "Inverse hyperbolic tangent.", "_sparse_arctanh", precision=IN_FLOAT32)
 degrees = unary("degrees", jnp.degrees, "Radians as degrees.", "_sparse_degrees")
 radians = unary("radians", jnp.radians, "Degrees as radians.", "_sparse_radians")
 
 erf = unary("erf", special.erf, "Error function 2/√π ∫₀ˣ exp(-t²) dt.", "_npx_erf")
-erfinv = unary("erfinv", special.erfinv, "Inverse of the error function.", "_npx_erfinv")
-gamma = unary("gamma", _gamma, "Gamma function, (x - 1)! of whole numbers.", "_npx_gamma", "_sparse_gamma")
-gammaln = unary("gammaln", _gammaln, "Logarithm of |gamma(x)|.", "_npx_gammaln", "_sparse_gammaln")
+erfinv = unary("erfinv", special.erfinv, "Inverse of the error function.", "_npx_erfinv", precision=IN_FLOAT32)
+gamma = unary(
+    "gamma", _gamma, "Gamma function, (x - 1)! of whole numbers.", "_npx_gamma", "_sparse_gamma", precision=IN_FLOAT32
+)
+gammaln = unary(
+    "gammaln", _gammaln, "Logarithm of |gamma(x)|.", "_npx_gammaln", "_sparse_gammaln", precision=IN_FLOAT32
+)
 
 logical_not = step("logical_not", lambda x: x == 0, "1 where x is 0, else 0.")
 
@@ -138,6 +143,7 @@ class Clip(Arithmetic):
     a_min: float
     a_max: float
 
+    precision = ANYWHERE
     is_pointwise = True
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
@@ -162,6 +168,7 @@ class SmoothL1(Arithmetic):
 
     scalar: float = 1.0
 
+    precision = IN_FLOAT32
     is_pointwise = True
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:

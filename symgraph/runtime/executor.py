@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import jax
@@ -23,6 +23,7 @@ from symgraph.ir.shape import show
 from symgraph.lower.analysis import runs_beside
 from symgraph.lower.flow import check_gradients_exist, state_updates
 from symgraph.lower.program import Recording, program_for
+from symgraph.runtime import timing
 from symgraph.runtime.arrays import Overlay, check_names, resized, warn_unknown, zeros
 from symgraph.runtime.cell import add_promiser
 from symgraph.runtime.contents import Contents
@@ -245,10 +246,10 @@ class Executor(Inspection):
         executable = self._forwards.get(run.is_train) or self._forward_executable(run.is_train, inputs)
         if isinstance(executable, Recording):
             run.spare.clear()
-            *results, kept = self._execute(executable, *inputs)
+            *results, kept = self._execute("forward", executable, *inputs)
             run.pullback = executable.residuals, kept
         else:
-            results = self._execute(executable, self._spare_outputs.given(run.spare), *inputs)
+            results = self._execute("forward", executable, self._spare_outputs.given(run.spare), *inputs)
         self._finish(run, results[0], results[1])
 
     def _forward_executable(self, is_train: bool, inputs: tuple) -> Any:
@@ -268,7 +269,7 @@ class Executor(Inspection):
         key = "pull", residuals, heads, tuple(c is None for c in cotangents)
         spare = self._spare_grads.specs
         executable = self._executable(key, self._program.pull, self._plan, heads, residuals, args=(spare, *inputs))
-        results: tuple = self._execute_backward(executable, (), *inputs)
+        results: tuple = self._execute_backward("backward", executable, (), *inputs)
         if not self._program.is_effectful:  # Python code must not run twice for one pass; anything else may
             run.pullback = None
         return results
@@ -279,7 +280,9 @@ class Executor(Inspection):
         spare = self._spare_outputs.specs + self._spare_grads.specs
         executable = self._executable(key, self._program.step, run.is_train, self._plan, heads, args=(spare, *inputs))
         outputs_spare = self._spare_outputs.given(run.spare)
-        outputs, states, grads, updates = self._execute_backward(executable, outputs_spare, *inputs)
+        outputs, states, grads, updates = self._execute_backward(
+            "forward, backward", executable, outputs_spare, *inputs
+        )
         self._finish(run, outputs, states)
         return grads, updates
 
@@ -312,19 +315,20 @@ class Executor(Inspection):
             executable = self._executables[key] = build(*static, *args)
         return executable
 
-    def _execute(self, executable: Any, *inputs: Any) -> Any:
+    def _execute(self, kind: str, executable: Any, *inputs: Any) -> Any:
         """Run a program; one that calls into Python is waited for, see `symgraph.lower.host`."""
-        if self._program.is_effectful:
-            return self._program.host_state.run(executable, *inputs)
-        return executable(*inputs)
+        run = partial(self._program.host_state.run, executable) if self._program.is_effectful else executable
+        if timing.programs is not None:
+            run = timing.timed(kind, self._program.graph, run)
+        return run(*inputs)
 
-    def _execute_backward(self, executable: Any, spare: tuple, *inputs: Any) -> Any:
+    def _execute_backward(self, kind: str, executable: Any, spare: tuple, *inputs: Any) -> Any:
         """Run a program in place of whose gradients the old ones are let go first, unless Python code may fail in it."""
         if self._program.is_effectful:
-            return self._execute(executable, spare, *inputs)
+            return self._execute(kind, executable, spare, *inputs)
         old = self._spare_grads.collect()
         with Underway(self._overwritten, self._lock):
-            return executable((*spare, *self._spare_grads.given(old)), *inputs)
+            return self._execute(kind, executable, (*spare, *self._spare_grads.given(old)), *inputs)
 
     # -- other shapes, and looking on ----------------------------------------------------------------------------------
 

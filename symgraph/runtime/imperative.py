@@ -26,7 +26,7 @@ from symgraph.ir.shape import Conflict, show
 from symgraph.lower.emit import wrap_key
 from symgraph.lower.host import HostCalls, HostState
 from symgraph.lower.quiet import quiet
-from symgraph.runtime import rng
+from symgraph.runtime import rng, timing
 from symgraph.runtime.cell import place
 from symgraph.runtime.context import Context
 
@@ -65,10 +65,12 @@ def run(op: Op, arrays: Sequence[Any], context: Context) -> tuple[jax.Array, ...
         ShapeError, DTypeError: the operator cannot work on these arrays.
         MXNetError: something else went wrong, unless in Python code of the user's, whose own error is raised.
     """
+    timed = timing.operators
+    compute = _run if timed is None else partial(timed, op.name, _run)
     if _JAX_LOGGER.isEnabledFor(logging.DEBUG):
         with quiet():
-            return _run(op, arrays, context)
-    return _run(op, arrays, context)
+            return compute(op, arrays, context)
+    return compute(op, arrays, context)
 
 
 def _run(op: Op, arrays: Sequence[Any], context: Context) -> tuple[jax.Array, ...]:

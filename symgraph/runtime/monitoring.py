@@ -29,7 +29,7 @@ def run_monitored(executor: Executor, run: Run, callback: Callback, everything: 
     key = "internals", run.is_train
     inputs = executor._inputs_of(run)
     executable = executor._executable(key, executor._program.internals, run.is_train, wanted, args=inputs)
-    _, values, arrays = executor._execute(executable, *inputs)
+    _, values, arrays = executor._execute("forward", executable, *inputs)
     run.pullback = (executable.residuals, arrays) if any(wanted) else None
     executor._finish(run, *outcome(graph, values))
 

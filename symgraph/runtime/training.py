@@ -13,6 +13,7 @@ import jax
 import numpy as np
 
 from symgraph.lower.program import Rule, Update
+from symgraph.runtime import timing
 from symgraph.runtime.due import Due
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.spare import overwritable, own
@@ -71,10 +72,11 @@ def _train(executor: Executor, due: Due, step: Update, states: States, numbers: 
     del args
     cells = [[executor._args[i] for i in step.arguments], *states]
     executor._due, run.inputs = None, (others, aux, run_key)
+    compute = timing.timed("training step", program.graph, executable)
     try:
         with jax.enable_x64(True), _Taken(executor, cells, [weights, *held]) as taken:  # numbers are float64
             del weights, held
-            new, new_states, grads, outputs, forward_states, updates = executable(
+            new, new_states, grads, outputs, forward_states, updates = compute(
                 tuple(taken[0]),
                 tuple(map(tuple, taken[1:])),
                 overwritable(due.old, executor._grad_specs, executor._ctx),
@@ -105,9 +107,10 @@ def _update(executor: Executor, step: Update, states: States, numbers: dict, key
     )
     if executor._run is not None:
         executor._run.inputs = None
+    compute = timing.timed("update", executor._program.graph, executable)
     with jax.enable_x64(True), _Taken(executor, cells, values) as taken:
         del values
-        new, new_states = executable(tuple(taken[0]), tuple(map(tuple, taken[1:])), *rest)
+        new, new_states = compute(tuple(taken[0]), tuple(map(tuple, taken[1:])), *rest)
     _rebind(cells, [new, *new_states])
 
 

@@ -12,9 +12,13 @@ from symgraph.errors import RenderError, ShapeError, counted, described
 from symgraph.ir.graph import Graph, Node
 from symgraph.ir.infer import Inferred
 from symgraph.ir.shape import MaybeShape, is_known, size
+from symgraph.lower.work import Work, work
 from symgraph.viz.inputs import graph_of, is_parameter_name, require_complete, shapes_of
 
 _HEADER = ("Layer (type)", "Output Shape", "Param #", "Previous Layer")
+_COST_HEADER = (*_HEADER[:3], "FLOPs", "Bytes", _HEADER[3])
+_POSITIONS = (0.44, 0.64, 0.74, 1.0)
+_COST_POSITIONS = (0.36, 0.5, 0.6, 0.72, 0.82, 1.0)
 _PARAMETER_SLOTS = frozenset({"weight", "bias", "gamma", "beta", "parameters"})
 _SIDE_SLOTS = ("label", "state", "length")
 
@@ -23,17 +27,21 @@ def print_summary(
     symbol: Any,
     shape: Mapping[str, Sequence[int]] | None = None,
     line_length: int = 120,
-    positions: Sequence[float] = (0.44, 0.64, 0.74, 1.0),
+    positions: Sequence[float] = _POSITIONS,
+    *,
+    cost: bool = False,
 ) -> None:
     """Print `summary_table`; the arguments are those."""
-    print(summary_table(symbol, shape, line_length, positions))  # noqa: T201 - printing is what it is for
+    print(summary_table(symbol, shape, line_length, positions, cost=cost))  # noqa: T201 - printing is what it is for
 
 
 def summary_table(
     symbol: Any,
     shape: Mapping[str, Sequence[int]] | None = None,
     line_length: int = 120,
-    positions: Sequence[float] = (0.44, 0.64, 0.74, 1.0),
+    positions: Sequence[float] = _POSITIONS,
+    *,
+    cost: bool = False,
 ) -> str:
     """A table of layers: name and type, output shape without the batch dimension, parameters, layers before it.
 
@@ -41,7 +49,10 @@ def summary_table(
         symbol: the network.
         shape: shapes of the inputs; without them, shapes and counts that do not follow from the symbol are left open.
         line_length: width of the table in characters.
-        positions: where each of the four columns ends, as fractions of `line_length` or in characters.
+        positions: where each of the columns ends, as fractions of `line_length` or in characters.
+        cost: also tell how much each layer computes, in two more columns after the third: floating-point operations of a
+            forward pass at inference, where a multiplication and an addition are two; and bytes of what the layer reads
+            and writes. See `symgraph.lower.work`.
 
     Raises:
         TypeError: `symbol` is no Symbol, `shape` no mapping, or `line_length` or `positions` no number or numbers.
@@ -59,19 +70,25 @@ def summary_table(
     Total params: 1290
     """
     graph = graph_of(symbol)
-    ends = _column_ends(line_length, positions)
+    header = _COST_HEADER if cost else _HEADER
+    ends = _column_ends(line_length, _COST_POSITIONS if cost and positions is _POSITIONS else positions, len(header))
     inferred = shapes_of(graph, {} if shape is None else shape)
     if shape is not None:
         require_complete(inferred, "shape", is_known, ShapeError)
     parameters, inputs = _roles(graph, shape)
     total = _sum(size(inferred.of(node)) for node in parameters)
     thin, thick = "_" * line_length, "=" * line_length
-    head = [thin, _line(_HEADER, ends), thick]
-    rows = f"\n{thin}\n".join(_rows(graph, inferred, parameters, inputs, ends))
-    return "\n".join([*head, rows, thick, f"Total params: {total}", thin])
+    head = [thin, _line(header, ends), thick]
+    costs = work(graph, inferred.values) if cost else None
+    rows = f"\n{thin}\n".join(_rows(graph, inferred, parameters, inputs, ends, costs))
+    totals = [f"Total params: {total}"]
+    if costs is not None:
+        found = costs.values()
+        totals += [f"Total FLOPs: {_sum(w.flops for w in found)}", f"Total bytes: {_sum(w.bytes for w in found)}"]
+    return "\n".join([*head, rows, thick, *totals, thin])
 
 
-def _column_ends(line_length: Any, positions: Any) -> list[int]:
+def _column_ends(line_length: Any, positions: Any, columns: int) -> list[int]:
     """Where the columns end, in characters; positions beyond those of the columns only tell the unit, as in MXNet."""
     if not isinstance(line_length, (int, np.integer)):
         raise TypeError(f"line_length must be an integer, given {described(line_length)}.")
@@ -79,16 +96,21 @@ def _column_ends(line_length: Any, positions: Any) -> list[int]:
         given = [float(p) for p in positions]
     except (TypeError, ValueError):
         raise TypeError(f"positions must be a list of numbers, given {described(positions)}.") from None
-    if len(given) < len(_HEADER):
+    if len(given) < columns:
         raise RenderError(
-            f"positions must say where each of the {len(_HEADER)} columns ends, given {counted(len(given), 'number')}."
+            f"positions must say where each of the {columns} columns ends, given {counted(len(given), 'number')}."
         )
     unit = line_length if given[-1] <= 1 else 1
-    return [int(unit * p) for p in given[: len(_HEADER)]]
+    return [int(unit * p) for p in given[:columns]]
 
 
 def _rows(
-    graph: Graph, inferred: Inferred, parameters: Iterable[Node], inputs: set[Node], ends: Sequence[int]
+    graph: Graph,
+    inferred: Inferred,
+    parameters: Iterable[Node],
+    inputs: set[Node],
+    ends: Sequence[int],
+    costs: Mapping[Node, Work] | None,
 ) -> Iterator[str]:
     """The table's entry for each layer and each input: one line, and one more for each further layer before it."""
     counts = _counts(graph, inferred, parameters)
@@ -96,8 +118,13 @@ def _rows(
         if node.op is not None or node in inputs:
             before = [source.name for source, _ in node.inputs if source.op is not None or source in inputs]
             name = f"{node.name}({'null' if node.op is None else node.op.name})"
-            cells = (name, _show(inferred.of(node)), counts[node], before[0] if before else "")
-            yield "\n".join([_line(cells, ends), *(_line(("", "", "", name), ends) for name in before[1:])])
+            cells = [name, _show(inferred.of(node)), counts[node]]
+            if costs is not None:
+                found = costs.get(node, Work(0, 0))
+                cells += [_sum([found.flops]), _sum([found.bytes])]
+            empty = [""] * len(cells)
+            lines = [[*cells, before[0] if before else ""], *([*empty, name] for name in before[1:])]
+            yield "\n".join(_line(line, ends) for line in lines)
 
 
 def _roles(graph: Graph, shape: Mapping[str, Any] | None) -> tuple[list[Node], set[Node]]:

@@ -17,6 +17,7 @@ import sys
 from typing import Any
 
 from tests import (
+    amp_blocks,
     attribute_blocks,
     checkpoint_blocks,
     control_blocks,
@@ -52,6 +53,7 @@ TABLES = {
     "scripts": script_blocks.BLOCKS,
     "lr_scheduler": lr_scheduler_blocks.BLOCKS,
     "optimizer": optimizer_blocks.BLOCKS,
+    "amp": amp_blocks.BLOCKS,
 }
 
 
