@@ -149,37 +149,43 @@ class BoundModule(BaseModule):
             raise StateError("bind: inputs_need_grad=True is for training; leave for_training=True.")
         data, label = parse_data_desc(self._data_names, self._label_names, data_shapes, label_shapes)
         check_labels(self._symbol.list_arguments(), label or (), [*self._data_names, *self._state_names])
-        shared = None
-        if shared_module is not None:
-            if not (
-                isinstance(shared_module, BoundModule) and shared_module.binded and shared_module.params_initialized
-            ):
-                raise StateError("bind: shared_module must be a Module that is bound and has parameters.")
-            shared = shared_module._exec_group
         requests = self._requests(grad_req, for_training, inputs_need_grad)
-        self._exec_group = ExecutorGroup(
-            self._symbol,
-            self._context,
-            self._work_load_list,
-            data,
-            label or [],
-            self._param_names,
-            requests,
-            self._group2ctxs,
-            shared,
-            self._mesh,
-        )
+        self._exec_group = self._group(data, label or [], requests, shared_module)
         self.for_training, self.inputs_need_grad = for_training, inputs_need_grad
         self._grad_req = grad_req
         self._data_shapes, self._label_shapes = data, label
         self.binded = True
         if shared_module is not None:
-            self.params_initialized = True
-            self._arg_params, self._aux_params = shared_module._arg_params, shared_module._aux_params
-            if shared_module.optimizer_initialized:
-                self.borrow_optimizer(shared_module)
+            self._borrow_parameters(shared_module)
         elif self.params_initialized:
             self._write_params(self._arg_params or {}, self._aux_params or {})
+
+    def _group(
+        self, data: list[DataDesc], label: list[DataDesc], requests: dict[str, str], shared_module: Any
+    ) -> ExecutorGroup:
+        """The arrays for these inputs, with the parameters of another module if there is one."""
+        is_ready = isinstance(shared_module, BoundModule) and shared_module.binded and shared_module.params_initialized
+        if shared_module is not None and not is_ready:
+            raise StateError("bind: shared_module must be a Module that is bound and has parameters.")
+        return ExecutorGroup(
+            self._symbol,
+            self._context,
+            self._work_load_list,
+            data,
+            label,
+            self._param_names,
+            requests,
+            self._group2ctxs,
+            None if shared_module is None else shared_module._exec_group,
+            self._mesh,
+        )
+
+    def _borrow_parameters(self, shared_module: BoundModule) -> None:
+        """Go on with the parameters of another module, and its optimizer if it has one."""
+        self.params_initialized = True
+        self._arg_params, self._aux_params = shared_module._arg_params, shared_module._aux_params
+        if shared_module.optimizer_initialized:
+            self.borrow_optimizer(shared_module)
 
     def borrow_optimizer(self, shared_module: BoundModule) -> None:
         """Update with the optimizer of another module, and its states."""
