@@ -38,7 +38,7 @@ class Heads:
         specs: shape and dtype of each output.
         losses: whether each output is a loss, whose gradient starts by itself.
         needed: whether backward cannot do without the gradient of each output.
-        context: device the gradients go to.
+        contexts: where the gradient of each goes.
         sharding: how they lie on several devices.
     """
 
@@ -46,7 +46,7 @@ class Heads:
     specs: Sequence[Spec]
     losses: Sequence[bool]
     needed: Sequence[bool]
-    context: Context
+    contexts: Sequence[Context]
     sharding: NamedSharding | None
 
     @classmethod
@@ -55,12 +55,12 @@ class Heads:
         graph: Graph,
         specs: Sequence[Spec],
         wanted: Sequence[bool],
-        context: Context,
+        contexts: Sequence[Context],
         sharding: NamedSharding | None = None,
     ) -> Heads:
         """The heads of a graph of which the gradients of the `wanted` arguments are taken."""
         losses = [node.op is not None and node.op.ignores_head_grad() for node, _ in graph.heads]
-        return cls(graph.output_names(), specs, losses, head_gradient_needed(graph, wanted), context, sharding)
+        return cls(graph.output_names(), specs, losses, head_gradient_needed(graph, wanted), contexts, sharding)
 
     def gradients(self, given: Any) -> tuple[jax.Array | None, ...]:
         """One array per output, of its dtype, from one NDArray, a list, a dict by output name, or ``None``.
@@ -110,4 +110,4 @@ class Heads:
             )
         if np.dtype(given.dtype) != dtype:
             given = given.astype(dtype)
-        return given.as_in_context(self.context).on(self.sharding)
+        return given.as_in_context(self.contexts[i]).on(self.sharding)
