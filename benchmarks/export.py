@@ -124,7 +124,7 @@ def measure_export(
     for name, workload in workloads.items():
         progress(name)
         (problem,) = workload.problems()
-        found.append(_measured(name, Network(problem), effort))
+        found.append(_measured(name, Network(problem.comparable()), effort))  # a softmax may hide differences
     return found
 
 
@@ -190,7 +190,8 @@ def report(found: list[Exported], workloads: Mapping[str, NetworkWorkload], effo
     )
     remarks = [
         *times.remarks,
-        "A call gives NumPy arrays in all forms. The first call includes export, reading and compiling.",
+        "A call takes what enters the last softmax, as NumPy arrays, in all forms. The first call includes export, reading "
+        "and compiling.",
     ]
     data = {**times.data, "differences": {one.row.workload: one.differences for one in found}}
     data["bytes"] = {one.row.workload: one.bytes for one in found}

@@ -6,6 +6,7 @@ import pytest
 
 import symgraph as mx
 from symgraph.errors import BindError
+from symgraph.lower.segments import cut
 from tests.eight_devices import blocks_of, outcome_of
 
 
@@ -69,3 +70,44 @@ def test_a_group_without_a_context_is_named():
         net.simple_bind(mx.cpu(0), group2ctx={"a": mx.cpu(1)}, data=(2, 3))
     net.simple_bind(mx.cpu(0), group2ctx={"a": mx.cpu(1), "b": mx.cpu(1), "nobody's": mx.gpu(7)}, data=(2, 3))
     net.simple_bind(mx.cpu(0), group2ctx={}, data=(2, 3))
+
+
+def chain(x: mx.Symbol, place: str, count: int) -> mx.Symbol:
+    """Nodes in a row, whose names tell where they are to be."""
+    for i in range(count):
+        x = mx.sym.relu(x, name=f"{place}_{x.name}_{i}")
+    return x
+
+
+def segments(symbol: mx.Symbol) -> list[tuple[str, int]]:
+    """Place and number of nodes of each segment, after checking that each comes after those it takes values from."""
+    graph, known = symbol.graph, set()
+    found = cut(graph, [node.name.partition("_")[0] for node in graph.order])
+    for segment in found:
+        assert known.issuperset(segment.taken)
+        known.update(segment.given)
+    return [(str(segment.place), len(segment.nodes)) for segment in found]
+
+
+def test_a_segment_is_as_large_as_it_can_be() -> None:
+    x = mx.sym.Variable("x")
+    there_and_back = chain(chain(chain(x, "a", 3), "b", 2), "a", 4)
+    assert segments(there_and_back) == [("a", 3), ("b", 2), ("a", 4)]
+    side = chain(mx.sym.Variable("y"), "a", 2)
+    assert segments(mx.sym.Group([there_and_back, side])) == [("a", 5), ("b", 2), ("a", 4)]
+
+
+def test_what_needs_no_other_device_begins_at_once_unless_it_is_little() -> None:
+    for own, expected in ((5, [("b", 5), ("a", 3), ("b", 11)]), (1, [("a", 3), ("b", 12)])):
+        early = chain(mx.sym.Variable("y"), "b", own)
+        late = chain(chain(mx.sym.Variable("x"), "a", 3), "b", 10)
+        assert segments(mx.sym.elemwise_add(early, late, name="b_sum")) == expected
+
+
+def test_who_shares_an_auxiliary_state_keeps_its_turn() -> None:
+    states = {f"moving_{what}": mx.sym.Variable(f"a_{what}") for what in ("mean", "var")}
+    first = mx.sym.BatchNorm(mx.sym.Variable("x"), name="b_first", **states)
+    second = mx.sym.BatchNorm(mx.sym.Variable("y"), name="a_second", **states)
+    assert segments(mx.sym.Group([first, second])) == [("b", 1), ("a", 1)]
+    assert segments(mx.sym.Group([second, first])) == [("a", 1), ("b", 1)]
+    assert segments(mx.sym.Group([first, states["moving_mean"]])) == [("b", 1), ("a", 0)]

@@ -17,7 +17,7 @@ from benchmarks.workload import NetworkWorkload
 TITLE = "Several devices"
 
 CHOSEN = ("mlp", "resnet-18")
-BATCH, COUNTS = 64, (2, 4, 8)
+BATCH, COUNTS = 32, (2, 4, 8)
 LAYERS, LENGTH, HIDDEN, CLASSES = 4, 16, 128, 10
 
 

@@ -147,7 +147,7 @@ class Chain:
             new, new_states = list(weights), list(states)
             for device, positions in groups.items():
                 send = partial(_sent, way, device=device)
-                program = program_for(self.segments[0].graph, device)
+                program = program_for(self.segments[0].graph, device)  # any graph will do: an update knows of none
                 own = {name: values[positions] for name, values in numbers.items()}
                 parts = [send([arrays[i] for i in positions]) for arrays in (weights, states, grads)]
                 results = way.run(device, program, partial(program.update, rules[device]), *parts, own, key)

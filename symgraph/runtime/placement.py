@@ -54,9 +54,9 @@ def _of_group(node: Node, groups: Mapping[str, Context]) -> Context | None:
 
 
 def _check(graph: Graph, groups: Mapping[str, Context]) -> None:
-    for node in graph.order:
+    for node in graph.order if groups else ():
         group = node.attrs.get(_GROUP)
-        if groups and group and group not in groups:
+        if group and group not in groups:
             raise BindError(
                 f"{node.describe()} is in the group '{group}' (ctx_group), for which group2ctx has no context."
                 f"{suggestion(group, groups)} Groups given: {listed(groups)}; add it, as in "
