@@ -44,7 +44,8 @@ def cut(graph: Graph, places: Sequence[Place]) -> list[Segment]:
     members: dict[tuple[int, Place], list[int]] = {}
     for i, level in sorted(_levels(graph, places).items()):
         members.setdefault((level, places[i]), []).append(i)
-    pieces = [_Piece(graph, members[key], place=key[1]) for key in sorted(members, key=lambda key: key[0])]
+    order, streams = sorted(members, key=lambda key: key[0]), stream_names(graph)
+    pieces = [_Piece(graph, members[key], key[1], streams) for key in order]
     asked = {entry for piece in pieces for entry in piece.taken}
     return [piece.segment(asked) for piece in pieces]
 
@@ -66,7 +67,7 @@ def _predecessors(graph: Graph) -> dict[int, list[int]]:
     last: dict[Node, int] = {}
     states, ids = set(graph.auxiliary), graph.node_ids
     users = [(ids[node], [source for source, _ in node.inputs]) for node in graph.order if node.op is not None]
-    users += [(ids[node], [node]) for node, _ in graph.heads if node.op is None]
+    users += [(ids[node], [node]) for node in dict.fromkeys(head for head, _ in graph.heads) if node.op is None]
     for i, sources in users:
         found[i] = [last[s] if s in states else ids[s] for s in sources if s in last or s.op is not None]
         last.update(dict.fromkeys(states.intersection(sources), i))
@@ -99,13 +100,12 @@ def _delay_small_ones(levels: dict[int, int], places: Sequence[Place], before: M
 class _Piece:
     """A segment in the making: copies of some nodes of the whole."""
 
-    def __init__(self, whole: Graph, members: Sequence[int], place: Place):
+    def __init__(self, whole: Graph, members: Sequence[int], place: Place, streams: Mapping[Node, str]):
         self._whole, self._place = whole, place
         self._copies: dict[Node, Node] = {}
         self._members = {whole.order[i] for i in members}
         self._variables = {node for node in self._members if node.op is None}
         self.taken: dict[int, Node] = {}
-        streams = stream_names(whole)
         for i in members:
             node = whole.order[i]
             if node.op is not None:
