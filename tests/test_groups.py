@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import symgraph as mx
 from symgraph.errors import BindError
 from symgraph.lower.segments import cut
 from tests.eight_devices import blocks_of, outcome_of
+from tests.training_blocks import batches, first_values
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +72,30 @@ def test_a_group_without_a_context_is_named():
         net.simple_bind(mx.cpu(0), group2ctx={"a": mx.cpu(1)}, data=(2, 3))
     net.simple_bind(mx.cpu(0), group2ctx={"a": mx.cpu(1), "b": mx.cpu(1), "nobody's": mx.gpu(7)}, data=(2, 3))
     net.simple_bind(mx.cpu(0), group2ctx={}, data=(2, 3))
+
+
+@pytest.mark.skipif(mx.num_gpus() == 0, reason="this machine has no GPU")
+def test_groups_on_the_processor_and_a_gpu() -> None:
+    with mx.AttrScope(ctx_group="a"):
+        net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=8, name="fc1")
+        net = mx.sym.Dropout(mx.sym.BatchNorm(net, name="bn"), p=0.5)
+    with mx.AttrScope(ctx_group="b"):
+        net = mx.sym.FullyConnected(mx.sym.tanh(net), num_hidden=4, name="fc2")
+    net = mx.sym.SoftmaxOutput(net, name="softmax")
+    found = []
+    for place in (mx.cpu(0), mx.gpu(0)):
+        made = mx.mod.Module(net, context=mx.cpu(0), group2ctxs={"a": mx.cpu(0), "b": place})
+        made.bind([("data", (8, 10))], [("softmax_label", (8,))])
+        mx.random.seed(1)
+        made.init_params(arg_params=first_values(mx, net, data=(8, 10), softmax_label=(8,)))
+        made.init_optimizer(optimizer_params={"learning_rate": 0.1, "momentum": 0.9})
+        for batch in batches(mx):
+            made.forward_backward(batch)
+            made.update()
+        found.append({name: array.asnumpy() for params in made.get_params() for name, array in params.items()})
+        assert made._exec_group.executor.arg_dict["fc2_weight"].context == place
+    for name, value in found[0].items():
+        np.testing.assert_allclose(found[1][name], value, 1e-3, 1e-4, err_msg=name)
 
 
 def chain(x: mx.Symbol, place: str, count: int) -> mx.Symbol:
