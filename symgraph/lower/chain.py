@@ -104,9 +104,10 @@ class Chain:
 
     def pull(self, plan: GradPlan, heads: Heads, residuals: tuple[Residuals, ...], *args: Any) -> Chained:
         """See `Program.pull`."""
+        masks = self._masks(plan.wanted)
 
         def walk(way: Way, spare: Any, arrays: Any, cotangents: Any, old: Any) -> tuple[Any, ...]:
-            back = _Back(self, way, plan, heads, cotangents)
+            back = _Back(self, way, plan, masks, heads, cotangents)
             for i in reversed(range(len(self.programs))):
                 back.pull(i, residuals[i], arrays[i])
             return back.gradients(old), back.updates
@@ -115,15 +116,16 @@ class Chain:
 
     def step(self, is_train: bool, plan: GradPlan, heads: Heads, *args: Any) -> Chained:
         """See `Program.step`. A segment that gives nothing to others goes forward and backward in one program."""
+        masks = self._masks(plan.wanted)
 
         def walk(way: Way, spare: Any, args: Any, aux: Any, key: Any, cotangents: Any, old: Any) -> tuple[Any, ...]:
-            there, back = _There(self, way, args, aux, key), _Back(self, way, plan, heads, cotangents)
+            there, back = _There(self, way, args, aux, key), _Back(self, way, plan, masks, heads, cotangents)
             kept: dict[int, Any] = {}
             for i, program in enumerate(self.programs):
-                if not self.segments[i].given and any(back.masks[i]):
+                if not self.segments[i].given and any(masks[i]):
                     there.take(i, *back.step(i, is_train, there.inputs(i)))
                     continue
-                build = partial(program.record, is_train, back.masks[i])
+                build = partial(program.record, is_train, masks[i])
                 *results, kept[i] = way.run(i, program, build, *there.inputs(i))
                 there.take(i, *results)
             for i, arrays in reversed(kept.items()):
@@ -146,13 +148,13 @@ class Chain:
         def walk(way: Way, weights: Any, states: Any, grads: Any, numbers: Any, key: Any) -> tuple[Any, ...]:
             new, new_states = list(weights), list(states)
             for device, positions in groups.items():
-                send = partial(_sent, way, device=device)
                 program = program_for(self.segments[0].graph, device)  # any graph will do: an update knows of none
                 own = {name: values[positions] for name, values in numbers.items()}
-                parts = [send([arrays[i] for i in positions]) for arrays in (weights, states, grads)]
+                taken = [tuple([arrays[i] for i in positions]) for arrays in (weights, states, grads)]
+                parts = _sent(way, taken, device)
                 results = way.run(device, program, partial(program.update, rules[device]), *parts, own, key)
                 for i, *result in zip(positions, *results, strict=True):
-                    new[i], new_states[i] = _sent(way, tuple(result), device=homes[i])
+                    new[i], new_states[i] = _sent(way, result, homes[i])
             return tuple(new), tuple(new_states)
 
         return Chained(walk, args)
@@ -198,9 +200,10 @@ def chain_for(graph: Graph, devices: Sequence[jax.Device], args: Sequence[Any], 
     return chain
 
 
-def _sent(way: Way, values: Any, device: jax.Device) -> Any:
+def _sent(way: Way, tree: Any, device: jax.Device) -> Any:
     """A tree of values on a device."""
-    return jax.tree.map(lambda value: way.move(value, device), tuple(values))
+    leaves, structure = jax.tree_util.tree_flatten(tree)
+    return jax.tree_util.tree_unflatten(structure, way.move(leaves, device))
 
 
 class _AsTheyCome(GradPlan):
@@ -218,21 +221,19 @@ class _There:
         self._args, self._states, self._key = args, list(aux), key
         self._outputs: list[Any] = [None] * len(chain.graph.heads)
         self._values: dict[int, Any] = {}
-        self._moved: dict[Any, Any] = {}
+        self._sent: dict[Any, dict[Any, Any]] = {}  # by device
 
     def inputs(self, i: int) -> tuple[Any, ...]:
         """What the program of a segment takes."""
         segment = self._chain.segments[i]
-        args = [self._at(("argument", j), self._args[j], segment.place) for j in segment.args]
-        args += [self._at(entry, self._values[entry], segment.place) for entry in segment.taken]
-        aux = [self._way.move(self._states[j], segment.place) for j in segment.aux]
-        return tuple(args), tuple(aux), self._key if self._chain.programs[i].is_random else None
-
-    def _at(self, name: Any, value: Any, device: Any) -> Any:
-        """A value on a device, which it is sent to once."""
-        if (name, device) not in self._moved:
-            self._moved[name, device] = self._way.move(value, device)
-        return self._moved[name, device]
+        values = {("argument", j): self._args[j] for j in segment.args}
+        values |= {("entry", entry): self._values[entry] for entry in segment.taken}
+        here = self._sent.setdefault(segment.place, {})
+        missing = [name for name in values if name not in here]
+        here.update(zip(missing, self._way.move([values[name] for name in missing], segment.place), strict=True))
+        aux = self._way.move([self._states[j] for j in segment.aux], segment.place)
+        key = self._key if self._chain.programs[i].is_random else None
+        return tuple([here[name] for name in values]), tuple(aux), key
 
     def take(self, i: int, outputs: Sequence[Any], states: Sequence[Any]) -> None:
         """What a segment has computed."""
@@ -265,28 +266,32 @@ class _There:
         return [values[entry] for entry in range(graph.offsets[-1])]
 
     def _new_states(self) -> tuple[Any, ...]:
-        return tuple(map(self._way.move, self._states, self._chain.aux_devices))
+        return tuple(self._way.spread(self._states, self._chain.aux_devices))
 
 
 class _Back:
     """A backward pass on its way.
 
-    Attributes:
+    Args:
         masks: of which arguments of each segment the gradient is wanted.
+
+    Attributes:
         updates: new values of the auxiliary states that gradients update, by position.
     """
 
-    def __init__(self, chain: Chain, way: Way, plan: GradPlan, heads: Heads, cotangents: Sequence[Any]):
+    def __init__(
+        self, chain: Chain, way: Way, plan: GradPlan, masks: Sequence[Mask], heads: Heads, cotangents: Sequence[Any]
+    ):
         self._chain, self._way, self._plan = chain, way, plan
         self._heads, self._cotangents = heads, cotangents
-        self.masks = chain._masks(plan.wanted)
+        self._masks = masks
         self._of_args: dict[int, list[Any]] = {}
         self._of_entries: dict[int, list[Any]] = {}
         self.updates: dict[int, Any] = {}
 
     def pull(self, i: int, residuals: Residuals, arrays: Any) -> None:
         """Go back through a segment."""
-        if any(self.masks[i]):
+        if any(self._masks[i]):
             program, cotangents = self._chain.programs[i], self._given(i)
             build = partial(program.pull, *self._asked(i), residuals)
             self._take(i, *self._way.run(("back", i), program, build, (), arrays, cotangents, ()))
@@ -302,7 +307,7 @@ class _Back:
     def _asked(self, i: int) -> tuple[GradPlan, Heads]:
         """The gradients that are wanted of a segment, and which of its heads start by themselves."""
         segment = self._chain.segments[i]
-        return _AsTheyCome(self.masks[i], (), (), ()), (
+        return _AsTheyCome(self._masks[i], (), (), ()), (
             *[self._heads[j] for j in segment.heads],
             *[None] * len(segment.given),
         )
@@ -313,19 +318,20 @@ class _Back:
         found = [self._cotangents[j] for j in segment.heads]
         parts = [self._of_entries.get(entry) for entry in segment.given]
         found += [self._way.total(part) if part else None for part in parts]
-        return tuple([None if part is None else self._way.move(part, segment.place) for part in found])
+        return tuple(self._way.move(found, segment.place))
 
     def _take(self, i: int, grads: Sequence[Any], updates: Mapping[int, Any]) -> None:
         chain, segment = self._chain, self._chain.segments[i]
         targets = [(self._of_args.setdefault(j, []), chain.arg_devices[j]) for j in segment.args]
         targets += [(self._of_entries.setdefault(e, []), chain.entry_devices[e]) for e in segment.taken]
-        wanted = [target for target, want in zip(targets, self.masks[i], strict=True) if want]
-        for (parts, device), grad in zip(wanted, grads, strict=True):
+        wanted = [target for target, want in zip(targets, self._masks[i], strict=True) if want]
+        moved = self._way.spread(grads, [device for _, device in wanted])
+        for (parts, _), grad in zip(wanted, moved, strict=True):
             if grad is not None:
-                parts.append(self._way.move(grad, device))
-        for j, value in updates.items():
-            position = segment.aux[j]
-            self.updates[position] = self._way.move(value, chain.aux_devices[position])
+                parts.append(grad)
+        positions = [segment.aux[j] for j in updates]
+        devices = [chain.aux_devices[position] for position in positions]
+        self.updates.update(zip(positions, self._way.spread([*updates.values()], devices), strict=True))
 
     def gradients(self, old: Sequence[Any]) -> tuple[Any, ...]:
         """New content of each gradient array; see `GradPlan.combine`."""

@@ -33,8 +33,17 @@ class Way(ABC):
         """Results of the executable of a program that ``build(*inputs)`` makes, which is known by `key`."""
 
     @abstractmethod
-    def move(self, value: Any, device: jax.Device) -> Any:
-        """A value on a device."""
+    def move(self, values: Sequence[Any], device: jax.Device) -> list[Any]:
+        """Values on a device; ``None`` stays. To send many at once takes little longer than to send one."""
+
+    def spread(self, values: Sequence[Any], devices: Sequence[jax.Device]) -> list[Any]:
+        """Values, each on a device of its own."""
+        found = list(values)
+        for device in dict.fromkeys(devices):
+            places = [i for i, other in enumerate(devices) if other is device]
+            for i, value in zip(places, self.move([values[i] for i in places], device), strict=True):
+                found[i] = value
+        return found
 
     @abstractmethod
     def total(self, parts: Sequence[Any]) -> Any:
@@ -55,8 +64,8 @@ class Compiling(Way):
         (compiled,) = programs_of(executable)
         return compiled.out_info
 
-    def move(self, value: Any, device: jax.Device) -> Any:
-        return value
+    def move(self, values: Sequence[Any], device: jax.Device) -> list[Any]:
+        return list(values)
 
     def total(self, parts: Sequence[Any]) -> Any:
         return parts[0]
@@ -72,8 +81,13 @@ class Running(Way):
         executable = self.executables[key]
         return program.host_state.run(executable, *inputs) if program.is_effectful else executable(*inputs)
 
-    def move(self, value: Any, device: jax.Device) -> Any:
-        return value if value.devices() == {device} else jax.device_put(value, device)
+    def move(self, values: Sequence[Any], device: jax.Device) -> list[Any]:
+        found, here = list(values), {device}
+        away = [i for i, value in enumerate(values) if value is not None and value.devices() != here]
+        if away:
+            for i, value in zip(away, jax.device_put([values[i] for i in away], device), strict=True):
+                found[i] = value
+        return found
 
     def total(self, parts: Sequence[Any]) -> Any:
         return parts[0] if len(parts) == 1 else _sum(*parts)
