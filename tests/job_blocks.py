@@ -70,7 +70,7 @@ def module(
 ) -> Any:
     """A module with first values, which in a job are worker 0's, bound for what this process is to be fed with."""
     count = BATCH // SIZE if store == "dist_sync" else BATCH
-    made = mx.mod.Module(symbol, context=context or mx.cpu())
+    made = mx.mod.Module(symbol, context=context or [mx.cpu(i) for i in range(jax.local_device_count())])
     made.bind([("data", (count, *shape))], [("softmax_label", (count,))], **options)
     values = first_values(mx, symbol, data=(count, *shape), softmax_label=(count,))
     if store == "dist_sync":
@@ -137,6 +137,24 @@ def statistics_of_a_batch_are_those_of_the_whole() -> None:
         scores = [made.score(mx.io.NDArrayIter(data, labels, 8), "ce")[0][1] for made in (alone, together)]
         close(*map(np.array, scores))
         assert together.predict(mx.io.NDArrayIter(data, None, 8)).shape == (32, 4)
+
+
+@block
+def networks_are_divided_within_a_worker() -> None:
+    with mx.AttrScope(sharding=("model",)):
+        net = mx.sym.FullyConnected(mx.sym.Variable("data", sharding=("data",)), num_hidden=8, name="fc1")
+    net = mx.sym.FullyConnected(mx.sym.Activation(net, act_type="tanh"), num_hidden=4, name="fc2")
+    devices = np.array(jax.local_devices()).reshape(1, -1)
+    both(mx.sym.SoftmaxOutput(net, name="softmax"), context=Mesh(devices, ("data", "model")))
+    with mx.AttrScope(sharding=("data",)):
+        net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=8, name="fc1")
+    raises(
+        BindError,
+        "parameter 'fc1_weight' is to be divided along the axis 'data' of the mesh, and so among the workers of the job, each "
+        "of which needs all of it to save and to score; divide it along another axis, of the mesh of each worker, as in "
+        "Module(context=Mesh(devices, ('data', 'model'))).",
+        lambda: module("dist_sync", mx.sym.SoftmaxOutput(net, name="softmax")),
+    )
 
 
 @block
@@ -305,7 +323,7 @@ def what_a_job_refuses() -> None:
         f"{net.graph.order[-1].describe()} runs Python code, which a program over several processes cannot call. Write it as "
         "an operator of JAX (mx.operator.from_jax), or sum gradients by yourself: kvstore=None, and pushpull of each gradient "
         "to mx.kv.create('dist_sync') before update().",
-        lambda: module("dist_sync", mx.sym.SoftmaxOutput(net, name="softmax"), (4,)),
+        lambda: module("dist_sync", mx.sym.SoftmaxOutput(net, name="softmax"), (4,), context=mx.cpu()),
     )
     count = BATCH // SIZE
     remedy = "Write 0 or -1 in place of the size, as in Reshape(shape=(0, -1)) or zeros(shape=(0, 64))."
@@ -320,8 +338,8 @@ def what_a_job_refuses() -> None:
     ):
         fixed = mx.sym.SoftmaxOutput(mx.sym.FullyConnected(net, num_hidden=4, name="fc"), name="softmax")
         raises(BindError, f"{text}...", lambda fixed=fixed: module("dist_sync", fixed))
-    mesh = Mesh(np.array(jax.local_devices()), ("model",))
-    if mesh.size > 1:
+    if jax.local_device_count() > 1:
+        mesh = Mesh(np.array(jax.local_devices()), ("model",))
         raises(
             JobError,
             "the workers of a job divide the examples of a batch along the axis 'data' of a mesh, and the given one has "

@@ -96,6 +96,11 @@ def whole_here(value: jax.Array) -> jax.Array:
     return part
 
 
+def is_divided(lying: NamedSharding | None) -> bool:
+    """Whether processes have different parts of an array."""
+    return lying is not None and any(_is_divided(axis, lying.spec) for axis in range(len(lying.spec)))
+
+
 def _is_divided(axis: int, spec: PartitionSpec) -> bool:
     entry = spec[axis] if axis < len(spec) else None
     return DATA in (entry if isinstance(entry, tuple) else (entry,))

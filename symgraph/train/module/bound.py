@@ -42,7 +42,7 @@ class BoundModule(BaseModule):
         if not isinstance(symbol, Symbol):
             raise BindError(f"Module: the first argument is a Symbol, given {described(symbol)}.")
         self._symbol = symbol
-        self._mesh = as_mesh(context) if isinstance(context, Mesh) and context.size > 1 else None
+        self._mesh = as_mesh(context) if isinstance(context, Mesh) else None
         self._context = contexts_of(context) if isinstance(context, Mesh) else _contexts(context)
         self._work_load_list = [1] * len(self._context) if work_load_list is None else list(work_load_list)
         if len(self._work_load_list) != len(self._context):
@@ -192,20 +192,20 @@ class BoundModule(BaseModule):
     def _steps(self) -> int:
         return self._optimizer.num_update if self._optimizer is not None else 0
 
-    def _take_place(self, shared: JobGroup | None = None) -> None:
+    def _take_place(self) -> None:
         """Train where the store says: in a job, over its processes, beginning with the parameters of worker 0."""
         group, store = self._exec_group, self._kvstore
-        if store is None or store.num_workers == 1:
-            self._exec_group = group.alone if isinstance(group, JobGroup) else group
-        elif not isinstance(group, JobGroup):
-            check_alike(self._symbol, group, self._optimizer)
-            self._exec_group = JobGroup(group, self._steps, shared)
-        else:
+        is_shared = store is not None and store.num_workers > 1
+        if is_shared == self._is_shared:
             return
-        if shared is None and self._exec_group is not group:
-            params, states = self._arg_params or {}, self._aux_params or {}
+        params, states = self._arg_params or {}, self._aux_params or {}
+        if is_shared:
+            check_alike(self._symbol, group, self._optimizer)
+            self._exec_group = JobGroup(group, self._steps)
             take_first(params, states)
-            self._write_params(params, states)
+        else:
+            self._exec_group = group.alone
+        self._write_params(params, states)
 
     def borrow_optimizer(self, shared_module: BoundModule) -> None:
         """Update with the optimizer of another module, and its states."""
@@ -218,8 +218,9 @@ class BoundModule(BaseModule):
         self._update_on_kvstore = shared_module._update_on_kvstore
         self._updater = shared_module._updater
         self.optimizer_initialized = True
-        if isinstance(shared_module._exec_group, JobGroup):
-            self._take_place(shared_module._exec_group)
+        over = shared_module._exec_group
+        if isinstance(over, JobGroup) and not self._is_shared:
+            self._exec_group = JobGroup(self._exec_group, self._steps, over)
 
     def _write_params(self, arg_params: Mapping[str, NDArray], aux_params: Mapping[str, NDArray]) -> None:
         self._exec_group.executor.copy_params_from(arg_params, aux_params)

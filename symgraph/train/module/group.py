@@ -39,6 +39,7 @@ class ExecutorGroup:
         batch_size: number of examples.
         slices: which examples each context is said to have.
         place: the context, or the mesh, that it is bound to.
+        mesh: the mesh that was given, if one was, even of a single device.
         param_arrays, grad_arrays, aux_arrays: in the order of names; each entry a list of one.
         grad_req: per argument, ``"write"``, ``"add"`` or ``"null"``.
     """
@@ -66,7 +67,8 @@ class ExecutorGroup:
         self.grad_req = dict(grad_req)
         self._group2ctx = group2ctx
         self._shared = shared
-        self.place = _place(symbol, self.contexts, mesh)
+        self.mesh = mesh
+        self.place = _place(symbol, self.contexts, mesh if mesh is not None and mesh.size > 1 else None)
         self._executors: dict[Any, Executor] = {}
         self.bind(data_shapes, label_shapes)
 

@@ -23,7 +23,7 @@ from symgraph.runtime import job, rng
 from symgraph.runtime.cell import Spread, gather
 from symgraph.runtime.context import Context
 from symgraph.runtime.executor import Executor
-from symgraph.runtime.job_arrays import DATA, job_mesh, of_parts, part_here
+from symgraph.runtime.job_arrays import DATA, is_divided, job_mesh, of_parts, part_here
 from symgraph.runtime.meeting import from_first
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.io.description import DataDesc
@@ -54,7 +54,7 @@ class JobGroup(ExecutorGroup):
         if alone.executor._monitor is not None:
             warn_user("a monitor does not see training steps of a job, only inference; train without one.")
         device = alone.contexts[0].jax_device
-        mesh = job_mesh(device, alone.place if isinstance(alone.place, Mesh) else None)
+        mesh = job_mesh(device, alone.mesh or (alone.place if isinstance(alone.place, Mesh) else None))
         options = alone.param_names, alone.grad_req, alone._group2ctx, shared, mesh
         super().__init__(alone.symbol, alone.contexts, alone.workload, alone.data_shapes, alone.label_shapes, *options)
 
@@ -63,7 +63,15 @@ class JobGroup(ExecutorGroup):
         super().bind(data_shapes, label_shapes)
 
     def _bound(self, shapes: Sequence[DataDesc]) -> Executor:
-        return super()._bound(with_examples(shapes, lambda size: size * job.size()))
+        executor = super()._bound(with_examples(shapes, lambda size: size * job.size()))
+        for node, lying in zip(executor._program.graph.arguments, executor._program.shardings.args, strict=True):
+            if node.name in self.param_names and is_divided(lying):
+                raise BindError(
+                    f"parameter '{node.name}' is to be divided along the axis 'data' of the mesh, and so among the workers of "
+                    f"the job, each of which needs all of it to save and to score; divide it along another axis, of the mesh "
+                    f"of each worker, as in Module(context=Mesh(devices, ('data', 'model')))."
+                )
+        return executor
 
     def _examples(self, shapes: Sequence[DataDesc], is_first: bool) -> dict[str, int]:
         return super()._examples(shapes, is_first=True)  # workers have other examples each: they cannot all compute all
