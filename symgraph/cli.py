@@ -35,6 +35,7 @@ def main(debug: bool) -> None:
 
     \b
     symgraph run train_mnist.py --num-epochs 2
+    symgraph launch -n 2 train_mnist.py --kv-store dist_sync
     symgraph summary resnet-50 --shape data=1,3,224,224
     symgraph predict resnet-50 0 --shape data=1,3,224,224 --image cat.jpg
     symgraph convert resnet-50 0 --to python --shape data=1,3,224,224
@@ -62,7 +63,13 @@ def run(script: str, args: tuple[str, ...]) -> None:
 @click.option("-n", "--workers", type=click.IntRange(min=1), help="Number of processes.")
 @click.option("--coordinator", metavar="HOST:PORT", help="Where worker 0 of a job over several machines listens.")
 @click.option("--rank", type=click.IntRange(min=0), help="Number of this process in such a job, from 0.")
-@click.option("--timeout", default=300.0, show_default=True, help="Seconds to wait for all processes at the start.")
+@click.option(
+    "--timeout",
+    default=300.0,
+    type=click.FloatRange(min=0.1),
+    show_default=True,
+    help="Seconds to wait for all processes at the start.",
+)
 @click.option("--local-devices", is_flag=True, hidden=True)
 @click.argument("script", type=click.Path(exists=True, dir_okay=False))
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)

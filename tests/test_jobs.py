@@ -122,28 +122,50 @@ def test_a_worker_that_dies_ends_the_job(tmp_path):
 
 
 @pytest.mark.cpu
-def test_a_worker_that_fails_or_ends_early_ends_the_job(tmp_path):
+def test_a_worker_that_ends_early_ends_the_job(tmp_path):
     program = script(
         tmp_path,
         """
-        import sys
         import symgraph as mx
 
-        if mx.job.rank() == 1:
-            if sys.argv[1] == "fails":
-                raise ValueError("no data")
-            sys.exit(0)
-        mx.kv.create("dist_sync").barrier()
+        if mx.job.rank() == 0:
+            mx.kv.create("dist_sync").barrier()
         """,
     )
-    done = launched("-n", "2", program, "fails")
-    assert done.returncode == 1
-    assert "ValueError: no data" in done.stderr
-    assert "symgraph launch: worker 1 of 2 ended with exit code 1; " in done.stderr
-    done = launched("-n", "2", program, "ends")
+    done = launched("-n", "2", program)
     assert done.returncode == 1
     text = "the workers of this job are not at the same point. worker 0: a barrier; worker 1: the end of its program. "
     assert done.stderr.count(text) == 2, "both say so"
+
+
+@pytest.mark.cpu
+def test_without_a_launcher(tmp_path):
+    program = script(
+        tmp_path,
+        f"""
+        import sys
+        import symgraph as mx
+
+        mx.job.join("127.0.0.1:{free_port()}", 2, int(sys.argv[1]))
+        mx.job.barrier()
+        if mx.job.rank() == 1:
+            raise ValueError("no data")
+        mx.job.barrier()
+        """,
+    )
+    workers = [
+        subprocess.Popen(
+            [sys.executable, program, str(rank)],
+            env=os.environ | {"JAX_PLATFORMS": "cpu", "PYTHONPATH": str(ROOT)},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for rank in range(2)
+    ]
+    told = [worker.communicate(timeout=LIMIT)[1] for worker in workers]
+    assert [worker.returncode for worker in workers] == [mx.job.LOST, 1]
+    assert "worker 0 of 2 waited for the others at a barrier, and another worker has left the job" in told[0]
+    assert "ValueError: no data\nsymgraph: worker 1 of 2 leaves the job, which ends with it.\n" in told[1]
 
 
 @pytest.mark.cpu

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from types import FrameType
@@ -90,6 +91,13 @@ def _ending(code: int) -> str:
     return f"was ended by the signal {signal.Signals(-code).name}"
 
 
+def _end_with(launcher: int) -> None:
+    """End this process when the one that has started it is gone, which can no longer do so."""
+    while os.getppid() == launcher:
+        time.sleep(1)
+    job.leave_at_once(1)
+
+
 def run_worker(
     script: str,
     args: Sequence[str],
@@ -104,14 +112,19 @@ def run_worker(
     Args:
         script, args: as of `symgraph.interop.programs.run_program`.
         coordinator, workers, rank, timeout: as of `symgraph.runtime.job.join`.
-        has_own_device: several workers share the machine, and each has one of its accelerators.
+        has_own_device: `start_workers` has started several on this machine, each of which has one of its accelerators.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(line_buffering=True)  # several processes write to one stream: line by line, as it comes
     is_told = "JAX_LOCAL_DEVICE_IDS" in os.environ
     own = [rank] if has_own_device and rank is not None and not is_told else None
+    if has_own_device:
+        threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     job.join(coordinator, workers, rank, timeout, local_device_ids=own)
-    code = run_and_report(script, args, tells=job.rank() == 0, code_of=job.code_of)
+    try:
+        code = run_and_report(script, args, tells=job.rank() == 0, code_of=job.code_of)
+    except KeyboardInterrupt:
+        code = 130
     if code:
         job.leave_at_once(code)
     job.leave()
