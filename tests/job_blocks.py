@@ -296,6 +296,12 @@ def stores_of_a_job() -> None:
     store.pull("w", out=out)
     close(out, np.full(2, SIZE - 0.5 * SIZE - 0.75 * SIZE))
     store.save_optimizer_states(str(FOLDER / "store.states"))
+    mx.job.meet("a word " * 100)
+    raises(
+        JobError,
+        "the workers of this job are not at the same point. worker 0: a word a word...",
+        lambda: mx.job.meet("a word " * 100 + str(RANK)),
+    )
     store.barrier()
     store.load_optimizer_states(str(FOLDER / "store.states"))
     store._barrier()

@@ -15,8 +15,9 @@ import threading
 import pytest
 
 import symgraph as mx
-from symgraph.errors import JobError, StateError
+from symgraph.errors import BindError, JobError, StateError
 from symgraph.runtime.roll_call import call_roll
+from symgraph.train.module.examples import Place, places
 
 ROOT = pathlib.Path(__file__).parent.parent
 PROGRAM = ROOT / "tests" / "job_blocks.py"
@@ -251,6 +252,31 @@ def test_what_join_is_given(given, text):
     with pytest.raises(StateError) as info:
         mx.job.join(**given)
     assert str(info.value) == f"join: {text}"
+
+
+def test_where_examples_are_in_outputs():
+    """Of a batch of 3 for each of 2 workers."""
+    data = mx.sym.Variable("data")
+    rows = mx.sym.Reshape(data, shape=(-1, 4), name="rows")
+    time_first = mx.sym.Reshape(mx.sym.SwapAxis(data, dim1=0, dim2=1), shape=(-1, 4))
+    between = mx.sym.Reshape(
+        mx.sym.transpose(mx.sym.Reshape(data, shape=(0, 5, 2, 2)), axes=(1, 0, 2, 3)), shape=(-1, 2)
+    )
+    outputs = [
+        data,
+        rows,
+        time_first,
+        between,
+        mx.sym.sum(rows, axis=1),
+        mx.sym.mean(data),
+        mx.sym.SwapAxis(data, dim1=0, dim2=2),
+    ]
+    found = places(mx.sym.Group(outputs), mx.cpu(), [mx.io.DataDesc("data", (3, 5, 4))], 2)
+    assert found == [Place(0, 1), Place(0, 1), Place(0, 5), Place(0, 5), Place(0, 1), None, Place(2, 1)]
+    flat = mx.sym.Flatten(data)
+    for symbol in (mx.sym.dot(flat, flat, transpose_b=True, name="gram"), mx.sym.Reshape(data, shape=(-1, 5, 12))):
+        with pytest.raises(BindError, match="it does not show which part of it belongs to which example"):
+            places(symbol, mx.cpu(), [mx.io.DataDesc("data", (3, 5, 4))], 2)
 
 
 def test_a_process_alone_is_a_job_of_one(monkeypatch):

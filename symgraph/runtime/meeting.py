@@ -8,6 +8,7 @@ CPUs, beside what accelerators compute.
 from __future__ import annotations
 
 import itertools
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -49,14 +50,18 @@ def meet(what: str) -> None:
     """
     if size() == 1:
         return
-    words = what.encode()[:_WORDS]
-    row = np.zeros(_WORDS, np.uint8)
-    row[: len(words)] = np.frombuffer(words, np.uint8)
-    with explained(f"waited for the others at {what}"):
-        rows = np.asarray(_combined(row[None], _meeting_place(), _same))
+    row = _row_of(what)
+    rows = np.asarray(_combined(row[None], _meeting_place(), _same, f"waited for the others at {what}"))
     told = [bytes(row).rstrip(b"\0").decode(errors="replace") for row in rows]
     if len(set(told)) > 1:
         raise JobError(_disagreement(told))
+
+
+def _row_of(text: str) -> np.ndarray:
+    words = text.encode()
+    if len(words) > _WORDS:  # what differs may stand behind the end
+        words = words[: _WORDS - 16] + f" ... ({zlib.crc32(words):08x})".encode()
+    return np.frombuffer(words.ljust(_WORDS, b"\0"), np.uint8)
 
 
 def _disagreement(told: Sequence[str]) -> str:
@@ -121,9 +126,11 @@ def total(values: Sequence[jax.Array]) -> list[jax.Array]:
     return [_combined(value[None], _beside(next(iter(value.devices()))), _sum) for value in values]
 
 
-def _combined(row: Any, mesh: Mesh, combine: Callable[[jax.Array], jax.Array]) -> jax.Array:
-    """What becomes of one row from each worker, on each."""
-    with jax.enable_x64(True), quiet():
+def _combined(
+    row: Any, mesh: Mesh, combine: Callable[[jax.Array], jax.Array], doing: str = "exchanged arrays with the others"
+) -> jax.Array:
+    """What becomes of one row from each worker, on each; `doing` is what this one does then, in messages."""
+    with explained(doing), jax.enable_x64(True), quiet():
         lying = NamedSharding(mesh, PartitionSpec(_WORKERS))
         rows = jax.make_array_from_process_local_data(lying, row, (size(), *row.shape[1:]))
         found: jax.Array = _compiled(mesh, combine)(rows).addressable_data(0).block_until_ready()

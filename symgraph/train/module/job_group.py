@@ -20,7 +20,7 @@ from symgraph.frontend.symbol import Symbol
 from symgraph.ir.source import warn_user
 from symgraph.lower.sharding import Rows
 from symgraph.runtime import job, rng
-from symgraph.runtime.cell import Spread, gather
+from symgraph.runtime.cell import Spread, cast, gather
 from symgraph.runtime.context import Context
 from symgraph.runtime.executor import Executor
 from symgraph.runtime.job_arrays import DATA, is_divided, job_mesh, of_parts, part_here
@@ -125,8 +125,8 @@ class JobGroup(ExecutorGroup):
     def _take(self, own: NDArray, array: Any, name: str) -> None:
         lying = self.executor.sharding_of(name)
         assert lying is not None  # there is a mesh
-        values = np.asarray(array) if not isinstance(array, NDArray) else array.asnumpy()
-        own.rebind(of_parts(values.astype(own.dtype, copy=False), lying))
+        values = np.asarray(array.jax if isinstance(array, NDArray) else array)
+        own.rebind(of_parts(cast(values, np.dtype(own.dtype)), lying))
 
     def _expected(self, own: NDArray, name: str) -> tuple[int, ...]:
         bound = self.alone.executor.arg_dict.get(name)
