@@ -26,7 +26,7 @@ import jax
 
 from symgraph.errors import JobError, StateError, described
 from symgraph.lower.quiet import quiet
-from symgraph.runtime.meeting import LossError, explained, meet, rank, size
+from symgraph.runtime.meeting import explained, is_loss, loss, meet, rank, size
 from symgraph.runtime.roll_call import call_roll
 
 __all__ = ["barrier", "explained", "join", "leave", "meet", "rank", "size"]
@@ -176,16 +176,21 @@ LOST = 75
 
 
 def code_of(error: BaseException) -> int:
-    """The exit code of a process that ends by an error."""
+    """The exit code of a process that ends by an error. What JAX says of others that have left is explained."""
     if isinstance(error, KeyboardInterrupt):
         return 130
-    return LOST if isinstance(error, LossError) else 1
+    if not is_loss(error):
+        return 1
+    if not isinstance(error, JobError):
+        sys.stderr.write(f"symgraph: {loss(error, 'was computing')}\n")
+    return LOST
 
 
 def _leave_at_once(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     sys.__excepthook__(kind, error, trace)
+    code = code_of(error)
     sys.stderr.write(f"symgraph: worker {rank()} of {size()} leaves the job, which ends with it.\n")
-    leave_at_once(code_of(error))
+    leave_at_once(code)
 
 
 _is_shared: ContextVar[bool] = ContextVar("is_shared", default=False)

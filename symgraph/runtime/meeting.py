@@ -86,15 +86,26 @@ def explained(what: str) -> Iterator[None]:
     try:
         yield
     except (jax.errors.JaxRuntimeError, ValueError) as error:  # JAX raises the one or the other
-        if isinstance(error, MXNetError) or size() == 1:
+        if not is_loss(error) or isinstance(error, LossError):
             raise
-        if not any(sign in str(error).lower() for sign in _SIGNS_OF_LOSS):
-            raise
-        raise LossError(
-            f"worker {rank()} of {size()} {what}, and another worker has left the job, or cannot be reached any more "
-            f"({' '.join(str(error).split())[:160]}). What that one says, or the launcher, tells why. A job that is started "
-            f"again goes on from its last checkpoint: see docs/scaling.md."
-        ) from None
+        raise LossError(loss(error, what)) from None
+
+
+def is_loss(error: BaseException) -> bool:
+    """Whether an error says that another process is gone."""
+    if isinstance(error, MXNetError) or size() == 1:
+        return isinstance(error, LossError)
+    is_jax = isinstance(error, (jax.errors.JaxRuntimeError, ValueError))
+    return is_jax and any(sign in str(error).lower() for sign in _SIGNS_OF_LOSS)
+
+
+def loss(error: BaseException, what: str) -> str:
+    """What to say of such an error; `what` is what this process did then."""
+    return (
+        f"worker {rank()} of {size()} {what}, and another worker has left the job, or cannot be reached any more "
+        f"({' '.join(str(error).split())[:160]}). What that one says, or the launcher, tells why. A job that is started again "
+        f"goes on from its last checkpoint: see docs/scaling.md."
+    )
 
 
 class LossError(JobError):
