@@ -182,6 +182,32 @@ def test_a_worker_that_never_arrives(tmp_path):
     )
 
 
+@pytest.mark.cpu
+def test_a_worker_that_a_cluster_does_not_start(tmp_path):
+    names = {
+        "JOB_ID": "77",
+        "STEP_NODELIST": "localhost",
+        "NTASKS": "2",
+        "PROCID": "0",
+        "LOCALID": "0",
+        "STEP_NUM_NODES": "1",
+    }
+    slurm = {f"SLURM_{name}": value for name, value in names.items()}
+    done = launched("--timeout", "1", script(tmp_path, "import symgraph"), **slurm)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "symgraph: this process waited 1 seconds for the other processes of its job, and not all of them came. Their output, "
+        "or the manager of the cluster, tells which were not started; timeout= (of mx.job.join) or --timeout (of symgraph "
+        "launch) waits longer.\n"
+    )
+    done = launched(script(tmp_path, "import symgraph"))
+    assert (done.returncode, done.stderr) == (
+        1,
+        "Error: join: the environment tells of no job (coordinator_address should be defined). Start the program with "
+        "`symgraph launch -n 2 script.py`, or give coordinator, workers and rank.\n",
+    )
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         return server.getsockname()[1]
@@ -252,6 +278,12 @@ def test_what_join_is_given(given, text):
     with pytest.raises(StateError) as info:
         mx.job.join(**given)
     assert str(info.value) == f"join: {text}"
+
+
+def test_a_process_that_has_computed_cannot_join():
+    mx.nd.ones((2,)).asnumpy()
+    with pytest.raises(StateError, match=r"join: JAX has begun to compute before .*; call mx\.job\.join\(\) first"):
+        mx.job.join(f"127.0.0.1:{free_port()}", 1, 0)
 
 
 def test_where_examples_are_in_outputs():

@@ -49,8 +49,8 @@ def join(
 ) -> None:
     """Join the job that this process is to be a worker of. Call it before anything is computed.
 
-    Without arguments, `jax.distributed.initialize` finds the job in the environment: of SLURM, Open MPI, Kubernetes, a TPU
-    pod, or JAX's own variables.
+    Without arguments, `jax.distributed.initialize` finds the job in the environment: of SLURM, Open MPI, Kubernetes or a TPU
+    pod.
 
     Args:
         coordinator: ``"host:port"`` of worker 0, which listens there.
@@ -67,9 +67,10 @@ def join(
     if jax.distributed.is_initialized():
         raise StateError("join: this process is in a job already; call it once.")
     host, port = _address(coordinator, workers, rank)
-    if coordinator is not None:
+    is_called = coordinator is not None
+    if is_called:
         call_roll(host, port, int(workers or 0), int(rank or 0), timeout)
-    with quiet(), _Deadline(timeout + _GRACE, rank):
+    with quiet(), _Deadline(timeout + _GRACE * is_called, rank):
         try:
             jax.distributed.initialize(
                 coordinator,
@@ -78,12 +79,16 @@ def join(
                 local_device_ids,
                 initialization_timeout=int(timeout + 2 * _GRACE),
                 heartbeat_timeout_seconds=heartbeat_timeout,
-                cluster_detection_method="deactivate" if coordinator is not None else None,
+                cluster_detection_method="deactivate" if is_called else None,
             )
         except ValueError as error:
             raise JobError(
                 f"join: the environment tells of no job ({str(error).rstrip('.')}). Start the program with "
                 f"`symgraph launch -n 2 script.py`, or give coordinator, workers and rank."
+            ) from None
+        except jax.errors.JaxRuntimeError as error:
+            raise JobError(
+                f"join: the processes of the job could not be connected ({str(error).splitlines()[0]})."
             ) from None
         except RuntimeError as error:
             raise StateError(
@@ -114,7 +119,7 @@ def _address(coordinator: str | None, workers: int | None, rank: int | None) -> 
 
 
 _GRACE = 10.0
-"""Seconds that JAX has beyond those of the roll call, and before it would end the process itself."""
+"""Seconds that JAX has after a roll call, and before it would end the process itself."""
 
 
 class _Deadline:
