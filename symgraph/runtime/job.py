@@ -39,6 +39,10 @@ HEARTBEAT = 30
 others notice at once."""
 
 
+LOST = 75
+"""Exit code of a process that fails because another one has left, which is not the one to blame."""
+
+
 def join(
     coordinator: str | None = None,
     workers: int | None = None,
@@ -70,33 +74,35 @@ def join(
     is_called = coordinator is not None
     if is_called:
         call_roll(host, port, int(workers or 0), int(rank or 0), timeout)
+    options = {
+        "local_device_ids": local_device_ids,
+        "initialization_timeout": int(timeout + 2 * _GRACE),
+        "heartbeat_timeout_seconds": heartbeat_timeout,
+        "cluster_detection_method": "deactivate" if is_called else None,
+    }
     with quiet(), _Deadline(timeout + _GRACE * is_called, rank):
-        try:
-            jax.distributed.initialize(
-                coordinator,
-                workers,
-                rank,
-                local_device_ids,
-                initialization_timeout=int(timeout + 2 * _GRACE),
-                heartbeat_timeout_seconds=heartbeat_timeout,
-                cluster_detection_method="deactivate" if is_called else None,
-            )
-        except ValueError as error:
-            raise JobError(
-                f"join: the environment tells of no job ({str(error).rstrip('.')}). Start the program with "
-                f"`symgraph launch -n 2 script.py`, or give coordinator, workers and rank."
-            ) from None
-        except jax.errors.JaxRuntimeError as error:
-            raise JobError(
-                f"join: the processes of the job could not be connected ({str(error).splitlines()[0]})."
-            ) from None
-        except RuntimeError as error:
-            raise StateError(
-                "join: JAX has begun to compute before the process joined the job; call mx.job.join() first, before any array "
-                "is made, or start the program with symgraph launch."
-            ) from error
+        _connect(coordinator, workers, rank, options)
     sys.excepthook = _leave_at_once
     atexit.register(leave)
+
+
+def _connect(coordinator: str | None, workers: int | None, rank: int | None, options: dict[str, Any]) -> None:
+    try:
+        jax.distributed.initialize(coordinator, workers, rank, **options)
+    except ValueError as error:
+        raise JobError(
+            f"join: the environment tells of no job ({str(error).rstrip('.')}). Start the program with "
+            f"`symgraph launch -n 2 script.py`, or give coordinator, workers and rank."
+        ) from None
+    except jax.errors.JaxRuntimeError as error:
+        raise JobError(
+            f"join: the processes of the job could not be connected ({str(error).splitlines()[0]})."
+        ) from None
+    except RuntimeError as error:
+        raise StateError(
+            "join: JAX has begun to compute before the process joined the job; call mx.job.join() first, before any array is "
+            "made, or start the program with symgraph launch."
+        ) from error
 
 
 def _address(coordinator: str | None, workers: int | None, rank: int | None) -> tuple[str, int]:
@@ -174,10 +180,6 @@ def leave_at_once(code: int) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     os._exit(code)
-
-
-LOST = 75
-"""Exit code of a process that fails because another one has left; of those that look for the first cause, it is none."""
 
 
 def code_of(error: BaseException) -> int:
