@@ -12,6 +12,7 @@ from symgraph.frontend.inference import all_dtypes, all_shapes
 from symgraph.ir.graph import Node
 from symgraph.ir.shape import show
 from symgraph.lower.host import Spec
+from symgraph.lower.sharding import Rows
 from symgraph.runtime.arrays import warn_unknown, zeros
 from symgraph.runtime.context import Context
 from symgraph.runtime.distribution import Distribution, located
@@ -48,8 +49,10 @@ def simple_bind(
     shared_buffer: dict[str, NDArray] | None,
     given: Mapping[str, Any],
     examples: Mapping[str, int] | None = None,
+    outputs: Sequence[Rows | None] | None = None,
 ) -> Executor:
-    """`Symbol.simple_bind`; over a mesh, `examples` tells the axis of examples in arguments that have one."""
+    """`Symbol.simple_bind`; over a mesh, `examples` tells the axis of examples in arguments that have one, and `outputs` where
+    they are in outputs."""
     context, mesh = located(ctx)
     places = _places(symbol, group2ctx, context)
     _check_kind("simple_bind", "type_dict", type_dict, Mapping)
@@ -83,7 +86,7 @@ def simple_bind(
         else zeros(shapes[node], dtypes[node], places.get(node, context))
         for node in graph.auxiliary
     ]
-    over = None if mesh is None else Distribution(mesh, examples or {})
+    over = None if mesh is None else Distribution(mesh, examples or {}, outputs)
     return Executor(symbol, context, arrays, grads, requests, states, places, over)
 
 
