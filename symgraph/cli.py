@@ -35,6 +35,7 @@ def main(debug: bool) -> None:
 
     \b
     symgraph run train_mnist.py --num-epochs 2
+    symgraph launch -n 2 train_mnist.py --kv-store dist_sync
     symgraph summary resnet-50 --shape data=1,3,224,224
     symgraph predict resnet-50 0 --shape data=1,3,224,224 --image cat.jpg
     symgraph convert resnet-50 0 --to python --shape data=1,3,224,224
@@ -53,24 +54,53 @@ def run(script: str, args: tuple[str, ...]) -> None:
     \b
     symgraph run train.py --gpus 0 --num-epochs 10
     """
-    from symgraph.interop.programs import run_program, traceback_of
+    from symgraph.interop.programs import run_and_report
 
-    code: Any = 0
-    try:
-        absences = run_program(script, args)
-    except SystemExit as error:
-        absences, code = error.absences, error.code  # type: ignore[attr-defined]
-        if isinstance(code, str):
-            click.echo(code, err=True)
-            code = 1
-    except Exception as error:
-        if not hasattr(error, "absences"):
-            raise
-        absences, code = error.absences, 1
-        click.echo(traceback_of(error, script), err=True, nl=False)
-    if absences:
-        click.echo(f"\n{script} asked for what symgraph does not have:\n{absences}", err=True)
-    sys.exit(code)
+    sys.exit(run_and_report(script, args))
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.option("-n", "--workers", type=click.IntRange(min=1), help="Number of processes.")
+@click.option("--coordinator", metavar="HOST:PORT", help="Where worker 0 of a job over several machines listens.")
+@click.option("--rank", type=click.IntRange(min=0), help="Number of this process in such a job, from 0.")
+@click.option(
+    "--timeout",
+    default=300.0,
+    type=click.FloatRange(min=0.1),
+    show_default=True,
+    help="Seconds to wait for all processes at the start.",
+)
+@click.option("--local-devices", is_flag=True, hidden=True)
+@click.argument("script", type=click.Path(exists=True, dir_okay=False))
+@click.argument("args", nargs=-1, type=click.UNPROCESSED)
+def launch(
+    workers: int | None,
+    coordinator: str | None,
+    rank: int | None,
+    timeout: float,
+    local_devices: bool,
+    script: str,
+    args: tuple[str, ...],
+) -> None:
+    """Run a program in several processes, which train together with `kvstore="dist_sync"`.
+
+    The program is one for symgraph or, unchanged, for MXNet, as of `symgraph run`. If a process fails, the others are stopped.
+
+    \b
+    symgraph launch -n 2 train.py                       two processes on this machine
+    symgraph launch -n 2 --coordinator 10.0.0.1:9876 --rank 0 train.py
+    symgraph launch -n 2 --coordinator 10.0.0.1:9876 --rank 1 train.py    on another one
+    srun symgraph launch train.py                       SLURM, Open MPI or a TPU pod tell the rest
+    """
+    from symgraph.interop.launch import run_worker, start_workers
+
+    if (coordinator is None) != (rank is None) or (coordinator is not None and workers is None):
+        raise click.UsageError("a process of a job over several machines needs -n, --coordinator and --rank.")
+    if workers is not None and rank is not None and rank >= workers:
+        raise click.BadParameter(f"{rank} is no number of a worker in a job of {workers}, from 0.", param_hint="--rank")
+    if workers is not None and coordinator is None:
+        sys.exit(start_workers(workers, script, args, timeout))
+    run_worker(script, args, coordinator, workers, rank, timeout, has_own_device=local_devices)
 
 
 def _shapes(ctx: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, tuple[int, ...]]:

@@ -13,6 +13,7 @@ from symgraph.frontend.inference import all_dtypes, all_shapes
 from symgraph.ir.shape import show
 from symgraph.ir.source import warn_user
 from symgraph.lower.host import Spec
+from symgraph.lower.sharding import Rows
 from symgraph.runtime.arrays import warn_unknown, zeros
 from symgraph.runtime.context import Context
 from symgraph.runtime.distribution import Distribution, located
@@ -52,8 +53,10 @@ def simple_bind(
     shared_buffer: dict[str, NDArray] | None,
     given: Mapping[str, Any],
     examples: Mapping[str, int] | None = None,
+    outputs: Sequence[Rows | None] | None = None,
 ) -> Executor:
-    """`Symbol.simple_bind`; over a mesh, `examples` tells the axis of examples in arguments that have one."""
+    """`Symbol.simple_bind`; over a mesh, `examples` tells the axis of examples in arguments that have one, and `outputs` where
+    they are in outputs."""
     context, mesh = located(ctx)
     groups = _groups(group2ctx, mesh)
     _check_kind("simple_bind", "type_dict", type_dict, Mapping)
@@ -89,7 +92,7 @@ def simple_bind(
         for node in graph.auxiliary
     ]
     places = placed(graph, groups, variables, context) if groups else None
-    over = None if mesh is None else Distribution(mesh, examples or {})
+    over = None if mesh is None else Distribution(mesh, examples or {}, outputs)
     return Executor(symbol, context, arrays, grads, requests, states, places, over)
 
 

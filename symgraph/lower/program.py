@@ -103,9 +103,11 @@ class Program:
             return self._prepared(mode, *parts, args)
 
         def forward(spare: Any, args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> tuple[Any, ...]:
-            return evaluate(graph, mode, args, aux, self._wrap(key), HostCalls(self.host_state))
+            outputs, states = evaluate(graph, mode, args, aux, self._wrap(key), HostCalls(self.host_state))
+            return self.shardings.given(outputs), states
 
-        return self._compiled(("forward", is_train), forward, args, donate=(0,), results=(None, self.shardings.aux))
+        results = self.shardings.heads, self.shardings.aux
+        return self._compiled(("forward", is_train), forward, args, donate=(0,), results=results)
 
     def _prepared(self, mode: Mode, preparing: Graph, running: Graph, args: tuple[Any, ...]) -> Prepared:
         used = set(post_order(preparing.heads))
@@ -165,15 +167,22 @@ class Program:
             graph, number = self._variant(mode, args, aux)
             host = HostCalls(self.host_state)
             values, pullback = differentiate(graph, mode, args, aux, self._wrap(key), wanted, host, number)
-            outputs, states = outcome(graph, values)
+            outputs, states = self._outcome(graph, values)
             kept, residuals = self._residuals(graph, values, pullback)
             new, parts = Parts.of((states, kept), (args, aux, key, outputs))
             traced[:] = parts, residuals
             return outputs, new
 
         kind = "record", is_train, wanted
-        made: Recording = self._compiled(kind, record, args, lambda executable: Recording(executable, *traced))
+        results = (self.shardings.heads, None) if self.shardings.heads else None
+        made: Recording = self._compiled(
+            kind, record, args, lambda executable: Recording(executable, *traced), results=results
+        )
         return made
+
+    def _outcome(self, graph: Graph, values: Sequence[Array]) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
+        outputs, states = outcome(graph, values)
+        return self.shardings.given(outputs), states
 
     def _residuals(self, graph: Graph, values: Sequence[Array], pullback: Pullback) -> tuple[Any, Residuals]:
         """What backward needs. With all cotangents it looks at the most; where it calls Python, it is not tried out."""
@@ -191,7 +200,7 @@ class Program:
         ) -> tuple[Any, ...]:
             pullback: Pullback = residuals.whole(arrays)
             graph = self._variants[pullback.variant]
-            grads, updates = pullback(graph, _fill(cotangents, heads), HostCalls(self.host_state))
+            grads, updates = pullback(graph, _fill(self.shardings.taken(cotangents), heads), HostCalls(self.host_state))
             return plan.combine(grads, old), updates
 
         kind = "pull", plan, heads, residuals
@@ -213,10 +222,10 @@ class Program:
             graph, _ = self._variant(mode, args, aux)
             host = HostCalls(self.host_state)
             values, pullback = differentiate(graph, mode, args, aux, self._wrap(key), plan.wanted, host)
-            grads, updates = pullback(graph, _fill(cotangents, heads), host)
-            return *outcome(graph, values), plan.combine(grads, old), updates
+            grads, updates = pullback(graph, _fill(self.shardings.taken(cotangents), heads), host)
+            return *self._outcome(graph, values), plan.combine(grads, old), updates
 
-        results = None, self.shardings.aux, self.shardings.gradients(plan), None
+        results = self.shardings.heads, self.shardings.aux, self.shardings.gradients(plan), None
         return self._compiled(("step", is_train, plan, heads), step, args, donate=(0,), results=results)
 
     def train(self, is_train: bool, plan: GradPlan, heads: tuple[Spec | None, ...], update: Update, *args: Any) -> Any:
@@ -242,14 +251,15 @@ class Program:
             graph, _ = self._variant(mode, args, aux)
             host = HostCalls(self.host_state)
             values, pullback = differentiate(graph, mode, args, aux, self._wrap(key), plan.wanted, host)
-            grads, updates = pullback(graph, _fill(cotangents, heads), host)
+            grads, updates = pullback(graph, _fill(self.shardings.taken(cotangents), heads), host)
             combined = plan.combine(grads, ())
             ours = [combined[i] for i in update.gradients]
             new, moved = update.rule(weights, ours, states, numbers, self._wrap(rule_key))
-            return tuple(new), tuple(map(tuple, moved)), combined, *outcome(graph, values), updates
+            return tuple(new), tuple(map(tuple, moved)), combined, *self._outcome(graph, values), updates
 
         kind = "train", is_train, plan, heads, update
-        results = *self._as_given(args[:2]), self.shardings.gradients(plan), None, self.shardings.aux, None
+        heads_lie, gradients = self.shardings.heads, self.shardings.gradients(plan)
+        results = *self._as_given(args[:2]), gradients, heads_lie, self.shardings.aux, None
         return self._compiled(kind, train, args, donate=(0, 1, 2), results=results)
 
     def update(self, rule: Rule, *args: Any) -> Any:

@@ -76,7 +76,7 @@ class Executor(Inspection):
         is_plain = not (self._program.is_effectful or self._program.is_spread)
         self._spare_outputs = Spare(outputs if is_plain and not self._places else [], ctx, self._program)
         self._spare_grads = Spare(self._overwritten if is_plain else [], ctx, self._program)
-        self._heads = Heads.of(graph, specs, self._plan.wanted, homes, lying.whole)
+        self._heads = Heads.of(graph, specs, self._plan.wanted, homes, lying)
         self._forward_states, self._backward_states = state_updates(graph, self._plan.wanted)
         self._run: Run | None = None
         self._due: Due | None = None

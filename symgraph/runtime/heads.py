@@ -24,6 +24,7 @@ from symgraph.ir.graph import Graph
 from symgraph.ir.shape import show
 from symgraph.lower.flow import head_gradient_needed
 from symgraph.lower.host import Spec
+from symgraph.lower.sharding import Shardings
 from symgraph.runtime.arrays import check_names
 from symgraph.runtime.context import Context
 from symgraph.runtime.ndarray import NDArray
@@ -39,7 +40,7 @@ class Heads:
         losses: whether each output is a loss, whose gradient starts by itself.
         needed: whether backward cannot do without the gradient of each output.
         contexts: where the gradient of each goes.
-        sharding: how they lie on several devices.
+        sharding: how each lies on several devices.
     """
 
     names: Sequence[str]
@@ -47,7 +48,7 @@ class Heads:
     losses: Sequence[bool]
     needed: Sequence[bool]
     contexts: Sequence[Context]
-    sharding: NamedSharding | None
+    sharding: Sequence[NamedSharding | None]
 
     @classmethod
     def of(
@@ -56,11 +57,13 @@ class Heads:
         specs: Sequence[Spec],
         wanted: Sequence[bool],
         contexts: Sequence[Context],
-        sharding: NamedSharding | None = None,
+        shardings: Shardings | None = None,
     ) -> Heads:
         """The heads of a graph of which the gradients of the `wanted` arguments are taken."""
         losses = [node.op is not None and node.op.ignores_head_grad() for node, _ in graph.heads]
-        return cls(graph.output_names(), specs, losses, head_gradient_needed(graph, wanted), contexts, sharding)
+        whole = None if shardings is None else shardings.whole
+        lying = (shardings and shardings.heads) or [whole] * len(specs)
+        return cls(graph.output_names(), specs, losses, head_gradient_needed(graph, wanted), contexts, lying)
 
     def gradients(self, given: Any) -> tuple[jax.Array | None, ...]:
         """One array per output, of its dtype, from one NDArray, a list, a dict by output name, or ``None``.
@@ -110,4 +113,4 @@ class Heads:
             )
         if np.dtype(given.dtype) != dtype:
             given = given.astype(dtype)
-        return given.as_in_context(self.contexts[i]).on(self.sharding)
+        return given.as_in_context(self.contexts[i]).on(self.sharding[i])
