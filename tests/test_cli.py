@@ -182,19 +182,6 @@ def test_an_alias_without_the_command():
     assert done.stdout == "1.9.1 mxnet\n", done.stderr
 
 
-def test_old_names_of_numpy_are_there_for_the_program_only():
-    from symgraph.interop.numpy_names import with_old_names
-
-    before = dict(vars(np))
-    with with_old_names():
-        assert (np.int, np.float, np.object) == (int, float, object)
-        assert np.product([2, 3]) == 6
-        assert np.asscalar(np.array([5])) == 5
-        assert np.float_ is np.float64
-        assert np.Inf == np.inf
-    assert dict(vars(np)) == before
-
-
 def test_benchmarks_run_in_a_clone(tmp_path):
     done = symgraph("bench", "--help", cwd=PROGRAM.parent.parent)
     assert done.returncode == 0

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from symgraph.errors import FormatError
 from symgraph.interop.absences import Absences, noted
-from symgraph.interop.numpy_names import with_old_names
+from symgraph.interop.old_numpy import with_old_numpy
 
 
 def run_program(script: str, args: Sequence[str] = ()) -> Absences:
@@ -32,7 +32,7 @@ def run_program(script: str, args: Sequence[str] = ()) -> Absences:
     import symgraph.interop.mxnet_alias  # noqa: F401 - the import is what changes the meaning of `import mxnet`
 
     logging.getLogger("jax").setLevel(logging.WARNING)  # scripts log everything, to see how a training goes
-    with noted() as absences, with_old_names(), _as_main(script, args):
+    with noted() as absences, with_old_numpy(), _as_main(script, args):
         try:
             runpy.run_path(script, run_name="__main__")
         except (Exception, SystemExit) as error:

@@ -17,7 +17,7 @@ from symgraph.train import optimizer as optimizers
 from symgraph.train.io.description import DataDesc
 from symgraph.train.kvstore import KVStore
 from symgraph.train.module.base import BaseModule
-from symgraph.train.module.group import ExecutorGroup
+from symgraph.train.module.fed_group import FedGroup
 from symgraph.train.module.inputs import check_input_names, check_labels, names_of, parse_data_desc
 
 
@@ -157,7 +157,7 @@ class BoundModule(BaseModule):
                 raise StateError("bind: shared_module must be a Module that is bound and has parameters.")
             shared = shared_module._exec_group
         requests = self._requests(grad_req, for_training, inputs_need_grad)
-        self._exec_group = ExecutorGroup(
+        self._exec_group = FedGroup(
             self._symbol,
             self._context,
             self._work_load_list,
@@ -169,7 +169,8 @@ class BoundModule(BaseModule):
             shared,
             self._mesh,
         )
-        self.for_training, self.inputs_need_grad = for_training, inputs_need_grad
+        for each in (self, self._exec_group):
+            each.for_training, each.inputs_need_grad = for_training, inputs_need_grad
         self._grad_req = grad_req
         self._data_shapes, self._label_shapes = data, label
         self.binded = True
