@@ -81,6 +81,16 @@ class TestOldNumpy:
         with pytest.raises(ValueError, match="inhomogeneous"):
             np.array([[1, 2], [3]], dtype=np.float32)
 
+    def test_libraries_see_todays(self):
+        """They may count on an error."""
+        space = {"__name__": "symgraph.something", "np": np}
+        for code in ("np.array([[1, 2], [3]])", "np.array([1], copy=False)", "np.array([-1], np.uint8)"):
+            with pytest.raises((ValueError, OverflowError)):
+                eval(code, space)
+            eval(code, {"np": np})
+        with pytest.raises(OverflowError, match="infinity"):
+            np.zeros(2, int)[0] = float("inf")
+
     def test_what_functions_took(self):
         assert np.array([1, 2], copy=False).tolist() == [1, 2]
         assert np.fromstring(b"ab", dtype=np.uint8).tolist() == [97, 98]

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from symgraph.interop.old_numpy.callers import asked_by_library
+
 Function = Callable[..., Any]
 
 _KEYWORDS = {
@@ -62,15 +64,17 @@ def _making(function: Function) -> Function:
 
     @wraps(function)
     def made(a: Any, dtype: Any = None, *args: Any, **kwargs: Any) -> Any:
-        if kwargs.get("copy") is False:
-            kwargs["copy"] = None
         try:
             return function(a, dtype, *args, **kwargs)
         except ValueError as error:
-            if dtype is not None or "inhomogeneous" not in str(error):
+            if kwargs.get("copy") is False and "avoid copy" in str(error) and not asked_by_library():
+                return made(a, dtype, *args, **{**kwargs, "copy": True})
+            if dtype is not None or "inhomogeneous" not in str(error) or asked_by_library():
                 raise
             return function(a, object, *args, **kwargs)
-        except OverflowError:
+        except OverflowError as error:
+            if "out of bounds" not in str(error) or asked_by_library():
+                raise
             return function(function(a).astype(dtype), dtype, *args, **kwargs)
 
     return made

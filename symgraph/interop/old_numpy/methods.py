@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from symgraph.interop.old_numpy.callers import asked_by_library
+
 Methods = dict[str, Callable[..., Any]]
 
 
@@ -15,7 +17,9 @@ def old_methods() -> dict[type, Methods]:
     common: Methods = {"ptp": _ptp, "newbyteorder": _newbyteorder}
     arrays: Methods = {"tostring": np.ndarray.tobytes, "itemset": _itemset, **common}
     numbers: Methods = {"tostring": np.generic.tobytes, **common}
-    conversions: Methods = {name: _converting(getattr(np.ndarray, name)) for name in ("__float__", "__int__", "__complex__")}
+    conversions: Methods = {
+        name: _converting(getattr(np.ndarray, name)) for name in ("__float__", "__int__", "__complex__")
+    }
     changed: Methods = {**conversions, "__bool__": _deciding(np.ndarray.__bool__), "__setitem__": _assigning()}
     return {np.ndarray: _missing(np.ndarray, arrays) | changed, np.generic: _missing(np.generic, numbers)}
 
@@ -64,10 +68,12 @@ def _assigning() -> Callable[[Any, Any, Any], None]:
         try:
             assign(self, key, value)
         except ValueError:
-            if not isinstance(value, np.ndarray) or value.size != 1:
+            if not isinstance(value, np.ndarray) or value.size != 1 or asked_by_library():
                 raise
             assign(self, key, value.reshape(()))
-        except OverflowError:
+        except OverflowError as error:
+            if "out of bounds" not in str(error) or asked_by_library():
+                raise
             assign(self, key, np.asarray(value).astype(self.dtype))
 
     return assigned
