@@ -214,6 +214,22 @@ def test_absent_modules_can_be_imported_and_not_used(tmp_path):
     assert done.returncode == 0
 
 
+def test_processes_of_a_program_find_mxnet(tmp_path):
+    (tmp_path / "program.py").write_text(
+        "import multiprocessing, subprocess, sys\n"
+        "import mxnet as mx\n"
+        "def version(_):\n"
+        "    return mx.__version__\n"
+        "if __name__ == '__main__':\n"
+        "    code = 'import mxnet, numpy as np; print(mxnet.__version__, float(np.ones(1)))'\n"
+        "    print(subprocess.check_output([sys.executable, '-c', code]).decode().strip())\n"
+        "    with multiprocessing.get_context('spawn').Pool(1) as pool:\n"
+        "        print(pool.map(version, [1]))\n"
+    )
+    done = symgraph("run", "program.py", cwd=tmp_path)
+    assert done.stdout == "1.9.1 1.0\n['1.9.1']\n", done.stderr
+
+
 def test_benchmarks_run_in_a_clone(tmp_path):
     done = symgraph("bench", "--help", cwd=PROGRAM.parent.parent)
     assert done.returncode == 0
