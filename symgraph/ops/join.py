@@ -35,7 +35,9 @@ class Joined(Op):
 class Concatenation(Joined):
     """Inputs that agree on all axes but one, along which they are laid end to end."""
 
-    dim: int = 1
+    along: ClassVar[str] = "dim"
+    """The attribute that tells the axis."""
+
     unknown_lengths: ClassVar[int] = 1
     """How many unknown lengths of inputs may follow from that of the output: several are equal."""
 
@@ -44,7 +46,7 @@ class Concatenation(Joined):
         ranks = {len(shape) for shape in (*ins, out) if shape is not None}
         if not ranks:
             return ins, outs
-        axis = checked_axis(self.dim, min(ranks))
+        axis = checked_axis(getattr(self, self.along), min(ranks))
         around = merge_all(self._around(shape, axis) for shape in (*ins, out))
         lengths = [None if shape is None else shape[axis] for shape in ins]
         total = None if out is None else out[axis]
@@ -60,10 +62,10 @@ class Concatenation(Joined):
         return None if around is None else (*around[:axis], length, *around[axis + 1 :])
 
     def lower(self, ctx: LowerContext, *arrays: Array) -> tuple[Array, ...]:
-        return (jnp.concatenate(arrays, axis=self.dim),)
+        return (jnp.concatenate(arrays, axis=getattr(self, self.along)),)
 
     def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
-        return relaid_along(self, orders, "dim")
+        return relaid_along(self, orders, self.along)
 
 
 def _balance(lengths: list[int | None], total: int | None, limit: int) -> tuple[list[int | None], int | None]:
@@ -97,6 +99,8 @@ class Concat(Concatenation):
     (2, 7)
     """
 
+    dim: int = 1
+
     precision = WIDEST_IN_FLOAT16
     picture = "reshaping"
 
@@ -117,6 +121,8 @@ class RNNParamConcat(Concatenation):
     >>> mx.nd._internal._rnn_param_concat(weight, bias, dim=0).asnumpy().tolist()
     [1.0, 2.0, 3.0, 4.0]
     """
+
+    dim: int = 1
 
     unknown_lengths: ClassVar[int] = 2
 
