@@ -14,7 +14,7 @@ from jax.scipy import special
 from symgraph.ir.op import DTypes, Op, register
 from symgraph.ir.precision import ANYWHERE, IN_FLOAT32
 from symgraph.ops.activation import rectify
-from symgraph.ops.family import Array, Broadcasting, back_to, scalar, unary
+from symgraph.ops.family import Array, Broadcasting, WithScalar, back_to, scalar, unary
 from symgraph.ops.floating import require_float
 
 
@@ -31,6 +31,16 @@ def _broadcast(name: str, function: Callable[[Array, Array], Array], doc: str) -
     return register(name)(type(name, (Broadcasting,), body))
 
 
+def _division(name: str, function: Callable[[Array, Any], Array], doc: str) -> type[Op]:
+    def infer_dtype(self: Op, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
+        require_float(self, (*ins, *outs))
+        return Op.infer_dtype(self, ins, outs)
+
+    doc = f"{doc}\n\ndata (any shape) -> output (same shape)\n\nAttributes:\n    scalar: the number.\n    is_int: has no effect."
+    body = {"__doc__": doc, "function": staticmethod(function), "infer_dtype": infer_dtype, "precision": IN_FLOAT32}
+    return register(name)(type(name, (WithScalar,), body))
+
+
 add = _broadcast("_npi_add", jnp.add, "lhs + rhs")
 subtract = _broadcast("_npi_subtract", jnp.subtract, "lhs - rhs")
 multiply = _broadcast("_npi_multiply", jnp.multiply, "lhs · rhs")
@@ -42,6 +52,10 @@ rsubtract_scalar = scalar("_npi_rsubtract_scalar", lambda data, number: number -
 multiply_scalar = scalar("_npi_multiply_scalar", jnp.multiply, "data · scalar.")
 power_scalar = scalar("_npi_power_scalar", jnp.power, "data to the power of scalar.", precision=IN_FLOAT32)
 
+true_divide_scalar = _division("_npi_true_divide_scalar", jnp.divide, "data / scalar.")
+rtrue_divide_scalar = _division("_npi_rtrue_divide_scalar", lambda data, number: number / data, "scalar / data.")
+
+copy = unary("_np_copy", jnp.positive, "The same content.")
 relu = unary("_npx_relu", rectify, "max(x, 0); gradient 0 at 0.", precision=ANYWHERE)
 sigmoid = unary("_npx_sigmoid", special.expit, "1 / (1 + exp(-x)).")
 exp = unary("_npi_exp", jnp.exp, "eˣ.", precision=IN_FLOAT32)
