@@ -36,7 +36,7 @@ def _division(name: str, function: Callable[[Array, Any], Array], doc: str) -> t
         require_float(self, (*ins, *outs))
         return Op.infer_dtype(self, ins, outs)
 
-    doc = f"{doc}\n\ndata (any shape) -> output (same shape)\n\nAttributes:\n    scalar: the number.\n    is_int: has no effect."
+    doc = f"{doc}\n\ndata (any shape) -> output (same shape)\n\nAttributes:\n    scalar: the number.\n    is_int: any."
     body = {"__doc__": doc, "function": staticmethod(function), "infer_dtype": infer_dtype, "precision": IN_FLOAT32}
     return register(name)(type(name, (WithScalar,), body))
 
