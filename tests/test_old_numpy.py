@@ -102,6 +102,14 @@ class TestOldNumpy:
         assert np.vstack(map(np.array, [[1], [2]])).shape == (2, 1)
         assert np.sum(i for i in (1, 2)) == 3
 
+    def test_arguments_by_keyword(self):
+        assert np.array(object=[1, 2]).tolist() == [1, 2]
+        assert np.array(object=[[1, 2], [3]]).dtype == object
+        assert np.sum(a=[1, 2]) == 3
+        assert np.stack(arrays=[[1], [2]], axis=1).tolist() == [[1, 2]]
+        assert np.vstack(tup=[[1], [2]]).shape == (2, 1)
+        assert np.fromstring(string=b"a", dtype=np.uint8).tolist() == [97]
+
     def test_methods(self):
         array = np.array([3, 1], np.int16)
         assert array.tostring() == array.tobytes()

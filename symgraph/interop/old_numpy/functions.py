@@ -45,16 +45,18 @@ def _listing(function: Function) -> Function:
     """Of several arrays, which may come from an iterator: that is what ``map`` gives since Python 3."""
 
     @wraps(function)
-    def listed(tup: Any, *args: Any, **kwargs: Any) -> Any:
-        return function(list(tup) if isinstance(tup, Iterator) else tup, *args, **kwargs)
+    def listed(*args: Any, **kwargs: Any) -> Any:
+        if args and isinstance(args[0], Iterator):
+            args = (list(args[0]), *args[1:])
+        return function(*args, **kwargs)
 
     return listed
 
 
 def _adding(function: Function) -> Function:
     @wraps(function)
-    def added(a: Any, *args: Any, **kwargs: Any) -> Any:
-        return sum(a) if isinstance(a, GeneratorType) else function(a, *args, **kwargs)
+    def added(*args: Any, **kwargs: Any) -> Any:
+        return sum(args[0]) if args and isinstance(args[0], GeneratorType) else function(*args, **kwargs)
 
     return added
 
@@ -63,19 +65,21 @@ def _making(function: Function) -> Function:
     """An array of rows of different lengths holds lists; ``copy=False`` copies if it must; numbers too large wrap around."""
 
     @wraps(function)
-    def made(a: Any, dtype: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def made(*args: Any, **kwargs: Any) -> Any:
         try:
-            return function(a, dtype, *args, **kwargs)
+            return function(*args, **kwargs)
         except ValueError as error:
             if kwargs.get("copy") is False and "avoid copy" in str(error) and not asked_by_library():
-                return made(a, dtype, *args, **{**kwargs, "copy": True})
-            if dtype is not None or "inhomogeneous" not in str(error) or asked_by_library():
+                return made(*args, **{**kwargs, "copy": True})
+            has_dtype = kwargs.get("dtype", args[1] if len(args) > 1 else None) is not None
+            if has_dtype or "inhomogeneous" not in str(error) or asked_by_library():
                 raise
-            return function(a, object, *args, **kwargs)
+            return function(*args[:1], **{**kwargs, "dtype": object})
         except OverflowError as error:
-            if "out of bounds" not in str(error) or asked_by_library():
+            if "out of bounds" not in str(error) or not args or asked_by_library():
                 raise
-            return function(function(a).astype(dtype), dtype, *args, **kwargs)
+            dtype = kwargs.get("dtype", args[1] if len(args) > 1 else None)
+            return function(function(args[0]).astype(dtype), *args[1:], **kwargs)
 
     return made
 
