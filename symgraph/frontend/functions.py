@@ -56,6 +56,11 @@ def populate(
             setattr(spaces[space_name], function.__name__, function)
 
     module.__getattr__ = _missing(module, (*module.__all__, *vars(spaces["op"])))  # type: ignore[method-assign]
+    known = {name for name in (*vars(spaces["op"]), *_PREFIXES.values()) if not name.startswith("_")}
+    vars(module)["__all__"] = [
+        *module.__all__,
+        *sorted(known - {*module.__all__}),
+    ]  # for programs that import all there is
     prefixes = {space: prefix for prefix, space in _PREFIXES.items()}
     for space, content in spaces.items():
         content.__getattr__ = _missing(content, tuple(vars(content)), prefixes.get(space, ""))  # type: ignore[method-assign]

@@ -66,7 +66,7 @@ class Heads:
         return cls(graph.output_names(), specs, losses, head_gradient_needed(graph, wanted), contexts, lying)
 
     def gradients(self, given: Any) -> tuple[jax.Array | None, ...]:
-        """One array per output, of its dtype, from one NDArray, a list, a dict by output name, or ``None``.
+        """One array per output, of its dtype, from one NDArray, a list of the first ones, a dict by output name, or ``None``.
 
         Raises:
             GradientError: a gradient is missing or superfluous.
@@ -81,7 +81,8 @@ class Heads:
             gradients = [given.get(name) for name in self.names]
         else:
             gradients = list(given) if isinstance(given, (list, tuple)) else [given]
-        if len(gradients) != len(self.names):
+        gradients += [None] * (len(self.names) - len(gradients))
+        if len(gradients) > len(self.names):
             numbers = counted(len(gradients), "head gradient"), counted(len(self.names), "output")
             raise GradientError(f"backward: {numbers[0]} given for {numbers[1]} ({listed(self.names)}).")
         return tuple([self._gradient(i, gradient) for i, gradient in enumerate(gradients)])

@@ -34,7 +34,9 @@ class Inspection(BoundArrays):
         """The graph as text, and the memory its program takes besides the bound arrays, in MXNet's words."""
         bound = sum(cell.size * np.dtype(cell.dtype).itemsize for cell in (*self._args, *self._aux, *self._grad_cells))
         megabytes = max(self.memory_plan()["total"] - bound, 0) // 2**20
-        return f"{self._symbol.debug_str()}Total {megabytes} MB allocated\n"
+        # Scripts on the cost of memory read the third line from the end.
+        ending = f"Total {megabytes} MB allocated\nTotal 0 TempSpace resource requested\n"
+        return self._symbol.debug_str() + ending
 
     def get_optimized_symbol(self) -> Any:
         """The bound symbol itself: XLA optimizes the compiled program, which `as_text` shows, and not the graph."""

@@ -17,7 +17,7 @@ from symgraph.train import optimizer as optimizers
 from symgraph.train.io.description import DataDesc
 from symgraph.train.kvstore import KVStore
 from symgraph.train.module.base import BaseModule
-from symgraph.train.module.group import ExecutorGroup
+from symgraph.train.module.fed_group import FedGroup
 from symgraph.train.module.inputs import check_input_names, check_labels, names_of, parse_data_desc
 from symgraph.train.module.job_group import JobGroup, check_alike, take_first
 
@@ -151,7 +151,8 @@ class BoundModule(BaseModule):
         check_labels(self._symbol.list_arguments(), label or (), [*self._data_names, *self._state_names])
         requests = self._requests(grad_req, for_training, inputs_need_grad)
         self._exec_group = self._group(data, label or [], requests, shared_module)
-        self.for_training, self.inputs_need_grad = for_training, inputs_need_grad
+        for each in (self, self._exec_group):
+            each.for_training, each.inputs_need_grad = for_training, inputs_need_grad
         self._grad_req = grad_req
         self._data_shapes, self._label_shapes = data, label
         self.binded = True
@@ -185,14 +186,14 @@ class BoundModule(BaseModule):
 
     def _group(
         self, data: list[DataDesc], label: list[DataDesc], requests: dict[str, str], shared_module: Any
-    ) -> ExecutorGroup | JobGroup:
+    ) -> FedGroup | JobGroup:
         """The arrays for these inputs, with the parameters of another module if there is one."""
         is_ready = isinstance(shared_module, BoundModule) and shared_module.binded and shared_module.params_initialized
         if shared_module is not None and not is_ready:
             raise StateError("bind: shared_module must be a Module that is bound and has parameters.")
         shared = None if shared_module is None else shared_module._exec_group
         over = shared if isinstance(shared, JobGroup) else None
-        group = ExecutorGroup(
+        group = FedGroup(
             self._symbol,
             self._context,
             self._work_load_list,
