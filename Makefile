@@ -3,10 +3,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
-SOURCES := symgraph tests examples $(wildcard benchmarks)
+SOURCES := symgraph tests examples tools $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-gpu lint types format bench clean
+.PHONY: help demo test test-gpu lint types format stubs bench clean
 
 help: ## show this list
 	@echo "symgraph: MXNet's Symbol API as a tracing compiler for JAX. Targets:"
@@ -35,6 +35,9 @@ types: .venv/.test ## mypy, strict on symgraph/ir and symgraph/lower
 format: .venv/.test ## rewrite the sources as ruff wants them
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+stubs: .venv/.test ## write the type stubs anew, after a change of operators
+	@$(BIN)/python -m tools.stubs
 
 bench: .venv/.demo ## the benchmark table
 	@$(BIN)/python -m benchmarks small

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import jax
 import numpy as np
@@ -98,10 +98,12 @@ class HostAccess(Cell):
     def _copied(self, context: Context) -> Self:
         return type(self)(duplicate(self.jax, context), context)
 
-    def __getattr__(self, name: str) -> Any:
-        if name in _ABSENT:
-            raise no_attribute(f"an NDArray has no '{name}': {_ABSENT[name]}.", name)
-        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'", name=name, obj=self)
+    if not TYPE_CHECKING:  # a type checker knows which methods there are
+
+        def __getattr__(self, name: str) -> Any:
+            if name in _ABSENT:
+                raise no_attribute(f"an NDArray has no '{name}': {_ABSENT[name]}.", name)
+            raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'", name=name, obj=self)
 
     # -- values to and from elsewhere ---------------------------------------------------------------------------------
 
