@@ -7,10 +7,14 @@ expected, and ends with what to do about it.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
+import functools
+import os
 import reprlib
 from collections.abc import Callable, Iterable
-from typing import Any, NoReturn
+from types import TracebackType
+from typing import Any, NoReturn, TypeVar
 
 
 def _near(name: str, known: Iterable[str], limit: int) -> list[str]:
@@ -238,3 +242,57 @@ class NotImplementedForSymbol(MXNetError, NotImplementedError, TypeError):  # no
 
     def __init__(self, function: str, remedy: str = "bind or eval the symbol and read its outputs"):
         super().__init__(f"{function} needs values, and a Symbol has none until it runs: {remedy}.")
+
+
+TRACEBACK = "SYMGRAPH_TRACEBACK"
+"""Environment variable: with ``full``, tracebacks show the library's own frames, too."""
+_PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+class _Boundary:
+    """Where errors leave the library, as a context or a decorator.
+
+    A traceback then ends at the line that made the mistake: the message names the cause, and how we found it is of interest
+    to us only. Frames of others stay, such as those of a callback that `fit` called. Errors of other kinds are left alone: if
+    one leaves the library, it may be a mistake of ours.
+    """
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: TracebackType | None) -> None:
+        if isinstance(error, MXNetError):
+            error.__traceback__ = _without_ours(trace)
+
+    def __call__(self, function: _Function) -> _Function:
+        @functools.wraps(function)
+        def entered(*args: Any, **kwargs: Any) -> Any:
+            try:  # which costs nothing where there is no error
+                return function(*args, **kwargs)
+            except MXNetError as error:
+                error.__traceback__ = _without_ours(error.__traceback__)
+                raise
+
+        return entered  # type: ignore[return-value]
+
+
+def _without_ours(trace: TracebackType | None) -> TracebackType | None:
+    """The traceback without frames of this package, nor those of contexts that it entered."""
+    if os.environ.get(TRACEBACK) == "full":
+        return trace
+    kept, is_ours = [], True
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        is_ours = file.startswith(_PACKAGE) or (is_ours and file == contextlib.__file__)
+        if not is_ours:
+            kept.append(trace)
+        trace = trace.tb_next
+    for entry in reversed(kept):
+        trace = TracebackType(trace, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
+    return trace
+
+
+boundary = _Boundary()

@@ -120,7 +120,7 @@ def _imports_first(lines: list[str]) -> str:
 def _written(name: str, key: str, value: Any) -> str:
     """What is written in Python: its name, where it has one, or else a definition."""
     home = value.__module__
-    code = getattr(value, "__code__", None)
+    code = getattr(inspect.unwrap(value), "__code__", None)
     is_elsewhere = not home.startswith(f"symgraph.{name}.") and (code is None or code.co_name == value.__name__)
     if is_elsewhere:
         own = value.__name__

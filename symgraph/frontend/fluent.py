@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from symgraph.errors import NotImplementedForSymbol, no_attribute
+from symgraph.errors import NotImplementedForSymbol, boundary, no_attribute
 from symgraph.frontend.compose import create
 from symgraph.ir.fluent import FLUENT_METHODS, Methods
 from symgraph.ir.op import find_op
@@ -77,7 +77,8 @@ def _apply(symbol: Any, alias: str, *args: Any, **kwargs: Any) -> Any:
 
 def _operator(alias: str) -> Callable[..., Any]:
     def method(self: Fluent, *args: Any, **kwargs: Any) -> Any:
-        return _apply(self, alias, *args, **kwargs)
+        with boundary:
+            return _apply(self, alias, *args, **kwargs)
 
     method.__name__, method.__qualname__ = alias, f"Symbol.{alias}"
     method.__doc__ = f"``mx.sym.{alias}`` of this symbol."

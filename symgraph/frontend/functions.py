@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-from symgraph.errors import alternatives, no_attribute
+from symgraph.errors import alternatives, boundary, no_attribute
 from symgraph.ir.op import Op, registered_names, why_left_out
 from symgraph.ir.signature import signature
 
@@ -91,7 +91,8 @@ def make_function(alias: str, cls: type[Op], call: Call, options: Sequence[str],
     """The function that applies operator `cls` under the name `alias`."""
 
     def function(*args: Any, **kwargs: Any) -> Any:
-        return call(cls, alias, args, kwargs)
+        with boundary:
+            return call(cls, alias, args, kwargs)
 
     function.__name__ = function.__qualname__ = alias
     function.__module__ = module

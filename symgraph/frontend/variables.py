@@ -13,6 +13,7 @@ from symgraph.errors import (
     MXNetError,
     OpAttributeError,
     ShapeError,
+    boundary,
     brief,
     described,
     suggestion,
@@ -157,6 +158,7 @@ def Group(symbols: Iterable[Symbol]) -> Symbol:  # noqa: N802 - MXNet's name
     return Symbol([head for symbol in members for head in symbol._heads])
 
 
+@boundary
 def load_json(json_str: str) -> Symbol:
     """The symbol that a JSON text describes.
 
@@ -169,6 +171,7 @@ def load_json(json_str: str) -> Symbol:
     return Symbol(from_json(json_str))
 
 
+@boundary
 def load(fname: str | os.PathLike[str]) -> Symbol:
     """The symbol saved in a file.
 

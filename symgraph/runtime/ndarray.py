@@ -21,6 +21,7 @@ from symgraph.errors import (
     DTypeError,
     ShapeError,
     advice,
+    boundary,
     counted,
     described,
     undefined,
@@ -55,7 +56,7 @@ def _family(name: str) -> tuple[Method, Method, Method]:
     def in_place(self: NDArray, other: Any) -> NDArray:
         return binary(name, self, other, out=self)
 
-    return forward, reflected, in_place
+    return boundary(forward), boundary(reflected), boundary(in_place)
 
 
 class NDArray(Methods, HostAccess):
@@ -383,7 +384,8 @@ def binary(name: str, lhs: Any, rhs: Any, out: NDArray | None = None) -> NDArray
 
 def _fluent(name: str) -> Callable[..., Any]:
     def method(self: NDArray, *args: Any, **kwargs: Any) -> Any:
-        return invoke_by_name(name, (self, *args), kwargs)
+        with boundary:
+            return invoke_by_name(name, (self, *args), kwargs)
 
     method.__name__, method.__qualname__ = name, f"NDArray.{name}"
     method.__doc__ = f"``mx.nd.{name}`` of this array."

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import FormatError, counted, described
+from symgraph.errors import FormatError, boundary, counted, described
 from symgraph.ir.dtype import FROM_CODE, TYPE_CODES
 from symgraph.runtime.atomic import opened, write_atomically
 from symgraph.runtime.cell import adopt, room
@@ -114,6 +114,7 @@ def _saved_device(context: Context) -> tuple[int, int]:
     return (cpu().device_typeid, 0) if context.platform == "tpu" else (context.device_typeid, context.device_id)
 
 
+@boundary
 def load(fname: str | os.PathLike[str]) -> Arrays:
     """Read the arrays of a ``.params`` file: by name if they have names, else as a list.
 
