@@ -265,7 +265,7 @@ class _Boundary:
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: TracebackType | None) -> None:
         if isinstance(error, MXNetError):
-            error.__traceback__ = _without_ours(trace)
+            _shorten(error)
 
     def __call__(self, function: _Function) -> _Function:
         @functools.wraps(function)
@@ -273,16 +273,25 @@ class _Boundary:
             try:  # which costs nothing where there is no error
                 return function(*args, **kwargs)
             except MXNetError as error:
-                error.__traceback__ = _without_ours(error.__traceback__)
+                _shorten(error)
                 raise
 
         return entered  # type: ignore[return-value]
 
 
+def _shorten(error: BaseException) -> None:
+    """Take our frames out of the traceback; and the cause out of the error, if nobody but us had to do with it."""
+    if os.environ.get(TRACEBACK) == "full":
+        return
+    error.__traceback__ = _without_ours(error.__traceback__)
+    if error.__cause__ is not None:
+        _shorten(error.__cause__)
+        if error.__cause__.__traceback__ is None:
+            error.__cause__ = None
+
+
 def _without_ours(trace: TracebackType | None) -> TracebackType | None:
     """The traceback without frames of this package, nor those of contexts that it entered."""
-    if os.environ.get(TRACEBACK) == "full":
-        return trace
     kept, is_ours = [], True
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename

@@ -283,6 +283,36 @@ MISTAKES = {
             "truncated or corrupted.",
         ),
     ],
+    "bench": [
+        (["nothing", *SHAPE], 1, NO_FILE),
+        (
+            ["net"],
+            2,
+            "Error: Invalid value for --shape: give the shape of each input, as in --shape data=16,3,224,224.",
+        ),
+        (
+            ["net", "--shape", "dat=1,5"],
+            1,
+            "Error: there is no input 'dat'. Did you mean 'data'? Inputs: data, softmax_label.",
+        ),
+        (
+            ["net", "--shape", "softmax_label=2"],
+            1,
+            "Error: bench cannot decide the shapes of these arguments (? is an unknown dimension): data: unknown; "
+            "fc_weight: unknown; fc_bias: unknown. Given: {'softmax_label': (2,)}. Provide more shapes.",
+        ),
+        (
+            ["net", *SHAPE, "--device", "gpu(77)"],
+            1,
+            "Error: gpu(77) was asked for, but JAX finds no such device on this machine, which has ",
+        ),
+        (["net", *SHAPE, "--seconds", "0"], 2, "Error: Invalid value for '--seconds': 0.0 is not in the range x>0."),
+        (
+            ["net", *SHAPE, "--only", "backward"],
+            2,
+            "Error: Invalid value for '--only': 'backward' is not one of 'forward', 'train'.",
+        ),
+    ],
     "run": [
         ([], 2, "Error: Missing argument 'SCRIPT'."),
         (["nothing.py"], 2, "Error: Invalid value for 'SCRIPT': File 'nothing.py' does not exist."),

@@ -7,7 +7,7 @@ import click
 from symgraph.cli.options import shape_option
 
 
-@click.command()
+@click.command(short_help="Write a checkpoint as ONNX, StableHLO, Python or safetensors.")
 @click.argument("prefix")
 @click.argument("epoch", type=int)
 @click.option(

@@ -60,3 +60,8 @@ def symbol_of(model: str) -> mx.Symbol:
             param_hint="MODEL",
         )
     return mx.sym.load(model if model.endswith(".json") else f"{model}-symbol.json")
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option ``--json``, as the argument `as_json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs to read.")(command)

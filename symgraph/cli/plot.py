@@ -8,7 +8,7 @@ import symgraph as mx
 from symgraph.cli.options import shape_option, symbol_of
 
 
-@click.command()
+@click.command(short_help="Draw a model.")
 @click.argument("model")
 @shape_option
 @click.option("-o", "--output", default="model.svg", show_default=True, help="File to write: .svg, .png, .pdf, .dot.")

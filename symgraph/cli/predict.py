@@ -6,10 +6,10 @@ import json
 
 import click
 
-from symgraph.cli.options import lines, means, shape_option
+from symgraph.cli.options import json_option, lines, means, shape_option
 
 
-@click.command()
+@click.command(short_help="Run a checkpoint once, on an image or on zeros.")
 @click.argument("prefix")
 @click.argument("epoch", type=int)
 @shape_option
@@ -26,7 +26,7 @@ from symgraph.cli.options import lines, means, shape_option
 @click.option(
     "--top", default=5, type=click.IntRange(min=1), show_default=True, help="How many of the greatest values to show."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 def predict(
     prefix: str,
     epoch: int,
