@@ -161,7 +161,7 @@ class Program:
             return evaluate(running, mode, (*args, *prepared), aux, self._wrap(key), host)
 
         sources = tuple(args[1][i] for i in from_args), tuple(args[2][i] for i in from_aux)
-        with jax.enable_x64(True):
+        with jax.enable_x64(True), quiet():
             values = jax.eval_shape(prepare, *sources)
         # What is made of parameters is the same for other data, as of another batch size, if the nodes are.
         nodes = tuple(
