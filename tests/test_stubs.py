@@ -11,8 +11,6 @@ import pytest
 import symgraph as mx
 from tools import stubs
 
-jedi = pytest.importorskip("jedi")
-
 
 @pytest.fixture(scope="module")
 def written():
@@ -37,6 +35,7 @@ def test_every_public_function_is_in_a_stub(space, written):
 
 
 def test_an_editor_completes_and_shows_documentation():
+    jedi = pytest.importorskip("jedi")
     program = "import symgraph as mx\nmx.sym.Convolution("
     (found,) = jedi.Script(program).get_signatures()
     assert found.params[4].description.startswith("param stride: Sequence[int] | int")
