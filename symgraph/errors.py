@@ -13,11 +13,11 @@ import functools
 import os
 import reprlib
 from collections.abc import Callable, Iterable
-from types import TracebackType
+from types import FunctionType, TracebackType
 from typing import Any, NoReturn, TypeVar
 
 
-def _near(name: str, known: Iterable[str], limit: int) -> list[str]:
+def all_near(name: str, known: Iterable[str], limit: int) -> list[str]:
     """The known names nearest to a misspelled one; capitals do not count."""
     spelled: dict[str, str] = {}
     for known_name in known:
@@ -27,7 +27,7 @@ def _near(name: str, known: Iterable[str], limit: int) -> list[str]:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that a misspelled one most likely stands for; ``None`` if none is near."""
-    return next(iter(_near(name, known, 1)), None)
+    return next(iter(all_near(name, known, 1)), None)
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
@@ -41,7 +41,7 @@ def alternatives(name: str, known: Iterable[str]) -> str:
 
     Names with a leading underscore are internal: they are offered only to those who began with one.
     """
-    near = _near(name, (k for k in known if name.startswith("_") or not k.startswith("_")), 3)
+    near = all_near(name, (k for k in known if name.startswith("_") or not k.startswith("_")), 3)
     return f"; did you mean {' or '.join(near)}?" if near else "."
 
 
@@ -268,15 +268,18 @@ class _Boundary:
             _shorten(error)
 
     def __call__(self, function: _Function) -> _Function:
-        @functools.wraps(function)
+        kind, shorten = MXNetError, _shorten
+
         def entered(*args: Any, **kwargs: Any) -> Any:
             try:  # which costs nothing where there is no error
                 return function(*args, **kwargs)
-            except MXNetError as error:
-                _shorten(error)
+            except kind as error:
+                shorten(error)
                 raise
 
-        return entered  # type: ignore[return-value]
+        # By its globals doctest tells which module a function is of.
+        at_home = FunctionType(entered.__code__, function.__globals__, closure=entered.__closure__)
+        return functools.update_wrapper(at_home, function)  # type: ignore[return-value]
 
 
 def _shorten(error: BaseException) -> None:

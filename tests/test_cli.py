@@ -152,7 +152,7 @@ def test_a_traceback_begins_in_the_program(tmp_path):
         (
             ("predict", "net", 7, "--shape", "data=1,20"),
             1,
-            "Error: load: there is no file 'net-0007.params'; check the path.",
+            "Error: load: there is no file 'net-0007.params'; did you mean 'net-0002.params' or 'net-0001.params'?",
         ),
         (
             ("predict", "net", 2, "--shape", "data"),

@@ -130,7 +130,7 @@ MISTAKES = {
         (["nothing", "1", *SHAPE], 1, NO_FILE),
         (["net"], 2, "Error: Missing argument 'EPOCH'."),
         (["net", "one"], 2, "Error: Invalid value for 'EPOCH': 'one' is not a valid integer."),
-        (["net", "2", *SHAPE], 1, "Error: load: there is no file 'net-0002.params'; check the path."),
+        (["net", "2", *SHAPE], 1, "Error: load: there is no file 'net-0002.params'; did you mean 'net-0001.params'?"),
         (
             ["net", "1"],
             1,
@@ -225,7 +225,11 @@ MISTAKES = {
     "convert": [
         (["nothing", "1", "--to", "python", *SHAPE], 1, NO_FILE),
         (["nothing", "1", "--to", "safetensors"], 1, NO_FILE),
-        (["net", "2", "--to", "onnx", *SHAPE], 1, "Error: load: there is no file 'net-0002.params'; check the path."),
+        (
+            ["net", "2", "--to", "onnx", *SHAPE],
+            1,
+            "Error: load: there is no file 'net-0002.params'; did you mean 'net-0001.params'?",
+        ),
         (
             ["net", "1", "--to", "caffe", *SHAPE],
             2,

@@ -29,6 +29,7 @@ from symgraph.ir.source import user_line
 from symgraph.runtime.atomic import read_whole
 
 
+@boundary
 def Variable(  # noqa: N802 - MXNet's name
     name: str,
     attr: dict[str, str] | None = None,
@@ -140,6 +141,7 @@ _STORED: dict[str, tuple[str, Callable[[str, Any], str]]] = {
 """Under which attribute, and as which text, a variable keeps what is said of it."""
 
 
+@boundary
 def Group(symbols: Iterable[Symbol]) -> Symbol:  # noqa: N802 - MXNet's name
     """One symbol with the outputs of all the given ones, in order.
 

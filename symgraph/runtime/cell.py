@@ -150,7 +150,10 @@ class Cell:
                 continue
             source.force()
             if self._value is None and self._source is source:
-                raise MXNetError(f"{type(source).__name__} has not delivered a value it promised.")
+                raise MXNetError(
+                    f"{type(source).__name__} has not delivered a value it promised; if it was interrupted, run forward and "
+                    f"backward again, or write into the array."
+                )
         return value
 
     @property

@@ -43,6 +43,7 @@ _STORAGE_TYPES = {0: "default", 1: "row_sparse", 2: "csr"}
 Arrays = dict[str, NDArray] | list[NDArray]
 
 
+@boundary
 def save(fname: str | os.PathLike[str], data: NDArray | Sequence[NDArray] | Mapping[str, NDArray]) -> None:
     """Write arrays to a ``.params`` file that MXNet can read; the file appears as a whole or not at all.
 
@@ -129,6 +130,7 @@ def load(fname: str | os.PathLike[str]) -> Arrays:
         return _read(_Reader(file, size, os.fspath(fname)))
 
 
+@boundary
 def load_frombuffer(buf: bytes | bytearray | memoryview) -> Arrays:
     """`load` from the content of a file.
 

@@ -19,6 +19,7 @@ from symgraph.train.checkpoint import BatchEndParam, joined_params, split_params
 from symgraph.train.io import DataIter, NDArrayIter
 from symgraph.train.module.inputs import ArgumentError, check_input_names, check_iterator, parse_data_desc
 from symgraph.train.module.interface import ModuleInterface
+from symgraph.train.module.trouble import Finiteness, told_of_interrupt
 
 __all__ = ["BaseModule", "_as_list", "_check_input_names", "_parse_data_desc"]
 
@@ -214,9 +215,12 @@ class BaseModule(ModuleInterface):
         self.init_optimizer(**{name: arguments[name] for name in ("kvstore", "optimizer", "optimizer_params")})
         arguments["eval_metric"] = metric_of(arguments["eval_metric"])
         validation_metric = arguments["validation_metric"] or arguments["eval_metric"]
+        finiteness = Finiteness(self.logger)
         for epoch in range(arguments["begin_epoch"], arguments["num_epoch"]):
-            self._fit_epoch(epoch, arguments)
+            with told_of_interrupt(self.logger, epoch):
+                self._fit_epoch(epoch, arguments)
             trained = self.get_params()
+            finiteness.look(epoch, trained[0])
             self.set_params(*trained)
             call_all(arguments["epoch_end_callback"], epoch, self.symbol, *trained)
             if arguments["eval_data"] is not None:
