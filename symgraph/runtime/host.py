@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import jax
 import numpy as np
 
-from symgraph.errors import MXNetError, described, no_attribute
+from symgraph.errors import MXNetError, boundary, described, no_attribute
 from symgraph.ir.shape import show
 from symgraph.runtime.cell import Cell, Shape, duplicate, place
 from symgraph.runtime.context import Context, or_cpu
@@ -107,10 +107,12 @@ class HostAccess(Cell):
 
     # -- values to and from elsewhere ---------------------------------------------------------------------------------
 
+    @boundary
     def asnumpy(self) -> np.ndarray:
         """The values as a NumPy array of their own, which may be written."""
         return np.array(self._computed())
 
+    @boundary
     def asscalar(self) -> Any:
         """The only value of an array of size 1, as a NumPy scalar."""
         if self.size != 1:
@@ -125,6 +127,7 @@ class HostAccess(Cell):
             )
         return bool(self.asscalar()) if self.size else False
 
+    @boundary
     def __float__(self) -> float:
         return float(self.asscalar())
 
@@ -136,6 +139,7 @@ class HostAccess(Cell):
             raise TypeError(f"an NDArray of dtype {self._dtype.name} cannot be an index; use astype('int64').")
         return int(self.asscalar())
 
+    @boundary
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         if copy is False:
             raise ValueError("an NDArray cannot be seen as a NumPy array without a copy: use asnumpy().")
@@ -162,6 +166,7 @@ class HostAccess(Cell):
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self.asnumpy(), self._context)
 
+    @boundary
     def wait_to_read(self) -> None:
         """Return when the value has been computed; errors of the computation are raised here."""
         self._computed()

@@ -11,6 +11,16 @@ import threading
 from types import FrameType
 from typing import Any
 
+try:  # what `signal` makes handsome, at ten times the cost: enums of handlers, which a step of training has no use for
+    from _signal import getsignal as _get  # type: ignore[import-not-found]
+    from _signal import signal as _set
+except ImportError:  # another Python than CPython
+    from signal import getsignal as _get
+    from signal import signal as _set
+
+_SIGINT = int(signal.SIGINT)
+_MAIN = threading.main_thread().ident
+
 
 class uninterrupted:  # noqa: N801 - it reads as what it does: with uninterrupted()
     """In this context the first interrupt waits until its end; a second one does not. Other threads get none anyway."""
@@ -21,11 +31,11 @@ class uninterrupted:  # noqa: N801 - it reads as what it does: with uninterrupte
         self._handler: Any = None
         self._is_asked = False
         self._frame: FrameType | None = None
-        if threading.current_thread() is threading.main_thread():
-            handler = signal.getsignal(signal.SIGINT)
+        if threading.get_ident() == _MAIN:
+            handler = _get(_SIGINT)
             if callable(handler):
                 self._handler = handler
-                signal.signal(signal.SIGINT, self._note)
+                _set(_SIGINT, self._note)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         if self._is_asked:
@@ -34,11 +44,11 @@ class uninterrupted:  # noqa: N801 - it reads as what it does: with uninterrupte
         self._is_asked, self._frame = True, frame
 
     def _release(self) -> None:
-        if signal.getsignal(signal.SIGINT) == self._note:
-            signal.signal(signal.SIGINT, self._handler)
+        if _get(_SIGINT) == self._note:
+            _set(_SIGINT, self._handler)
 
     def __exit__(self, *_: object) -> None:
         if self._handler is not None:
             self._release()
             if self._is_asked:
-                self._handler(signal.SIGINT, self._frame)
+                self._handler(_SIGINT, self._frame)
