@@ -97,6 +97,7 @@ class NDArray(Methods, HostAccess):
 
     # -- other shapes -------------------------------------------------------------------------------------------------
 
+    @boundary
     def reshape(self, *shape: Any, **kwargs: Any) -> NDArray:
         """A view with another shape.
 
