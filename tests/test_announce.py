@@ -35,10 +35,10 @@ def test_what_is_compiled_is_told_while_it_is(slow, caplog, monkeypatch):
     monkeypatch.setattr(announce, "folder", lambda: "/caches/symgraph")
     run()
     texts = [record.getMessage() for record in caplog.records if record.name == "symgraph"]
-    what = "of 'softmax', 2 layers: this takes more than 0.01 s; the next process finds it in /caches/symgraph"
-    assert texts[0] == f"compiling the forward and backward pass {what}"
+    what = "of 'softmax', 2 layers: this takes more than 0.01 s (compiled programs are kept in /caches/symgraph)"
+    assert texts[0] == f"tracing and compiling the forward and backward pass {what}"
     assert texts[1].startswith("compiled the forward and backward pass of 'softmax' in 0.")
-    assert texts[2] == f"compiling the forward pass {what}"
+    assert texts[2] == f"tracing and compiling the forward pass {what}"
     assert len(texts) == 4
 
 

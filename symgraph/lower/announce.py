@@ -35,10 +35,14 @@ _KINDS = {
 
 
 @contextmanager
-def announced(kind: str, graph: Graph) -> Iterator[None]:
-    """In this context a program of a graph is traced and compiled; if that takes long, the log tells, once."""
+def announced(kind: str, graph: Graph, is_kept: bool) -> Iterator[None]:
+    """In this context a program of a graph is traced and compiled; if that takes long, the log tells, once.
+
+    Args:
+        is_kept: whether the program is one for the cache on disk.
+    """
     begin = time.perf_counter()
-    timer = threading.Timer(PATIENCE, _announce, (kind, graph))
+    timer = threading.Timer(PATIENCE, _announce, (kind, graph, is_kept))
     timer.daemon = True
     timer.start()
     try:
@@ -50,17 +54,17 @@ def announced(kind: str, graph: Graph) -> Iterator[None]:
         LOGGER.info("compiled the %s of %s in %.1f s", _KINDS[kind], _name(graph), seconds)
 
 
-def _announce(kind: str, graph: Graph) -> None:
+def _announce(kind: str, graph: Graph, is_kept: bool) -> None:
     layers = sum(node.op is not None for node in graph.order)
-    place = folder()
-    later = "" if place is None else f"; the next process finds it in {place}"
+    place = folder() if is_kept else None
+    where = "" if place is None else f" (compiled programs are kept in {place})"
     LOGGER.warning(
-        "compiling the %s of %s, %s: this takes more than %g s%s",
+        "tracing and compiling the %s of %s, %s: this takes more than %g s%s",
         _KINDS[kind],
         _name(graph),
         counted(layers, "layer"),
         PATIENCE,
-        later,
+        where,
     )
 
 

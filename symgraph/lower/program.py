@@ -349,7 +349,8 @@ class Program:
         signature = (kind, tree, tuple((x.shape, x.dtype) for x in leaves), lying, precision)
         executable = self._executables.get(signature)
         if executable is None:
-            with jax.enable_x64(True), quiet(), announced(kind[0], self.graph):
+            is_kept = not self.is_spread and not self.is_effectful
+            with jax.enable_x64(True), quiet(), announced(kind[0], self.graph, is_kept):
                 stand_ins = [self.spec(x.shape, x.dtype, lies) for x, lies in zip(leaves, lying, strict=True)]
                 takes_memory = any(jax.tree_util.tree_leaves(args[i]) for i in donate)
                 wanted = results if self.is_spread else None
