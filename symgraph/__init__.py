@@ -24,7 +24,7 @@ from symgraph import (
 from symgraph.errors import MXNetError
 from symgraph.ir import names as name
 from symgraph.ir.names import AttrScope
-from symgraph.runtime import context, executor
+from symgraph.runtime import context, executor, job
 from symgraph.runtime.context import Context, cpu, cpu_pinned, current_context, gpu, gpu_memory_info, num_gpus, tpu
 from symgraph.runtime.executor import Executor
 from symgraph.runtime.ndarray import NDArray
@@ -136,6 +136,7 @@ __all__ = [
     "init",
     "initializer",
     "io",
+    "job",
     "kv",
     "kvstore",
     "libinfo",

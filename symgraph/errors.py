@@ -207,6 +207,10 @@ class DeviceError(MXNetError):
     """A device was asked for that this machine does not have."""
 
 
+class JobError(MXNetError):
+    """Processes of a job do not come together, or one has left it."""
+
+
 class GradientError(MXNetError):
     """A gradient was asked for that does not exist, or cannot be computed yet."""
 

@@ -41,6 +41,14 @@ def bound(case: Case, record: Recorded) -> mx.Executor:
     return symbol.bind(mx.current_context(), args, args_grad=grads, grad_req=requests, aux_states=aux)
 
 
+def at_inference(case: Case, record: Recorded) -> list[np.ndarray]:
+    """What a case gives at inference: what MXNet recorded, unless its operators do something else in training."""
+    operators = [node.op for node in case.build(mx).graph.order if node.op is not None]
+    if case.is_train and any(op.auxiliary() or op.is_random or op.ignores_head_grad() for op in operators):
+        return [output.asnumpy() for output in bound(case, record).forward(is_train=False)]
+    return list(record.group("out").values())
+
+
 def compare(case: Case, record: Recorded) -> None:
     """Run a case forward and, where MXNet gave gradients, backward.
 

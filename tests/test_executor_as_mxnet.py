@@ -136,11 +136,6 @@ def test_arrays_of_a_group_are_on_its_context() -> None:
     assert outputs[1].asnumpy().tolist() == [[3, 3], [3, 3]]
 
 
-def test_a_group_on_another_device_stays_where_the_symbol_is_bound() -> None:
-    executor = grouped().simple_bind(mx.cpu(3), group2ctx={"a": mx.gpu(7)}, x=(2, 3), free=(2, 2), z=(2, 2))
-    assert {array.context for array in executor.arg_arrays + executor.outputs} == {mx.cpu(3)}
-
-
 @pytest.mark.cpu
 def test_outputs_of_a_bound_group_are_on_its_context() -> None:
     x = mx.sym.Variable("x") * 2

@@ -23,6 +23,7 @@ from symgraph.export.python_source.source import save_python, to_python
 from symgraph.ir.op import find_op
 from tests.cases import FAMILIES, family
 from tests.cases.case import Case
+from tests.check import at_inference
 from tests.golden import Recorded, load_family
 from tests.golden.record_networks import draw
 from tests.test_export_stablehlo import expected, values
@@ -59,20 +60,6 @@ def written_cases(name: str) -> Iterator[tuple[Case, Recorded, str]]:
             continue  # which attributes these are, the tests of messages say
 
 
-def judged(case: Case, record: Recorded) -> list[np.ndarray]:
-    """What a case gives at inference: what MXNet recorded, unless its operators do something else in training."""
-    symbol = case.build(mx)
-    operators = [node.op for node in symbol.graph.order if node.op is not None]
-    if not case.is_train or not any(op.auxiliary() or op.is_random or op.ignores_head_grad() for op in operators):
-        return list(record.group("out").values())
-    args, aux = (
-        {n: mx.nd.array(case.value(n, tuple(s), d), dtype=d) for n, (s, d) in record.facts[kind].items()}
-        for kind in ("arguments", "auxiliary")
-    )
-    executor = symbol.bind(mx.cpu(), args, grad_req="null", aux_states=aux)
-    return [output.asnumpy() for output in executor.forward(is_train=False)]
-
-
 WRITTEN = {
     name
     for name in FAMILIES
@@ -93,7 +80,7 @@ def test_operators_give_mxnets_values(name: str) -> None:
         )
         networks.append(module_of(text).network)
         given.append((aux, *args.values()))
-        cases.append((case, judged(case, record)))
+        cases.append((case, at_inference(case, record)))
     with jax.enable_x64(True):
         found = jax.jit(lambda given: [network(*args) for network, args in zip(networks, given, strict=True)])(given)
     for (case, wanted), results in zip(cases, found, strict=True):

@@ -137,13 +137,15 @@ def test_an_optimizer_in_the_store(tmp_path):
             lambda s: mx.kv.create("foo"),
             ValueError,
             "there is no KVStore of type 'foo'; known: local, local_update_cpu, local_allreduce_cpu, "
-            "local_allreduce_device, device, nccl.",
+            "local_allreduce_device, device, nccl, dist, dist_sync, dist_sync_device, dist_device_sync.",
         ),
         (lambda s: mx.kv.create(3), TypeError, "a KVStore is created by the name of its type, given 3 of type int."),
         (
-            lambda s: mx.kv.create("dist_sync"),
+            lambda s: mx.kv.create("dist_async"),
             ValueError,
-            "KVStore 'dist_sync' is for several machines, which symgraph does not drive; use 'local' or 'device'.",
+            "KVStore 'dist_async': workers that update parameters without waiting for one another need a server that holds "
+            "them, and results depend on who comes first; a job is one program here, in which all take each step together. Use "
+            "'dist_sync'.",
         ),
         (
             lambda s: s.set_gradient_compression("2bit"),

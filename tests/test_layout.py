@@ -53,15 +53,19 @@ def _relaid(op: Op, ctx: LowerContext, arrays: list[np.ndarray], arranged: Calla
 
 def _apply(op: Op, ctx: LowerContext, arrays: list[np.ndarray], heads: list[np.ndarray] | None) -> tuple[Any, Any]:
     mask = tuple(a.dtype.kind == "f" for a in arrays)
-    with jax.enable_x64(True):
-        key = jax.random.key(0) if op.is_random else None
-        ctx = LowerContext(ctx.is_train, ctx.platform, key)
-        results, pull = apply_with_pull(op, ctx, [jax.numpy.asarray(a) for a in arrays], mask)
-        count = len(op.outputs())
+
+    @jax.jit
+    def applied(key: Any, arrays: list[Any]) -> tuple[Any, Any]:
+        results, pull = apply_with_pull(op, LowerContext(ctx.is_train, ctx.platform, key), arrays, mask)
         given = heads or [
-            np.ones(r.shape, r.dtype) * (1 + np.arange(r.size).reshape(r.shape) % 7) for r in results[:count]
+            np.ones(r.shape, r.dtype) * (1 + np.arange(r.size).reshape(r.shape) % 7)
+            for r in results[: len(op.outputs())]
         ]
-        return (results, given), pull([jax.numpy.asarray(h, r.dtype) for h, r in zip(given, results, strict=False)])
+        cotangents = [jax.numpy.asarray(h, r.dtype) for h, r in zip(given, results, strict=False)]
+        return (results, cotangents), pull(cotangents)
+
+    with jax.enable_x64(True):
+        return applied(jax.random.key(0) if op.is_random else None, arrays)
 
 
 def _moved(array: Any, order: Order) -> Any:

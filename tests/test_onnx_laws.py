@@ -1,4 +1,4 @@
-"""The law of the ONNX table: what it writes of every case of every operator computes what our executor does."""
+"""The law of the ONNX table: what it writes of every case of every operator computes what MXNet does."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 import symgraph as mx
 from symgraph.ir.op import find_op
 from tests.cases.case import Case
-from tests.check import bound, rows
+from tests.check import at_inference, rows
 from tests.golden import Recorded
 
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
@@ -82,9 +82,10 @@ def test_what_is_written_computes_the_same(case: Case, record: Recorded) -> None
     if case.name in NO_RUNTIME:
         return
     outputs = run(model, inputs)
-    for ours, theirs in zip(bound(case, record).forward(is_train=False), outputs, strict=True):
-        assert (theirs.shape, theirs.dtype) == (ours.shape, np.dtype(ours.dtype))
+    for expected, found in zip(at_inference(case, record), outputs, strict=True):
+        assert (found.shape, found.dtype) == (expected.shape, expected.dtype)
         if case.name not in UNDEFINED:
-            loose = 10 if theirs.dtype == np.float16 else 1
-            expected = ours.asnumpy().astype("float64")
-            np.testing.assert_allclose(theirs.astype("float64"), expected, case.rtol * loose, case.atol * loose)
+            loose = 10 if found.dtype == np.float16 else 1
+            np.testing.assert_allclose(
+                found.astype("float64"), expected.astype("float64"), case.rtol * loose, case.atol * loose
+            )

@@ -11,6 +11,7 @@ import symgraph as mx
 from symgraph.cli.bench import bench
 from symgraph.cli.convert import convert
 from symgraph.cli.doctor import doctor
+from symgraph.cli.launch import launch
 from symgraph.cli.plot import plot
 from symgraph.cli.predict import predict
 from symgraph.cli.run import run
@@ -51,6 +52,7 @@ def main() -> None:
 
     \b
     symgraph run train_mnist.py --num-epochs 2
+    symgraph launch -n 2 train_mnist.py --kv-store dist_sync
     symgraph summary resnet-50 --shape data=1,3,224,224
     symgraph predict resnet-50 0 --shape data=1,3,224,224 --image cat.jpg
     symgraph convert resnet-50 0 --to python --shape data=1,3,224,224
@@ -62,9 +64,11 @@ def main() -> None:
     0  done
     1  something is wrong with a file, a model or this machine: the message says what, and what to do
     2  the command line is wrong
-    `run` ends with the code of the program that it runs.
+    `run` and `launch` end with the code of the program that they run.
     """
 
 
-for _command in (run, predict, summary, plot, convert, bench, doctor):
-    main.add_command(_command if _command is run else _debug_option(_command))
+for _command in (predict, summary, plot, convert, bench, doctor):
+    main.add_command(_debug_option(_command))
+for _command in (run, launch):  # what stands behind their script is the script's
+    main.add_command(_command)

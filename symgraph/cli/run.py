@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 import click
 
@@ -20,21 +19,6 @@ def run(script: str, args: tuple[str, ...]) -> None:
     \b
     symgraph run train.py --gpus 0 --num-epochs 10
     """
-    from symgraph.interop.programs import run_program, traceback_of
+    from symgraph.interop.programs import run_and_report
 
-    code: Any = 0
-    try:
-        absences = run_program(script, args)
-    except SystemExit as error:
-        absences, code = error.absences, error.code  # type: ignore[attr-defined]
-        if isinstance(code, str):
-            click.echo(code, err=True)
-            code = 1
-    except Exception as error:
-        if not hasattr(error, "absences"):
-            raise
-        absences, code = error.absences, 1
-        click.echo(traceback_of(error, script), err=True, nl=False)
-    if absences:
-        click.echo(f"\n{script} asked for what symgraph does not have:\n{absences}", err=True)
-    sys.exit(code)
+    sys.exit(run_and_report(script, args))

@@ -7,8 +7,9 @@ import os
 import runpy
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from symgraph.errors import FormatError
 from symgraph.interop.absences import Absences, noted
@@ -39,6 +40,36 @@ def run_program(script: str, args: Sequence[str] = ()) -> Absences:
             vars(error)["absences"] = absences
             raise
     return absences
+
+
+def run_and_report(
+    script: str, args: Sequence[str], tells: bool = True, code_of: Callable[[Exception], int] | None = None
+) -> int:
+    """`run_program`, with what went wrong, and what is absent, on the standard error stream.
+
+    Args:
+        tells: whether to tell what is absent; of several processes that run a script, one is enough.
+        code_of: the code to exit with after an error; 1 by default.
+
+    Returns:
+        the code to exit with.
+    """
+    code: Any = 0
+    try:
+        absences = run_program(script, args)
+    except SystemExit as error:
+        absences, code = error.absences, error.code  # type: ignore[attr-defined]
+        if isinstance(code, str):
+            sys.stderr.write(f"{code}\n")
+            code = 1
+    except Exception as error:
+        if not hasattr(error, "absences"):
+            raise
+        absences, code = error.absences, code_of(error) if code_of else 1
+        sys.stderr.write(traceback_of(error, script))
+    if absences and tells:
+        sys.stderr.write(f"\n{script} asked for what symgraph does not have:\n{absences}\n")
+    return 0 if code is None else int(code)
 
 
 def _check_syntax(script: str) -> None:

@@ -29,8 +29,9 @@ from symgraph.lower.options import compiled, compiler_options
 from symgraph.lower.prepare import Prepared, split
 from symgraph.lower.pullback import Pullback
 from symgraph.lower.quiet import quiet
-from symgraph.lower.residuals import Parts, Residuals
+from symgraph.lower.residuals import Parts, Recording, Residuals
 from symgraph.lower.sharding import Lying, Shardings
+from symgraph.lower.update import Rule, Update
 
 Array = jax.Array
 
@@ -66,44 +67,6 @@ class GradPlan:
         return tuple(results)
 
 
-Rule = Callable[..., tuple[Sequence[Array], Sequence[Sequence[Array]]]]
-"""``(weights, gradients, states, numbers, key) -> (new weights, new states)``: a pure function of arrays, one list of states
-for each weight; `numbers` is a dict of arrays with one element per weight. Equal rules compute the same."""
-
-
-@dataclass(frozen=True)
-class Update:
-    """What becomes of arguments once their gradients are known.
-
-    Attributes:
-        arguments: position of each argument that is updated.
-        gradients: which gradient array serves it.
-        rule: what makes new arguments of it.
-    """
-
-    arguments: tuple[int, ...]
-    gradients: tuple[int, ...]
-    rule: Rule
-
-
-class Recording:
-    """A compiled forward program that keeps what backward needs, called with ``(args, aux, key)``.
-
-    Args:
-        executable: gives outputs, and all else that is not there anyway.
-        parts: all else, in terms of inputs, outputs and what the executable gives.
-        residuals: what the last of it is for backward.
-    """
-
-    def __init__(self, executable: Any, parts: Parts, residuals: Residuals):
-        self.residuals = residuals
-        self._executable, self._parts = executable, parts
-
-    def __call__(self, args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> tuple[Any, ...]:
-        outputs, new = self._executable(args, aux, key)
-        return outputs, *self._parts.whole((args, aux, key, outputs), new)
-
-
 class Program:
     """All executables of one graph on one device, or over the devices of a mesh.
 
@@ -112,6 +75,9 @@ class Program:
         shardings: how arguments and auxiliary states lie on a mesh.
         again: what is computed again for gradients.
     """
+
+    joins_updates = True
+    """Whether a step of training may be one program, with the update of the parameters."""
 
     def __init__(self, graph: Graph, device: jax.Device, shardings: Shardings | None = None, again: Choice = "none"):
         self.graph = graph
@@ -138,9 +104,11 @@ class Program:
             return self._prepared(mode, *parts, args)
 
         def forward(spare: Any, args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> tuple[Any, ...]:
-            return evaluate(graph, mode, args, aux, self._wrap(key), HostCalls(self.host_state))
+            outputs, states = evaluate(graph, mode, args, aux, self._wrap(key), HostCalls(self.host_state))
+            return self.shardings.given(outputs), states
 
-        return self._compiled(("forward", is_train), forward, args, donate=(0,), results=(None, self.shardings.aux))
+        results = self.shardings.heads, self.shardings.aux
+        return self._compiled(("forward", is_train), forward, args, donate=(0,), results=results)
 
     def _prepared(self, mode: Mode, preparing: Graph, running: Graph, args: tuple[Any, ...]) -> Prepared:
         used = set(post_order(preparing.heads))
@@ -200,15 +168,22 @@ class Program:
             graph, number = self._variant(mode, args, aux)
             host = HostCalls(self.host_state)
             values, pullback = differentiate(graph, mode, args, aux, self._wrap(key), wanted, host, number)
-            outputs, states = outcome(graph, values)
+            outputs, states = self._outcome(graph, values)
             kept, residuals = self._residuals(graph, values, pullback)
             new, parts = Parts.of((states, kept), (args, aux, key, outputs))
             traced[:] = parts, residuals
             return outputs, new
 
         kind = "record", is_train, wanted
-        made: Recording = self._compiled(kind, record, args, lambda executable: Recording(executable, *traced))
+        results = (self.shardings.heads, None) if self.shardings.heads else None
+        made: Recording = self._compiled(
+            kind, record, args, lambda executable: Recording(executable, *traced), results=results
+        )
         return made
+
+    def _outcome(self, graph: Graph, values: Sequence[Array]) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
+        outputs, states = outcome(graph, values)
+        return self.shardings.given(outputs), states
 
     def _residuals(self, graph: Graph, values: Sequence[Array], pullback: Pullback) -> tuple[Any, Residuals]:
         """What backward needs. With all cotangents it looks at the most; where it calls Python, it is not tried out."""
@@ -226,7 +201,7 @@ class Program:
         ) -> tuple[Any, ...]:
             pullback: Pullback = residuals.whole(arrays)
             graph = self._variants[pullback.variant]
-            grads, updates = pullback(graph, _fill(cotangents, heads), HostCalls(self.host_state))
+            grads, updates = pullback(graph, _fill(self.shardings.taken(cotangents), heads), HostCalls(self.host_state))
             return plan.combine(grads, old), updates
 
         kind = "pull", plan, heads, residuals
@@ -248,10 +223,10 @@ class Program:
             graph, _ = self._variant(mode, args, aux)
             host = HostCalls(self.host_state)
             values, pullback = differentiate(graph, mode, args, aux, self._wrap(key), plan.wanted, host)
-            grads, updates = pullback(graph, _fill(cotangents, heads), host)
-            return *outcome(graph, values), plan.combine(grads, old), updates
+            grads, updates = pullback(graph, _fill(self.shardings.taken(cotangents), heads), host)
+            return *self._outcome(graph, values), plan.combine(grads, old), updates
 
-        results = None, self.shardings.aux, self.shardings.gradients(plan), None
+        results = self.shardings.heads, self.shardings.aux, self.shardings.gradients(plan), None
         return self._compiled(("step", is_train, plan, heads), step, args, donate=(0,), results=results)
 
     def train(self, is_train: bool, plan: GradPlan, heads: tuple[Spec | None, ...], update: Update, *args: Any) -> Any:
@@ -277,14 +252,15 @@ class Program:
             graph, _ = self._variant(mode, args, aux)
             host = HostCalls(self.host_state)
             values, pullback = differentiate(graph, mode, args, aux, self._wrap(key), plan.wanted, host)
-            grads, updates = pullback(graph, _fill(cotangents, heads), host)
+            grads, updates = pullback(graph, _fill(self.shardings.taken(cotangents), heads), host)
             combined = plan.combine(grads, ())
             ours = [combined[i] for i in update.gradients]
             new, moved = update.rule(weights, ours, states, numbers, self._wrap(rule_key))
-            return tuple(new), tuple(map(tuple, moved)), combined, *outcome(graph, values), updates
+            return tuple(new), tuple(map(tuple, moved)), combined, *self._outcome(graph, values), updates
 
         kind = "train", is_train, plan, heads, update
-        results = *self._as_given(args[:2]), self.shardings.gradients(plan), None, self.shardings.aux, None
+        heads_lie, gradients = self.shardings.heads, self.shardings.gradients(plan)
+        results = *self._as_given(args[:2]), gradients, heads_lie, self.shardings.aux, None
         return self._compiled(kind, train, args, donate=(0, 1, 2), results=results)
 
     def update(self, rule: Rule, *args: Any) -> Any:

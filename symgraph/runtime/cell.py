@@ -36,6 +36,7 @@ from symgraph.errors import MXNetError, ShapeError
 from symgraph.ir.shape import show
 from symgraph.lower.quiet import quietly
 from symgraph.runtime.context import Context
+from symgraph.runtime.job_arrays import of_whole, whole_here
 
 Array = jax.Array
 Shape = tuple[int, ...]
@@ -105,7 +106,7 @@ class Cell:
         self._watchers = ()
 
     @classmethod
-    def waiting(cls, shape: Shape, dtype: np.dtype, context: Context, pending: Pending | Window) -> Self:
+    def waiting(cls, shape: Shape, dtype: np.dtype, context: Context, pending: Pending | Window | Spread) -> Self:
         """A cell whose value `pending` has promised."""
         self = cls.__new__(cls)
         self._value = None
@@ -313,12 +314,14 @@ def _is_spread(value: jax.Array) -> bool:
 
 def gather(value: jax.Array, context: Context) -> jax.Array:
     """A value on one device: itself, or a copy that shares no memory with the parts of it."""
-    return _moved(value, context.jax_device) if _is_spread(value) else value
+    if not _is_spread(value):
+        return value
+    return _moved(value if value.is_fully_addressable else whole_here(value), context.jax_device)
 
 
 def distributed(value: jax.Array, sharding: NamedSharding) -> jax.Array:
     """A copy of a value on several devices, which shares no memory with it: a program may take that over."""
-    return _moved(value, sharding)
+    return _moved(value, sharding) if sharding.is_fully_addressable else of_whole(value, sharding)
 
 
 @quietly

@@ -19,12 +19,10 @@ from symgraph.errors import BindError, DeviceError, OpAttributeError, counted, l
 from symgraph.ir.graph import Graph, Node
 from symgraph.ir.shape import show
 from symgraph.ir.sharding import RULE, Rule, parsed_rule
-from symgraph.lower.sharding import Shardings
+from symgraph.lower.sharding import Rows, Shardings
 from symgraph.runtime.context import Context, as_context, platform_devices
+from symgraph.runtime.job_arrays import DATA, mesh_here
 from symgraph.runtime.ndarray import NDArray
-
-DATA = "data"
-"""The axis of a mesh that divides the examples of a batch."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +32,12 @@ class Distribution:
     Attributes:
         mesh: the devices.
         examples: the axis of examples in the arguments that have one, by name.
+        outputs: how examples stand in each output, if that is to be kept to; ``None`` for one that has none.
     """
 
     mesh: Mesh
     examples: Mapping[str, int] = field(default_factory=dict)
+    outputs: Sequence[Rows | None] | None = None
 
     def shardings(self, graph: Graph, args: Sequence[NDArray], aux: Sequence[NDArray]) -> Shardings:
         """How the arrays of a graph lie.
@@ -53,6 +53,7 @@ class Distribution:
             self.mesh,
             tuple([self._of(node, array.shape) for node, array in zip(graph.arguments, args, strict=True)]),
             tuple([self._of(node, array.shape) for node, array in zip(graph.auxiliary, aux, strict=True)]),
+            None if self.outputs is None else tuple(self.outputs),
         )
 
     def _of(self, node: Node, shape: tuple[int, ...]) -> NamedSharding:
@@ -126,8 +127,7 @@ def located(where: Any) -> tuple[Context, Mesh | None]:
     """
     if not isinstance(where, Mesh):
         return as_context(where), None
-    contexts = contexts_of(where)
-    return contexts[0], as_mesh(where) if where.size > 1 else None
+    return contexts_of(mesh_here(where))[0], as_mesh(where) if where.size > 1 else None
 
 
 def as_mesh(mesh: Mesh) -> Mesh:

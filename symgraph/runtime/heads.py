@@ -24,6 +24,7 @@ from symgraph.ir.graph import Graph
 from symgraph.ir.shape import show
 from symgraph.lower.flow import head_gradient_needed
 from symgraph.lower.host import Spec
+from symgraph.lower.sharding import Shardings
 from symgraph.runtime.arrays import check_names
 from symgraph.runtime.context import Context
 from symgraph.runtime.ndarray import NDArray
@@ -38,16 +39,16 @@ class Heads:
         specs: shape and dtype of each output.
         losses: whether each output is a loss, whose gradient starts by itself.
         needed: whether backward cannot do without the gradient of each output.
-        context: device the gradients go to.
-        sharding: how they lie on several devices.
+        contexts: where the gradient of each goes.
+        sharding: how each lies on several devices.
     """
 
     names: Sequence[str]
     specs: Sequence[Spec]
     losses: Sequence[bool]
     needed: Sequence[bool]
-    context: Context
-    sharding: NamedSharding | None
+    contexts: Sequence[Context]
+    sharding: Sequence[NamedSharding | None]
 
     @classmethod
     def of(
@@ -55,12 +56,14 @@ class Heads:
         graph: Graph,
         specs: Sequence[Spec],
         wanted: Sequence[bool],
-        context: Context,
-        sharding: NamedSharding | None = None,
+        contexts: Sequence[Context],
+        shardings: Shardings | None = None,
     ) -> Heads:
         """The heads of a graph of which the gradients of the `wanted` arguments are taken."""
         losses = [node.op is not None and node.op.ignores_head_grad() for node, _ in graph.heads]
-        return cls(graph.output_names(), specs, losses, head_gradient_needed(graph, wanted), context, sharding)
+        whole = None if shardings is None else shardings.whole
+        lying = (shardings and shardings.heads) or [whole] * len(specs)
+        return cls(graph.output_names(), specs, losses, head_gradient_needed(graph, wanted), contexts, lying)
 
     def gradients(self, given: Any) -> tuple[jax.Array | None, ...]:
         """One array per output, of its dtype, from one NDArray, a list, a dict by output name, or ``None``.
@@ -110,4 +113,4 @@ class Heads:
             )
         if np.dtype(given.dtype) != dtype:
             given = given.astype(dtype)
-        return given.as_in_context(self.context).on(self.sharding)
+        return given.as_in_context(self.contexts[i]).on(self.sharding[i])

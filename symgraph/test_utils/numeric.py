@@ -9,6 +9,7 @@ import numpy as np
 
 from symgraph.ir.dtype import as_dtype, is_float
 from symgraph.runtime.context import Context
+from symgraph.runtime.creation import array
 from symgraph.runtime.executor import Executor
 from symgraph.runtime.ndarray import NDArray
 from symgraph.test_utils.compare import as_numpy
@@ -119,10 +120,7 @@ def _step(output: NDArray, given: Tolerance, dtype: np.dtype) -> float:
 def _projections(outputs: list[NDArray]) -> list[NDArray]:
     """Random weights for the elements of outputs, the same every time; none is so small that its element is not seen."""
     rng = np.random.RandomState(0)
-    weights = [out.copy() for out in outputs]
-    for weight in weights:
-        weight[...] = rng.uniform(0.1, 1.1, weight.shape)
-    return weights
+    return [array(rng.uniform(0.1, 1.1, out.shape), out.context, out.dtype) for out in outputs]
 
 
 def _outputs(executor: Executor, states: Mapping[str, Any], is_train: bool) -> list[np.ndarray]:

@@ -12,6 +12,7 @@ from typing import Any
 from symgraph.errors import BindError, FormatError, boundary, described, listed
 from symgraph.frontend.symbol import Symbol
 from symgraph.frontend.variables import load as load_symbol
+from symgraph.runtime import job
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.params import load, save
 
@@ -48,7 +49,8 @@ def save_checkpoint(
 ) -> None:
     """Write ``prefix-symbol.json``, if there is a symbol, and ``prefix-0001.params`` for epoch 1.
 
-    Each file is written beside and renamed: one that was there stays whole if the writing is interrupted.
+    Each file is written beside and renamed: one that was there stays whole if the writing is interrupted. Of a module that the
+    processes of a job train, worker 0 writes.
     """
     if symbol is not None and not isinstance(symbol, Symbol):
         raise CheckpointError(f"save_checkpoint: symbol is a Symbol, or None, given {described(symbol)}.")
@@ -58,6 +60,8 @@ def save_checkpoint(
                 f"save_checkpoint: parameters are a dict of NDArrays by name, given {described(params)}; {{}} is none."
             )
     name = file_of(prefix, epoch)
+    if not job.is_writer():
+        return
     if symbol is not None:
         symbol.save(f"{prefix}-symbol.json", remove_amp_cast=remove_amp_cast)
     save(name, joined_params(arg_params, aux_params))

@@ -1,7 +1,8 @@
-"""`KVStore`: arrays by key that several devices add to and read (``mx.kv``).
+"""`KVStore`: arrays by key that several devices add to and read (``mx.kv``), or the processes of a job.
 
-Here is what one process needs: sums of what is pushed, and an optimizer that updates what is stored. Stores of several
-machines are refused.
+There is no server. Of a store of several machines (``"dist_sync"``), each process of the job (`symgraph.runtime.job`) has what
+is stored, and all do the same with it: sums over them are XLA's collective operations. So all make the same calls in the same
+order, and one that does not is told so. A process that belongs to no job is a job of one.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ from typing import Any
 import numpy as np
 
 from symgraph.errors import BindError, OpAttributeError, ShapeError, StateError, UnknownArgumentError, described, listed
+from symgraph.runtime import job
 from symgraph.runtime.atomic import write_atomically
+from symgraph.runtime.meeting import from_first, total
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.optimizer.base import Optimizer
 from symgraph.train.optimizer.updater import Updater, get_updater
 
 TYPES = ("local", "local_update_cpu", "local_allreduce_cpu", "local_allreduce_device", "device", "nccl")
+JOB_TYPES = ("dist", "dist_sync", "dist_sync_device", "dist_device_sync")
 LARGE = 16 * 1024 * 1024
 """Elements of an array from which on MXNet updates beside a local store instead of in it."""
 
@@ -49,13 +53,18 @@ class KVStore:
 
     @property
     def rank(self) -> int:
-        """Number of this worker among all: 0."""
-        return 0
+        """Number of this worker among all: 0, but in a store of several machines."""
+        return job.rank() if self.is_shared else 0
 
     @property
     def num_workers(self) -> int:
-        """Number of workers: 1."""
-        return 1
+        """Number of workers: 1, but in a store of several machines."""
+        return job.size() if self.is_shared else 1
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is a store of several machines."""
+        return self._kind.lower() in JOB_TYPES
 
     @property
     def updater(self) -> Any:
@@ -68,13 +77,15 @@ class KVStore:
         return str(capability).lower() == "optimizer"
 
     def init(self, key: Any, value: Any) -> None:
-        """Store first values.
+        """Store first values; of a job, those of worker 0.
 
         Args:
             key: a key, or a list of keys.
             value: an NDArray, or a list with one for each key.
         """
-        for k, values in _pairs("init", key, value):
+        found = _pairs("init", key, value)
+        firsts = self._of_first("init", found)
+        for (k, values), first in zip(found, firsts, strict=True):
             if self._arrays and type(next(iter(self._arrays))) is not type(k):
                 raise UnknownArgumentError(
                     f"init: keys of a KVStore are all integers or all strings; it has {listed(map(repr, self._arrays), 4)}, "
@@ -83,6 +94,20 @@ class KVStore:
             if k in self._arrays:
                 raise UnknownArgumentError(f"init: key {k!r} is stored already; push to it.")
             self._arrays[k] = values[0].copy()
+            if first is not None:
+                self._arrays[k][:] = first
+
+    def _of_first(self, what: str, found: Sequence[tuple[Any, list[NDArray]]]) -> list[np.ndarray | None]:
+        """What worker 0 gives for these keys; ``None`` where there is no other."""
+        if self.num_workers == 1:
+            return [None] * len(found)
+        self._meet(what, found)
+        return [*from_first([values[0].asnumpy() for _, values in found])]
+
+    def _meet(self, what: str, found: Sequence[tuple[Any, list[NDArray]]]) -> None:
+        if self.num_workers > 1:
+            keys = listed([f"{k!r} of shape {tuple(values[0].shape)} and {values[0].dtype}" for k, values in found], 4)
+            job.meet(f"{what} of {keys} in the KVStore")
 
     def adopt(self, arrays: Mapping[str, NDArray]) -> None:
         """Store a module's parameters themselves, not copies of them, by name."""
@@ -91,22 +116,36 @@ class KVStore:
     def push(self, key: Any, value: Any, priority: int = 0) -> None:
         """Add up what devices have, per key, and update the stored array by the sum, or replace it if there is no updater.
 
+        In a job, that is the sum over the devices of all workers.
+
         Args:
             key: a key, or a list of keys.
             value: an NDArray or a list of such, one per device; for a list of keys, one of these for each.
             priority: which key to treat first; no effect.
         """
-        for k, values in _pairs("push", key, value):
+        found = _pairs("push", key, value)
+        sums = [self._sum(k, values) for k, values in found]
+        self._meet("push", found)
+        if self.num_workers > 1:
+            sums = [
+                NDArray(each, array.context) for each, array in zip(total([s.jax for s in sums]), sums, strict=True)
+            ]
+        for (k, _), total_of_all in zip(found, sums, strict=True):
             stored = self._stored("push", k)
-            total = values[0].as_in_context(stored.context)
-            for other in values[1:]:
-                total = total + other.as_in_context(stored.context)
-            if total.shape != stored.shape:
-                raise ShapeError(f"push: key {k!r} has shape {stored.shape}, given {total.shape}.")
             if self._updater is None:
-                stored[:] = total
+                stored[:] = total_of_all
             else:
-                self._updater(k, total, stored)
+                self._updater(k, total_of_all, stored)
+
+    def _sum(self, key: Any, values: Sequence[NDArray]) -> NDArray:
+        """What the devices of this process have, added up."""
+        stored = self._stored("push", key)
+        found = values[0].as_in_context(stored.context)
+        for other in values[1:]:
+            found = found + other.as_in_context(stored.context)
+        if found.shape != stored.shape:
+            raise ShapeError(f"push: key {key!r} has shape {stored.shape}, given {found.shape}.")
+        return found
 
     def pull(self, key: Any, out: Any = None, priority: int = 0, ignore_sparse: bool = True) -> None:
         """Copy what is stored into an array, or several.
@@ -140,7 +179,7 @@ class KVStore:
         raise BindError("row_sparse_pull: there are no sparse arrays here; use pull.")
 
     def set_gradient_compression(self, compression_params: Mapping[str, Any]) -> None:
-        """Compress what goes from one machine to another: nothing does."""
+        """Compress what goes from one machine to another: no effect."""
         if not isinstance(compression_params, Mapping) or "type" not in compression_params:
             raise OpAttributeError(
                 f"set_gradient_compression: give a dict such as {{'type': '2bit', 'threshold': 0.5}}, given "
@@ -160,8 +199,10 @@ class KVStore:
         self._updater = updater
 
     def save_optimizer_states(self, fname: str, dump_optimizer: bool = False) -> None:
-        """Write the states of the optimizer, and the optimizer if wanted, to a file."""
-        write_atomically(fname, self._states_of("save_optimizer_states").get_states(dump_optimizer))
+        """Write the states of the optimizer, and the optimizer if wanted, to a file; in a job, worker 0 does."""
+        states = self._states_of("save_optimizer_states")
+        if self.rank == 0:
+            write_atomically(fname, states.get_states(dump_optimizer))
 
     def load_optimizer_states(self, fname: str) -> None:
         """Take the states of the optimizer from a file."""
@@ -179,8 +220,18 @@ class KVStore:
             )
         return self._arrays[key]
 
+    def barrier(self) -> None:
+        """Wait for all workers.
+
+        Raises:
+            JobError: one of them has left, or waits elsewhere.
+        """
+        if self.is_shared:
+            job.barrier()
+
     def _barrier(self) -> None:
-        """Wait for all workers: there is one."""
+        """As `barrier`; scripts call it by this name."""
+        self.barrier()
 
 
 def _pairs(what: str, key: Any, value: Any) -> list[tuple[Any, list[NDArray]]]:
@@ -210,19 +261,26 @@ def create(name: str = "local") -> KVStore:
     """A store.
 
     Args:
-        name: ``"local"``, ``"device"`` and their variants, which differ in MXNet in where sums are computed.
+        name: ``"local"``, ``"device"`` and their variants, which differ in MXNet in where sums are computed; ``"dist_sync"``
+            and its variants, for the processes of a job.
 
     Raises:
-        OpAttributeError: another type, or one for several machines.
+        OpAttributeError: another type.
+        JobError: the process was started as one of several, and has not joined them.
     """
     if not isinstance(name, str):
         raise KindError(f"a KVStore is created by the name of its type, given {described(name)}.")
-    if name.lower().startswith(("dist", "p3")):
+    kind = name.lower()
+    if kind.startswith("dist") and "async" in kind:
         raise KindError(
-            f"KVStore '{name}' is for several machines, which symgraph does not drive; use 'local' or 'device'."
+            f"KVStore '{name}': workers that update parameters without waiting for one another need a server that holds them, "
+            f"and results depend on who comes first; a job is one program here, in which all take each step together. Use "
+            f"'dist_sync'."
         )
-    if name.lower() not in TYPES:
-        raise KindError(f"there is no KVStore of type '{name}'; known: {listed(TYPES)}.")
+    if kind in JOB_TYPES:
+        job.check_joined(f"KVStore '{name}'")
+    elif kind not in TYPES:
+        raise KindError(f"there is no KVStore of type '{name}'; known: {listed((*TYPES, *JOB_TYPES))}.")
     return KVStore(name)
 
 
@@ -239,7 +297,7 @@ def for_module(kvstore: Any, num_device: int, arg_params: Mapping[str, NDArray])
     if not isinstance(kvstore, str):
         raise KindError(f"kvstore must be a KVStore, the name of a type, or None, given {described(kvstore)}.")
     store = create(kvstore)
-    if num_device == 1:
+    if num_device == 1 and not store.is_shared:
         return None, False
     is_large = kvstore == "local" and any(array.size > LARGE for array in arg_params.values())
     return store, not is_large

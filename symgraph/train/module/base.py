@@ -5,12 +5,14 @@ from __future__ import annotations
 import numbers
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from symgraph.base import _as_list
-from symgraph.errors import BindError, StateError, boundary, described, listed
+from symgraph.errors import BindError, StateError, boundary, counted, described, listed
 from symgraph.initializer import Uniform
 from symgraph.lower.quiet import quiet
+from symgraph.runtime import job
 from symgraph.runtime.creation import concatenate
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.params import load, save
@@ -217,12 +219,14 @@ class BaseModule(ModuleInterface):
         validation_metric = arguments["validation_metric"] or arguments["eval_metric"]
         finiteness = Finiteness(self.logger)
         for epoch in range(arguments["begin_epoch"], arguments["num_epoch"]):
-            with told_of_interrupt(self.logger, epoch):
+            with told_of_interrupt(self.logger, epoch), job.explained(f"was in epoch {epoch}"):
                 self._fit_epoch(epoch, arguments)
             trained = self.get_params()
             finiteness.look(epoch, trained[0])
             self.set_params(*trained)
-            call_all(arguments["epoch_end_callback"], epoch, self.symbol, *trained)
+            with self._writing():
+                call_all(arguments["epoch_end_callback"], epoch, self.symbol, *trained)
+            self._meet(f"the callbacks of epoch {epoch}, which are done")  # what they wrote is there now for all
             if arguments["eval_data"] is not None:
                 found = self.score(
                     arguments["eval_data"],
@@ -260,6 +264,7 @@ class BaseModule(ModuleInterface):
                 monitor.toc_print()
             end_of_batch = next_data_batch is _END
             if end_of_batch:
+                self._meet(f"the end of epoch {epoch} after {counted(nbatch + 1, 'batch', 'batches')}")
                 eval_name_vals = eval_metric.get_global_name_value()
             seen = {**arguments, **locals()}
             call_all(arguments["batch_end_callback"], BatchEndParam(epoch, nbatch, eval_metric, seen))
@@ -267,6 +272,20 @@ class BaseModule(ModuleInterface):
         for name, value in eval_name_vals:
             self.logger.info("Epoch[%d] Train-%s=%f", epoch, name, value)
         self.logger.info("Epoch[%d] Time cost=%.3f", epoch, time.time() - tic)
+
+    @property
+    def _is_shared(self) -> bool:
+        """Whether processes of a job train the module together."""
+        return False
+
+    def _meet(self, what: str) -> None:
+        """Wait for the processes that train the module, too."""
+        if self._is_shared:
+            job.meet(what)
+
+    def _writing(self) -> AbstractContextManager[None]:
+        """In this context, one of the processes that train the module writes its files."""
+        return job.shared() if self._is_shared else nullcontext()
 
     # -- parameters -------------------------------------------------------------------------------------------------------
 
@@ -289,8 +308,11 @@ class BaseModule(ModuleInterface):
         )
 
     def save_params(self, fname: str) -> None:
-        """Write all parameters and auxiliary states to a file that MXNet can read."""
-        save(fname, joined_params(*self.get_params()))
+        """Write all parameters and auxiliary states to a file that MXNet can read; in a job, worker 0 does."""
+        params = joined_params(*self.get_params())
+        with self._writing():
+            if job.is_writer():
+                save(fname, params)
 
     def load_params(self, fname: str) -> None:
         """Take the parameters and auxiliary states of a file.

@@ -19,6 +19,7 @@ from symgraph.train.kvstore import KVStore
 from symgraph.train.module.base import BaseModule
 from symgraph.train.module.group import ExecutorGroup
 from symgraph.train.module.inputs import check_input_names, check_labels, names_of, parse_data_desc
+from symgraph.train.module.job_group import JobGroup, check_alike, take_first
 
 
 class BoundModule(BaseModule):
@@ -41,7 +42,7 @@ class BoundModule(BaseModule):
         if not isinstance(symbol, Symbol):
             raise BindError(f"Module: the first argument is a Symbol, given {described(symbol)}.")
         self._symbol = symbol
-        self._mesh = as_mesh(context) if isinstance(context, Mesh) and context.size > 1 else None
+        self._mesh = as_mesh(context) if isinstance(context, Mesh) else None
         self._context = contexts_of(context) if isinstance(context, Mesh) else _contexts(context)
         self._work_load_list = [1] * len(self._context) if work_load_list is None else list(work_load_list)
         if len(self._work_load_list) != len(self._context):
@@ -111,8 +112,7 @@ class BoundModule(BaseModule):
     @property
     def output_shapes(self) -> list[tuple[str, tuple[int, ...]]]:
         self._require(what="output_shapes")
-        outputs = self._exec_group.executor.outputs
-        return [(name, output.shape) for name, output in zip(self._output_names, outputs, strict=True)]
+        return list(zip(self._output_names, self._exec_group.shapes_of_outputs, strict=True))
 
     # -- binding ----------------------------------------------------------------------------------------------------------
 
@@ -150,37 +150,69 @@ class BoundModule(BaseModule):
             raise StateError("bind: inputs_need_grad=True is for training; leave for_training=True.")
         data, label = parse_data_desc(self._data_names, self._label_names, data_shapes, label_shapes)
         check_labels(self._symbol.list_arguments(), label or (), [*self._data_names, *self._state_names])
-        shared = None
-        if shared_module is not None:
-            if not (
-                isinstance(shared_module, BoundModule) and shared_module.binded and shared_module.params_initialized
-            ):
-                raise StateError("bind: shared_module must be a Module that is bound and has parameters.")
-            shared = shared_module._exec_group
         requests = self._requests(grad_req, for_training, inputs_need_grad)
-        self._exec_group = ExecutorGroup(
-            self._symbol,
-            self._context,
-            self._work_load_list,
-            data,
-            label or [],
-            self._param_names,
-            requests,
-            self._group2ctxs,
-            shared,
-            self._mesh,
-        )
+        self._exec_group = self._group(data, label or [], requests, shared_module)
         self.for_training, self.inputs_need_grad = for_training, inputs_need_grad
         self._grad_req = grad_req
         self._data_shapes, self._label_shapes = data, label
         self.binded = True
         if shared_module is not None:
-            self.params_initialized = True
-            self._arg_params, self._aux_params = shared_module._arg_params, shared_module._aux_params
-            if shared_module.optimizer_initialized:
-                self.borrow_optimizer(shared_module)
+            self._borrow_parameters(shared_module)
         elif self.params_initialized:
             self._write_params(self._arg_params or {}, self._aux_params or {})
+            self._take_place()
+
+    @property
+    def _is_shared(self) -> bool:
+        return isinstance(self._exec_group, JobGroup)
+
+    def _steps(self) -> int:
+        return self._optimizer.num_update if self._optimizer is not None else 0
+
+    def _take_place(self) -> None:
+        """Train where the store says: in a job, over its processes, beginning with the parameters of worker 0."""
+        group, store = self._exec_group, self._kvstore
+        is_shared = store is not None and store.num_workers > 1
+        if is_shared == self._is_shared:
+            return
+        params, states = self._arg_params or {}, self._aux_params or {}
+        if is_shared:
+            check_alike(self._symbol, group, self._optimizer)
+            self._exec_group = JobGroup(group, self._steps)
+            take_first(params, states)
+        else:
+            self._exec_group = group.alone
+        self._write_params(params, states)
+
+    def _group(
+        self, data: list[DataDesc], label: list[DataDesc], requests: dict[str, str], shared_module: Any
+    ) -> ExecutorGroup | JobGroup:
+        """The arrays for these inputs, with the parameters of another module if there is one."""
+        is_ready = isinstance(shared_module, BoundModule) and shared_module.binded and shared_module.params_initialized
+        if shared_module is not None and not is_ready:
+            raise StateError("bind: shared_module must be a Module that is bound and has parameters.")
+        shared = None if shared_module is None else shared_module._exec_group
+        over = shared if isinstance(shared, JobGroup) else None
+        group = ExecutorGroup(
+            self._symbol,
+            self._context,
+            self._work_load_list,
+            data,
+            label,
+            self._param_names,
+            requests,
+            self._group2ctxs,
+            shared if over is None else over.alone,
+            self._mesh,
+        )
+        return group if over is None else JobGroup(group, self._steps, over)
+
+    def _borrow_parameters(self, shared_module: BoundModule) -> None:
+        """Go on with the parameters of another module, and its optimizer if it has one."""
+        self.params_initialized = True
+        self._arg_params, self._aux_params = shared_module._arg_params, shared_module._aux_params
+        if shared_module.optimizer_initialized:
+            self.borrow_optimizer(shared_module)
 
     def borrow_optimizer(self, shared_module: BoundModule) -> None:
         """Update with the optimizer of another module, and its states."""
@@ -193,6 +225,9 @@ class BoundModule(BaseModule):
         self._update_on_kvstore = shared_module._update_on_kvstore
         self._updater = shared_module._updater
         self.optimizer_initialized = True
+        over = shared_module._exec_group
+        if isinstance(over, JobGroup) and not self._is_shared:
+            self._exec_group = JobGroup(self._exec_group, self._steps, over)
 
     def _write_params(self, arg_params: Mapping[str, NDArray], aux_params: Mapping[str, NDArray]) -> None:
         self._exec_group.executor.copy_params_from(arg_params, aux_params)

@@ -10,6 +10,7 @@ import numpy as np
 
 from symgraph.errors import BindError, StateError, described
 from symgraph.initializer import Uniform
+from symgraph.runtime import job
 from symgraph.runtime.creation import array
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.params import save
@@ -96,6 +97,10 @@ class BucketingModule(BaseModule):
     @property
     def symbol(self) -> Any:
         return (self._curr_module or self._first).symbol
+
+    @property
+    def _is_shared(self) -> bool:
+        return self._first._is_shared
 
     @property
     def _params_dirty(self) -> bool:
@@ -278,6 +283,11 @@ class BucketingModule(BaseModule):
     def save_checkpoint(self, prefix: str, epoch: int, remove_amp_cast: bool = False) -> None:
         """Write the symbol of each bucket in use (``prefix-10-symbol.json``), the parameters, and the list of buckets."""
         self._require(params=True, what="save_checkpoint")
+        with self._writing():
+            if job.is_writer():
+                self._write(prefix, epoch, remove_amp_cast)
+
+    def _write(self, prefix: str, epoch: int, remove_amp_cast: bool) -> None:
         if all(isinstance(key, int) for key in self._buckets):
             save(f"{prefix}.buckets", [array(list(self._buckets), dtype=np.int32)])
         for key, module in self._buckets.items():

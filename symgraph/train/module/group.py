@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import Any
 
@@ -20,11 +21,13 @@ from symgraph.errors import BindError, ShapeError, counted, listed
 from symgraph.frontend.binding import simple_bind
 from symgraph.frontend.symbol import Symbol
 from symgraph.ir.source import warn_user
+from symgraph.lower.sharding import Rows
 from symgraph.runtime.context import Context
 from symgraph.runtime.distribution import DATA, mesh_of
 from symgraph.runtime.executor import Executor
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.io.description import DataDesc
+from symgraph.train.module.examples import batch_axes
 
 
 class ExecutorGroup:
@@ -35,6 +38,8 @@ class ExecutorGroup:
         data_shapes, label_shapes: what it is bound for.
         batch_size: number of examples.
         slices: which examples each context is said to have.
+        place: the context, or the mesh, that it is bound to.
+        mesh: the mesh that was given, if one was, even of a single device.
         param_arrays, grad_arrays, aux_arrays: in the order of names; each entry a list of one.
         grad_req: per argument, ``"write"``, ``"add"`` or ``"null"``.
     """
@@ -62,7 +67,9 @@ class ExecutorGroup:
         self.grad_req = dict(grad_req)
         self._group2ctx = group2ctx
         self._shared = shared
-        self._place = _place(symbol, self.contexts, mesh)
+        self._is_mesh_given = mesh is not None
+        self.mesh = mesh
+        self.place = _place(symbol, self.contexts, mesh if mesh is not None and mesh.size > 1 else None)
         self._executors: dict[Any, Executor] = {}
         self.bind(data_shapes, label_shapes)
 
@@ -83,7 +90,7 @@ class ExecutorGroup:
         first = next(iter(self._executors.values()), None) or (self._shared.execs[0] if self._shared else None)
         executor = simple_bind(
             self.symbol,
-            self._place,
+            self.place,
             grad_req=self.grad_req,
             type_dict={d.name: d.dtype for d in shapes},
             stype_dict=None,
@@ -93,6 +100,7 @@ class ExecutorGroup:
             shared_buffer=None,
             given={d.name: d.shape for d in shapes},
             examples=self._examples(shapes, is_first=first is None),
+            outputs=self._rows(shapes),
         )
         known = {} if first is None else first.arg_dict
         for name in self.param_names:
@@ -104,28 +112,48 @@ class ExecutorGroup:
                 )
         return executor
 
+    def _rows(self, shapes: Sequence[DataDesc]) -> list[Rows | None] | None:
+        """How examples are to stand in outputs; ``None`` leaves it to XLA."""
+        return None
+
     def _examples(self, shapes: Sequence[DataDesc], is_first: bool) -> dict[str, int]:
-        """The axes along which the devices of a mesh divide inputs. A smaller batch than bound for, as the last one of an
-        epoch may be, is computed as a whole by each of them if they cannot divide it.
+        """The axes along which the devices of a mesh divide inputs. A batch that they cannot divide is computed as a whole by
+        each of them, which is worth a warning if it is no smaller one than bound for, as the last one of an epoch may be.
 
         Raises:
-            DivisionError: they cannot divide the first one.
+            DivisionError: a mesh that was given cannot divide the first batch.
         """
-        axes = {d.name: DataDesc.get_batch_axis(d.layout) for d in shapes}
-        found = {d.name: axes[d.name] for d in shapes if 0 <= axes[d.name] < len(d.shape)}
-        parts = self._place.shape.get(DATA, 1) if isinstance(self._place, Mesh) else 1
+        found = batch_axes(shapes)
+        parts = self.place.shape.get(DATA, 1) if isinstance(self.place, Mesh) else 1
         uneven = [d for d in shapes if d.name in found and d.shape[found[d.name]] % parts]
-        if not uneven:
-            return found
-        if not is_first:
-            return {}
-        size = uneven[0].shape[found[uneven[0].name]]
+        if uneven and is_first:
+            size = uneven[0].shape[found[uneven[0].name]]
+            self._tell_of(size, parts, f"('{uneven[0].name}' of shape {tuple(uneven[0].shape)})")
+        return {} if uneven else found
+
+    def _tell_of(self, size: int, parts: int, what: str) -> None:
+        """Of a batch that devices cannot divide."""
         more = -(-size // parts) * parts
-        raise DivisionError(
-            f"a batch of {counted(size, 'example')} ('{uneven[0].name}' of shape {tuple(uneven[0].shape)}) cannot be divided "
-            f"evenly among {parts} devices; choose a batch size that is a multiple of {parts}, such as {more}, or as many "
-            f"devices as divide it."
-        )
+        text = f"a batch of {counted(size, 'example')} {what} cannot be divided evenly among {parts} devices"
+        remedy = f"choose a batch size that is a multiple of {parts}, such as {more}, or as many devices as divide it."
+        if self._is_mesh_given:
+            raise DivisionError(f"{text}; {remedy}")
+        warn_user(f"{text}: each computes all of it, which is no faster than one alone; {remedy}")
+
+    def compute(self, data: Sequence[Any], label: Sequence[Any], is_train: bool) -> None:
+        """Compute outputs of a batch of the shapes that the group is bound for."""
+        self.load(self.data_shapes, data, "data")
+        if label:
+            self.load(self.label_shapes, label, "label")
+        self.executor.forward(is_train=is_train)
+
+    def compute_gradients(self, out_grads: Any) -> None:
+        """Compute gradients, when somebody looks or in an update that joins; see `Executor.backward_later`."""
+        self.executor.backward_later(out_grads)
+
+    def drawing(self) -> AbstractContextManager[None]:
+        """Where a step draws its random numbers from, if not from the generator of the context."""
+        return nullcontext()
 
     @property
     def executor(self) -> Executor:
@@ -177,15 +205,28 @@ class ExecutorGroup:
             own = self.executor.arg_dict.get(description.name)
             if own is None:
                 continue
-            if array.shape != own.shape:
-                raise ShapeError(f"{kind} '{description.name}' has shape {array.shape}, bound for {own.shape}.")
-            sharding = self.executor.sharding_of(description.name)
-            if sharding is not None and isinstance(array, NDArray) and array.dtype == own.dtype:
-                own.rebind(array.on(sharding))  # each device is sent its part, and no other
-            elif isinstance(array, NDArray) and array.dtype == own.dtype and array.context == own.context:
-                own.rebind(array.jax)
-            else:
-                own[:] = array
+            expected = self._expected(own, description.name)
+            if array.shape != expected:
+                raise ShapeError(f"{kind} '{description.name}' has shape {array.shape}, bound for {expected}.")
+            self._take(own, array, description.name)
+
+    def _expected(self, own: NDArray, name: str) -> tuple[int, ...]:
+        """The shape of an array for an input."""
+        return own.shape
+
+    def _take(self, own: NDArray, array: Any, name: str) -> None:
+        sharding = self.executor.sharding_of(name)
+        if sharding is not None and isinstance(array, NDArray) and array.dtype == own.dtype:
+            own.rebind(array.on(sharding))  # each device is sent its part, and no other
+        elif isinstance(array, NDArray) and array.dtype == own.dtype and array.context == own.context:
+            own.rebind(array.jax)
+        else:
+            own[:] = array
+
+    @property
+    def shapes_of_outputs(self) -> list[tuple[int, ...]]:
+        """Of each output."""
+        return [output.shape for output in self.executor.outputs]
 
     def outputs(self, merged: bool, begin: int = 0, end: int | None = None) -> list:
         """The outputs, or for each the part of each context."""
@@ -217,7 +258,7 @@ class ExecutorGroup:
             return [array]
         slices = split_input_slice(size, self.workload)
         parts = [array.slice_axis(axis=axis, begin=part.start, end=part.stop) for part in slices]
-        if not isinstance(self._place, Mesh):
+        if not isinstance(self.place, Mesh):
             return parts
         return [part.as_in_context(context) for part, context in zip(parts, self.contexts, strict=True)]
 

@@ -9,6 +9,7 @@ from typing import Any
 from symgraph.errors import StateError, boundary, described
 from symgraph.frontend.symbol import Symbol
 from symgraph.ir.source import warn_user
+from symgraph.runtime import job
 from symgraph.runtime.atomic import write_atomically
 from symgraph.runtime.creation import concatenate
 from symgraph.runtime.ndarray import NDArray
@@ -17,6 +18,7 @@ from symgraph.train.checkpoint import file_of, load_checkpoint, save_checkpoint
 from symgraph.train.io.description import DataBatch, DataDesc
 from symgraph.train.kvstore import for_module
 from symgraph.train.module.inputs import ArgumentError, arrays_of
+from symgraph.train.module.job_group import JobGroup
 from symgraph.train.module.parameters import ModuleWithParameters
 from symgraph.train.module.updates import update
 
@@ -52,9 +54,11 @@ class Module(ModuleWithParameters):
         """Get ready to update parameters.
 
         Args:
-            kvstore: a `KVStore`, or its type; one is used only with several contexts.
+            kvstore: a `KVStore`, or its type; one is used only with several contexts. With ``"dist_sync"``, all processes of a
+                job train the module together, beginning with the parameters of worker 0.
             optimizer: an `Optimizer`, its name, or a transformation of ``optax``.
-            optimizer_params: arguments of an optimizer given by name. ``rescale_grad`` is 1 / batch size by default.
+            optimizer_params: arguments of an optimizer given by name. ``rescale_grad`` is 1 / batch size by default, in a job
+                1 / (batch size * workers).
             force_init: do so again, if it has been done.
         """
         self._require(params=True, what="init_optimizer")
@@ -68,6 +72,7 @@ class Module(ModuleWithParameters):
         self._optimizer = _made(optimizer, optimizer_params, rescale, self._symbol, names)
         self._kvstore, self._update_on_kvstore = store, on_store
         self._updater = None
+        self._take_place()
         if store is not None:
             arrays = self._exec_group.executor.arg_dict
             store.adopt({name: arrays[name] for name in self._param_names})
@@ -84,6 +89,9 @@ class Module(ModuleWithParameters):
     def forward(self, data_batch: Any, is_train: bool | None = None) -> None:
         """Compute outputs of a batch, whose number of examples may be another one than bound for.
 
+        In a job, training is a step of all workers, each of which has its own part of the batch, of the same size. Inference is
+        not: a worker does so alone.
+
         Args:
             data_batch: has lists of arrays as `data` and, in training, `label`.
             is_train: default: whether it was bound for training.
@@ -99,11 +107,12 @@ class Module(ModuleWithParameters):
         has_label = self._label_shapes and getattr(data_batch, "label", None)
         label = arrays_of(data_batch, "label", self._label_shapes or []) if has_label else []
         self._follow(data_batch, data, label)
+        is_train = self.for_training if is_train is None else bool(is_train)
         group = self._exec_group
-        group.load(self._data_shapes, data, "data")
-        if label:
-            group.load(self._label_shapes, label, "label")
-        group.executor.forward(is_train=self.for_training if is_train is None else is_train)
+        if isinstance(group, JobGroup) and not is_train:
+            self._sync()
+            group.lend(self._arg_params or {}, self._aux_params or {})
+        group.compute(data, label, is_train)
 
     def _follow(self, batch: Any, arrays: list, label: list) -> None:
         """Bind for the shapes of a batch, if they are others."""
@@ -122,13 +131,15 @@ class Module(ModuleWithParameters):
             out_grads: gradient with respect to each output; losses need none.
         """
         self._require(params=True, training=True, what="backward")
-        self._exec_group.executor.backward_later(out_grads)
+        self._exec_group.compute_gradients(out_grads)
 
     def update(self) -> None:
         """Change parameters by the gradients of the last `backward`."""
         self._require(params=True, optimizer=True, what="update")
         self._params_dirty = True
-        update(self._exec_group.executor, self._param_names, self._used_updater(), bool(self._update_on_kvstore))
+        group = self._exec_group
+        with group.drawing():
+            update(group.executor, self._param_names, self._used_updater(), bool(self._update_on_kvstore))
 
     def get_outputs(self, merge_multi_context: bool = True) -> list:
         """Outputs of the last `forward`; for each a list with the part of each context, if they are not to be merged."""
@@ -148,7 +159,7 @@ class Module(ModuleWithParameters):
         if pre_sliced:
             labels = _joined_arrays(labels)
         names = [d.name for d in self._label_shapes] if self._label_shapes else self._label_names
-        outputs = dict(zip(self._output_names, self._exec_group.executor.outputs, strict=True))
+        outputs = dict(zip(self._output_names, self._exec_group.outputs(merged=True), strict=True))
         eval_metric.update_dict(dict(zip(names, labels or (), strict=False)), outputs)
 
     def install_monitor(self, mon: Any) -> None:
@@ -179,10 +190,15 @@ class Module(ModuleWithParameters):
     def save_checkpoint(
         self, prefix: str, epoch: int, save_optimizer_states: bool = False, remove_amp_cast: bool = True
     ) -> None:
-        """Write symbol, parameters and, if wanted, states of the optimizer to files, see `load`."""
+        """Write symbol, parameters and, if wanted, states of the optimizer to files, see `load`.
+
+        In a job worker 0 writes. `fit` lets all workers wait until the callbacks of an epoch are done, and so until the files
+        are there; elsewhere `KVStore.barrier` does.
+        """
         self._require(params=True, what="save_checkpoint")
         arg_params, aux_params = self.get_params()
-        save_checkpoint(prefix, epoch, self._symbol, arg_params, aux_params, remove_amp_cast)
+        with self._writing():
+            save_checkpoint(prefix, epoch, self._symbol, arg_params, aux_params, remove_amp_cast)
         if save_optimizer_states:
             self.save_optimizer_states(file_of(prefix, epoch, "states"))
             logging.info('Saved optimizer state to "%s"', file_of(prefix, epoch, "states"))
@@ -190,7 +206,10 @@ class Module(ModuleWithParameters):
     def save_optimizer_states(self, fname: str) -> None:
         """Write the states of the optimizer to a file."""
         self._require(params=True, optimizer=True, what="save_optimizer_states")
-        write_atomically(fname, self._used_updater().get_states())
+        states = self._used_updater().get_states()
+        with self._writing():
+            if job.is_writer():
+                write_atomically(fname, states)
 
     def load_optimizer_states(self, fname: str) -> None:
         """Take the states of the optimizer from a file."""

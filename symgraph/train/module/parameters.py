@@ -43,7 +43,8 @@ class ModuleWithParameters(BoundModule):
         executor = self._exec_group.executor
         for own, bound in ((self._arg_params, executor.arg_dict), (self._aux_params, executor.aux_dict)):
             for name, array in (own or {}).items():
-                array[:] = bound[name]
+                if name in bound:  # the dicts of a bucket are those of the default one
+                    array[:] = bound[name]
         self._params_dirty = False
 
     @boundary

@@ -114,6 +114,10 @@ class SequentialModule(BaseModule):
         self.for_training, self.inputs_need_grad, self.binded = for_training, inputs_need_grad, True
         self._label_shapes = label_shapes if takes_labels else None
 
+    @property
+    def _is_shared(self) -> bool:
+        return any(module._is_shared for module in self._modules)
+
     def get_params(self) -> tuple[dict[str, NDArray], dict[str, NDArray]]:
         self._require(params=True, what="get_params")
         arg_params: dict[str, NDArray] = {}
