@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from symgraph.errors import boundary
 from symgraph.frontend import binding
 from symgraph.runtime.arrays import warn_unknown
 from symgraph.runtime.executor import Executor
@@ -16,6 +17,7 @@ class Bindable:
 
     __slots__ = ()
 
+    @boundary
     def bind(
         self,
         ctx: Any,
@@ -43,6 +45,7 @@ class Bindable:
         """
         return binding.bind(self, ctx, args, args_grad, grad_req, aux_states, group2ctx)
 
+    @boundary
     def simple_bind(
         self,
         ctx: Any,
@@ -76,6 +79,7 @@ class Bindable:
             self, ctx, grad_req, type_dict, stype_dict, group2ctx, shared_arg_names, shared_exec, shared_buffer, kwargs
         )
 
+    @boundary
     def eval(self: Any, ctx: Any = None, **kwargs: NDArray) -> list[NDArray]:
         """Outputs of this symbol for the given arguments: `bind` and ``forward`` in one."""
         arguments = {name: kwargs[name] for name in self.list_arguments() if name in kwargs}

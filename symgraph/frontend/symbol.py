@@ -16,6 +16,7 @@ from symgraph.errors import (
     CompositionError,
     GradientError,
     OpAttributeError,
+    boundary,
     brief,
     counted,
     listed,
@@ -185,6 +186,7 @@ class Symbol(Arithmetic, Backends, Bindable, Fluent):
 
     # -- composition --------------------------------------------------------------------------------------------------
 
+    @boundary
     def __call__(self, *args: Symbol, **kwargs: Any) -> Symbol:
         """This network with variables replaced by other symbols.
 
@@ -225,6 +227,7 @@ class Symbol(Arithmetic, Backends, Bindable, Fluent):
 
     # -- inference ----------------------------------------------------------------------------------------------------
 
+    @boundary
     def infer_shape(self, *args: Any, **kwargs: Any) -> tuple[list | None, list | None, list | None]:
         """Shapes of all arguments, outputs and auxiliary states from the shapes of some, in either direction.
 
@@ -242,10 +245,12 @@ class Symbol(Arithmetic, Backends, Bindable, Fluent):
         """
         return infer_complete(self.graph, "shape", args, kwargs)
 
+    @boundary
     def infer_shape_partial(self, *args: Any, **kwargs: Any) -> tuple[list, list, list]:
         """`infer_shape` that returns what is known: ``()`` for an unknown shape, 0 for an unknown dimension."""
         return infer(self.graph, "shape", args, kwargs)
 
+    @boundary
     def infer_type(self, *args: Any, **kwargs: Any) -> tuple[list | None, list | None, list | None]:
         """Types of all arguments, outputs and auxiliary states (NumPy types) from the types of some.
 
@@ -253,6 +258,7 @@ class Symbol(Arithmetic, Backends, Bindable, Fluent):
         """
         return infer_complete(self.graph, "type", args, kwargs)
 
+    @boundary
     def infer_type_partial(self, *args: Any, **kwargs: Any) -> tuple[list, list, list]:
         """`infer_type` that returns what is known, ``None`` for the rest."""
         return infer(self.graph, "type", args, kwargs)
@@ -277,6 +283,7 @@ class Symbol(Arithmetic, Backends, Bindable, Fluent):
 
     # -- running ------------------------------------------------------------------------------------------------------
 
+    @boundary
     def gradient(self, wrt: str | Sequence[str]) -> Symbol:
         """The gradient of this symbol as a symbol, which can be composed, saved and differentiated again.
 

@@ -13,6 +13,7 @@ import jax.numpy as jnp
 from symgraph.lower.analysis import programs_of
 from symgraph.lower.host import Spec
 from symgraph.lower.program import Program
+from symgraph.lower.quiet import quietly
 from symgraph.lower.residuals import Recording
 
 Executables = dict[Any, Any]
@@ -96,6 +97,7 @@ class Running(Way):
         return jnp.zeros(*spec, device=device)
 
 
+@quietly
 @jax.jit
 def _sum(first: jax.Array, *others: jax.Array) -> jax.Array:
     return sum(others, first)
