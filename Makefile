@@ -6,7 +6,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 SOURCES := symgraph tests examples $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-gpu lint types format bench clean
+.PHONY: help demo test test-gpu lint types format bench docs clean
 
 help: ## show this list
 	@echo "symgraph: MXNet's Symbol API as a tracing compiler for JAX. Targets:"
@@ -38,6 +38,10 @@ format: .venv/.test ## rewrite the sources as ruff wants them
 
 bench: .venv/.demo ## the benchmark table
 	@$(BIN)/python -m benchmarks small
+
+docs: .venv/.test ## the documentation site, into build/site
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+	@echo "==> read it in a browser: $(BIN)/python -m http.server --directory build/site"
 
 clean: ## remove .venv, caches and everything built or written by the demo
 	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache build dist demo-output *.egg-info
