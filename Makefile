@@ -39,8 +39,9 @@ format: .venv/.test ## rewrite the sources as ruff wants them
 bench: .venv/.demo ## the benchmark table
 	@$(BIN)/python -m benchmarks small
 
+# Not with --quiet: MkDocs would then not count warnings as errors.
 docs: .venv/.test ## the documentation site, into build/site
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
 	@echo "==> read it in a browser: $(BIN)/python -m http.server --directory build/site"
 
 clean: ## remove .venv, caches and everything built or written by the demo
