@@ -68,6 +68,10 @@ for _path, _module in {
     "contrib.amp": contrib.amp,
     "contrib.ndarray": contrib.nd,
     "contrib.symbol": contrib.sym,
+    "contrib.text": contrib.text,
+    "contrib.text.embedding": contrib.text.embedding,
+    "contrib.text.utils": contrib.text.utils,
+    "contrib.text.vocab": contrib.text.vocab,
     "executor": executor,
     "executor_manager": executor_manager,
     "lr_scheduler": lr_scheduler,
@@ -90,6 +94,7 @@ for _path, _module in {
     "monitor": monitor,
     "name": name,
     "optimizer": optimizer,
+    "optimizer.contrib": optimizer.contrib,
     "optimizer.optimizer": optimizer,
     "recordio": recordio,
     "rnn": rnn,
@@ -97,13 +102,16 @@ for _path, _module in {
     "rnn.rnn": rnn.rnn,
     "rnn.rnn_cell": rnn.rnn_cell,
     "ndarray": ndarray,
+    "ndarray._internal": nd._internal,
     "ndarray.ndarray": ndarray,
+    "ndarray.utils": ndarray,
     "symbol": symbol,
+    "symbol._internal": sym._internal,
     "symbol.symbol": symbol,
     "visualization": visualization,
     **{
         f"{_parent}.{_space}": getattr(_namespace, _space)
-        for _parent, _namespace in (("ndarray", nd), ("symbol", sym))
+        for _parent, _namespace in (("nd", nd), ("ndarray", nd), ("sym", sym), ("symbol", sym))
         for _space in ("contrib", "image", "linalg", "op", "random", "sparse")
     },
 }.items():

@@ -98,7 +98,7 @@ def _uri(path: Path) -> str:
     if path.is_relative_to(DOCS):
         return path.relative_to(DOCS).as_posix()
     name = path.relative_to(ROOT).as_posix()
-    return PAGES.get(name, f"source/{name}")
+    return PAGES.get(name, f"source/{name.lstrip('.')}")  # MkDocs leaves out what is hidden
 
 
 def space_and_name(cls: type[Op]) -> tuple[str, str]:

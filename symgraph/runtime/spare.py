@@ -15,7 +15,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from symgraph.lower.chain import Chain
 from symgraph.lower.program import Program
+from symgraph.lower.quiet import quietly
 from symgraph.runtime.cell import Cell
 from symgraph.runtime.context import Context
 
@@ -33,7 +35,7 @@ class Spare:
         specs: stand-ins for the arrays, to compile for them.
     """
 
-    def __init__(self, cells: Sequence[Cell], context: Context, program: Program):
+    def __init__(self, cells: Sequence[Cell], context: Context, program: Program | Chain):
         specs = [program.spec(cell._shape, np.dtype(cell._dtype)) for cell in cells]
         is_worth = sum(spec.size * spec.dtype.itemsize for spec in specs) >= WORTH
         self._cells = list(cells) if is_worth else []
@@ -66,6 +68,7 @@ def overwritable(
     return tuple(found[::-1])
 
 
+@quietly
 def own(values: list[jax.Array]) -> list[jax.Array]:
     """The arrays of a list, which is emptied, where nobody else holds them, and copies of the others."""
     owned = []
@@ -83,6 +86,7 @@ def _blank(spec: jax.ShapeDtypeStruct, context: Context) -> jax.Array:
         return jax.device_put(_zeros(spec.shape, spec.dtype), context.jax_device)
 
 
+@quietly
 @partial(jax.jit, static_argnums=(0, 1))
 def _zeros(shape: tuple[int, ...], dtype: np.dtype) -> jax.Array:
     return jnp.zeros(shape, dtype)

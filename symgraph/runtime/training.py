@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 import jax
 import numpy as np
 
-from symgraph.lower.program import Rule, Update
+from symgraph.lower.program import Program
+from symgraph.lower.update import Rule, Update
 from symgraph.runtime import timing
 from symgraph.runtime.due import Due
+from symgraph.runtime.interrupts import uninterrupted
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.spare import overwritable, own
 from symgraph.runtime.underway import Underway
@@ -42,7 +44,7 @@ def update(executor: Executor, step: Update, states: States, numbers: Mapping[st
         numbers: of this step, such as learning rates, by name: one element for each argument.
         key: random key of this step, if the rule draws random numbers.
     """
-    with executor._lock:
+    with uninterrupted(), executor._lock:
         due = executor._due
         if due is not None and due.can_be_joined(step.arguments):
             _train(executor, due, step, states, dict(numbers), key)
@@ -53,6 +55,7 @@ def update(executor: Executor, step: Update, states: States, numbers: Mapping[st
 def _train(executor: Executor, due: Due, step: Update, states: States, numbers: dict, key: Any) -> None:
     """Forward, backward and update."""
     run, program = due.run, executor._program
+    assert isinstance(program, Program)  # others join no updates
     args, aux, run_key = executor._inputs_of(run)
     weights = [args[i] for i in step.arguments]
     updated = set(step.arguments)
