@@ -43,8 +43,9 @@ def check_operators(folder: Path) -> None:
 def check_references(folder: Path) -> None:
     parts = {
         "module": ("fit(", "score(", "save_checkpoint(", "init_optimizer("),
-        "symbol": ("tojson(", "infer_shape(", "Variable("),
-        "executor": ("forward(", "memory_plan("),
+        "symbol": ("tojson(", "simple_bind(", "Variable("),
+        "executor": ("forward(", "grad_dict", "memory_plan("),
+        "ndarray": ("asnumpy(", "arange(", "load("),
         "optimizer": ("Adam(", "CosineScheduler("),
         "errors": ("ShapeError", "NotImplementedForSymbol"),
     }
