@@ -115,7 +115,7 @@ def index_of(classes: list[type[Op]]) -> str:
         "# Operators",
         "",
         f"Here you find each of the {len(classes)} operators: how to call it, its inputs, attributes and outputs, and an "
-        "example. `help(mx.sym.Convolution)` shows the same in Python. All of them exist in `mx.sym`, where they make symbols, "
+        "example. `help(mx.sym.Convolution)` shows the same in Python. They exist in `mx.sym`, where they make symbols, "
         "and in `mx.nd`, where they compute at once.",
     ]
     for space, title in _TITLES.items():
