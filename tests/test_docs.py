@@ -91,6 +91,13 @@ def test_a_block_says_what_it_is(path: Path) -> None:
 
 
 @every_document
+def test_a_page_opens_with_what_it_is_for(path: Path) -> None:
+    if path.is_relative_to(ROOT / "docs"):
+        lead = path.read_text().split("\n\n")[1]
+        assert re.search(r"^(After this|Here) .*\byou\b|^symgraph is", " ".join(lead.split()))
+
+
+@every_document
 def test_quotes_are_word_for_word(path: Path) -> None:
     for block in blocks_of(path):
         if block.quoted is not None:
