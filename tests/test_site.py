@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from symgraph.ir.op import registered_names
-from tools.site import page_of
+from tools.operator_pages import page_of
 
 ROOT = Path(__file__).parent.parent
 MKDOCS = "import socket; socket.socket.connect = None; from mkdocs.__main__ import cli; cli()"
@@ -40,6 +40,14 @@ def check_operators(folder: Path) -> None:
         assert part in dense, part
 
 
+def check_notebooks(folder: Path) -> None:
+    assert {page.stem for page in folder.glob("*.html")} == {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
+    tutorial = (folder / "01-tutorial.html").read_text()
+    pictures = re.findall(r'<img[^>]* src="([^"]*)"', tutorial)
+    assert pictures
+    assert all((folder / name).is_file() for name in pictures)
+
+
 def check_references(folder: Path) -> None:
     parts = {
         "module": ("fit(", "score(", "save_checkpoint(", "init_optimizer("),
@@ -62,6 +70,7 @@ def test_the_site_builds(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     check_that_nothing_is_loaded_from_elsewhere(tmp_path / "site")
     check_operators(tmp_path / "site" / "reference" / "operators")
+    check_notebooks(tmp_path / "site" / "notebooks")
     check_references(tmp_path / "site" / "reference")
 
 

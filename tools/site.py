@@ -1,95 +1,92 @@
 """What MkDocs does not do by itself for the documentation site; it calls the functions named ``on_...``.
 
-Operators become pages: what the registry knows of them, with the documentation that ``help`` shows. Fences that say more than
-a language, and links that lead out of ``docs``, are put into the form that MkDocs has for them.
+Operators and notebooks become pages. Fences that say more than a language, and links that lead out of ``docs``, are put
+into the form that MkDocs has for them.
 """
 
 from __future__ import annotations
 
-import inspect
 import os
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-import symgraph as mx
-from symgraph.ir.attrs import Codec
-from symgraph.ir.op import Op, registered_names
+from tools.notebook_pages import notebook_page
+from tools.operator_pages import operator_pages
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-FOLDER = "reference/operators"
-PAGES = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md", "README.md": "index.md"}
+OPERATORS = "reference/operators"
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+ELSEWHERE = {
+    ROOT / "README.md": "index.md",
+    ROOT / "CONTRIBUTING.md": "contributing.md",
+    ROOT / "CHANGELOG.md": "changelog.md",
+    **{path: f"notebooks/{path.stem}.md" for path in NOTEBOOKS},
+}
 """Documents outside of ``docs``, and where they stand in the site."""
 
 _FENCE = re.compile(r"^```(\w+) (?:not run: .*|(\S+))$", re.MULTILINE)
 _LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)")
-_SPACES = {
-    "_contrib_": "contrib",
-    "_linalg_": "linalg",
-    "_random_": "random",
-    "_image_": "image",
-    "_sparse_": "sparse",
-    "_": "_internal",
-}
-_TITLES = {
-    "": "Layers and functions",
-    "linalg": "Linear algebra",
-    "random": "Random numbers",
-    "image": "Images",
-    "contrib": "Contributed operators",
-    "_internal": "Operators behind functions and methods",
-}
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add pages of operators, documents that lie elsewhere, and whatever else of the sources is linked to."""
-    classes = sorted(set(registered_names().values()), key=lambda cls: cls.name.lower())
-    files.append(File.generated(config, f"{FOLDER}/index.md", content=index_of(classes)))
-    for cls in classes:
-        files.append(File.generated(config, f"{FOLDER}/{cls.name}.md", content=page_of(cls)))
+    """Add pages of operators and notebooks, documents that lie elsewhere, and whatever else of the sources is linked to."""
+    pages = operator_pages()
+    for name, text in pages.items():
+        files.append(File.generated(config, f"{OPERATORS}/{name}.md", content=text))
+    for path in NOTEBOOKS:
+        text, pictures = notebook_page(path)
+        files.append(File.generated(config, ELSEWHERE[path], content=_relinked(text, path, "notebooks")))
+        for name, picture in pictures.items():
+            files.append(File.generated(config, f"notebooks/{name}", content=picture))
+    (section,) = [entry["Notebooks"] for entry in config.nav or [] if "Notebooks" in entry]
+    section[:] = [ELSEWHERE[path] for path in NOTEBOOKS]
     for name in ("CONTRIBUTING.md", "CHANGELOG.md"):
-        if (ROOT / name).exists():
-            files.append(File.generated(config, PAGES[name], abs_src_path=str(ROOT / name)))
-    for document in [*DOCS.glob("**/*.md"), *(ROOT / name for name in ("CONTRIBUTING.md", "CHANGELOG.md"))]:
-        for source in _sources(document):
-            uri = _uri(source)
-            if files.get_file_from_path(uri) is None:
-                files.append(File.generated(config, uri, abs_src_path=str(source)))
+        files.append(File.generated(config, ELSEWHERE[ROOT / name], abs_src_path=str(ROOT / name)))
+    for source in {source for path in [*DOCS.glob("**/*.md"), *ELSEWHERE] for source in _sources(path)}:
+        files.append(File.generated(config, _uri(source), abs_src_path=str(source)))
     return files
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """The text of a page as MkDocs reads it."""
-    if page.file.src_uri.startswith(f"{FOLDER}/"):
+    if page.file.abs_src_path is None:  # made above
         return markdown
-    document = Path(str(page.file.abs_src_path))
     folder = os.path.dirname(page.file.src_uri)
-
-    def relinked(match: re.Match[str]) -> str:
-        return f"]({os.path.relpath(_uri((document.parent / match[1]).resolve()), folder or '.')}"
-
-    markdown = _FENCE.sub(lambda m: f"```{m[1]}" + (f' title="{m[2]}"' if m[2] else ""), _LINK.sub(relinked, markdown))
+    markdown = _FENCE.sub(
+        lambda m: f"```{m[1]}" + (f' title="{m[2]}"' if m[2] else ""),
+        _relinked(markdown, Path(page.file.abs_src_path), folder),
+    )
     if page.file.src_uri == "operators.md":
-        names = {cls.name for cls in registered_names().values()}
-        row = re.compile(r"^\| `(\w+)` \|", re.MULTILINE)
-        markdown = row.sub(lambda m: f"| [`{m[1]}`]({FOLDER}/{m[1]}.md) |" if m[1] in names else m[0], markdown)
+
+        def linked(match: re.Match[str]) -> str:
+            uri = f"{OPERATORS}/{match[1]}.md"
+            return match[0] if files.get_file_from_path(uri) is None else f"| [`{match[1]}`]({uri}) |"
+
+        markdown = re.sub(r"^\| `(\w+)` \|", linked, markdown, flags=re.MULTILINE)
     return markdown
 
 
+def _relinked(text: str, document: Path, folder: str) -> str:
+    """Links of a document to other files as they are from a folder of the site."""
+
+    def there(match: re.Match[str]) -> str:
+        target = (document.parent / match[1]).resolve()
+        return f"]({os.path.relpath(_uri(target), folder or '.')}" if target.exists() else match[0]
+
+    return _LINK.sub(there, text)
+
+
 def _sources(document: Path) -> Iterator[Path]:
-    """Files outside of ``docs``, pages of the site excepted, to which a document has links."""
-    if not document.exists():
-        return
+    """Files that are no documents, and to which a document has links."""
     for link in _LINK.findall(document.read_text()):
         target = (document.parent / link).resolve()
-        if target.is_file() and not target.is_relative_to(DOCS) and str(target.relative_to(ROOT)) not in PAGES:
+        if target.is_file() and not target.is_relative_to(DOCS) and target not in ELSEWHERE:
             yield target
 
 
@@ -97,130 +94,6 @@ def _uri(path: Path) -> str:
     """Where a file stands in the site."""
     if path.is_relative_to(DOCS):
         return path.relative_to(DOCS).as_posix()
-    name = path.relative_to(ROOT).as_posix()
-    return PAGES.get(name, f"source/{name.lstrip('.')}")  # MkDocs leaves out what is hidden
-
-
-def space_and_name(cls: type[Op]) -> tuple[str, str]:
-    """The namespace of ``mx.sym`` that has the operator, and its name there."""
-    for prefix, space in _SPACES.items():
-        if cls.name.startswith(prefix):
-            return space, cls.name if prefix == "_" else cls.name.removeprefix(prefix)
-    return "", cls.name
-
-
-def index_of(classes: list[type[Op]]) -> str:
-    """The page that lists all operators."""
-    lines = [
-        "# Operators",
-        "",
-        f"Here you find each of the {len(classes)} operators: how to call it, its inputs, attributes and outputs, and an "
-        "example. `help(mx.sym.Convolution)` shows the same in Python. They exist in `mx.sym`, where they make symbols, "
-        "and in `mx.nd`, where they compute at once.",
-    ]
-    for space, title in _TITLES.items():
-        lines += ["", f"## {title}", "", "| operator | what it does |", "|---|---|"]
-        for cls in classes:
-            place, name = space_and_name(cls)
-            if place == space:
-                call = ".".join(part for part in ("mx.sym", place, name) if part)
-                lines.append(f"| [`{call}`]({cls.name}.md) | {_plain(_first_sentence(cls)).replace('|', '&#124;')} |")
-    return "\n".join(lines) + "\n"
-
-
-def _first_sentence(cls: type[Op]) -> str:
-    return " ".join((inspect.getdoc(cls) or "").partition("\n\n")[0].split())
-
-
-def page_of(cls: type[Op]) -> str:
-    """The page of one operator."""
-    space, name = space_and_name(cls)
-    text = inspect.getdoc(cls) or ""
-    body, block, after = text.partition("Attributes:\n")
-    entries, _, rest = after.partition("\n\n")
-    if not block:
-        body, mark, rest = text.partition(">>> ")
-        rest = mark + rest
-    further, mark, example = rest.partition(">>> ")
-    title = f"{space}.{name}" if space and space != "_internal" else name
-    parts = [f"# {title}", *_call(cls), _plain(body.strip()), _tensors(cls), _attributes(cls, entries)]
-    parts += [_plain(further.strip()), f"## Example\n\n```pycon\n{mark}{example.strip()}\n```" if mark else ""]
-    return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def _call(cls: type[Op]) -> list[str]:
-    """How to call it: the signature, and other names."""
-    space, name = space_and_name(cls)
-    path = f"{space}.{name}" if space else name
-    function = getattr(getattr(mx.sym, space) if space else mx.sym, name, None)
-    if function is None:  # others make it, as the documentation says
-        return []
-    call = f"mx.sym.{path}{inspect.signature(function)}"
-    if len(call) > 100:
-        call = call.replace("(", "(\n    ", 1).replace(", ", ",\n    ")[:-1] + ",\n)"
-    also = ", ".join(f"`{alias}`" for alias in cls.aliases)
-    names = f"As a function of arrays: `mx.nd.{path}`." + (f" Other names: {also}." if also else "")
-    return [f"```python\n{call}\n```", names]
-
-
-def _tensors(cls: type[Op]) -> str:
-    """Inputs, auxiliary states and outputs by name."""
-    inputs = ", ".join(f"`{name}`" for name in cls.tensors)
-    if cls.variadic is not None:
-        inputs = "any number"
-    elif cls.has_open_attributes:
-        inputs = "as its attributes say"
-    lines = [f"- **Inputs:** {inputs or 'none'}"]
-    if cls.states:
-        lines.append(f"- **Auxiliary states:** {', '.join(f'`{name}`' for name in cls.states)}")
-    if not (cls.has_open_attributes or cls.subgraph_roles):
-        lines.append(f"- **Outputs:** {_outputs(cls) or 'none'}")
-    return "\n".join(lines)
-
-
-def _outputs(cls: type[Op]) -> str:
-    """Names of outputs, with the least that can be said for attributes that must be given."""
-    op = object.__new__(cls)  # not checked: a single output has its name whatever the size of a kernel
-    for name, field in cls.fields.items():
-        object.__setattr__(op, field.name, _least(cls.codecs[name]) if name in cls.required else field.default)
-    names, visible = op.outputs(), op.visible_outputs()
-    return ", ".join(f"`{name}`" + ("" if i < visible else " (hidden)") for i, name in enumerate(names))
-
-
-def _least(codec: Codec) -> Any:
-    """Some value that an attribute may have."""
-    for text in (*codec.choices, "1", "float32"):
-        with suppress(ValueError):
-            return codec.parse(text)
-    return None
-
-
-def _attributes(cls: type[Op], entries: str) -> str:
-    """The table of attributes, in the order of the docstring, which may describe several at once."""
-    lines = ["## Attributes", "", "| attribute | type | default | meaning |", "|---|---|---|---|"]
-    for entry in re.split(r"\n(?=    \w)", entries.rstrip()):
-        names, _, meaning = entry.strip().partition(": ")
-        described = names.split(", ") if names else []
-        if described:
-            cells = [
-                [f"`{name}`" for name in described],
-                [_plain(cls.codecs[name].description) for name in described],
-                [_default(cls, name) for name in described],
-                [_plain(" ".join(meaning.split()))],
-            ]
-            lines.append("| " + " | ".join("<br>".join(cell).replace("|", "&#124;") for cell in cells) + " |")
-    return "\n".join(lines) if cls.codecs else ""
-
-
-def _default(cls: type[Op], attribute: str) -> str:
-    if attribute == cls.variadic:
-        return "*counted*"
-    return "*required*" if attribute in cls.required else f"`{cls.fields[attribute].default!r}`"
-
-
-def _plain(text: str) -> str:
-    """Prose of a docstring in Markdown: what looks like markup outside of code is not meant so."""
-    pieces = re.split(r"(``[^`]+``|`[^`]+`)", text)
-    for i in range(0, len(pieces), 2):
-        pieces[i] = re.sub(r"([*_<>\[\]])", r"\\\1", pieces[i])
-    return "".join(pieces)
+    return (
+        ELSEWHERE.get(path) or f"source/{path.relative_to(ROOT).as_posix().lstrip('.')}"
+    )  # what is hidden is left out
