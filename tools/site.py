@@ -59,7 +59,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         return markdown
     folder = os.path.dirname(page.file.src_uri)
     markdown = _FENCE.sub(
-        lambda m: f"```{m[1]}" + (f' title="{m[2]}"' if m[2] else ""),
+        lambda m: f"```{m[1]}" + (f' title="{m[2]}"' if m[2] and m[2] != "README.md" else ""),
         _relinked(markdown, Path(page.file.abs_src_path), folder),
     )
     if page.file.src_uri == "operators.md":
