@@ -8,7 +8,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 SOURCES := symgraph tests examples tools $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-gpu lint types format stubs bench clean
+.PHONY: help demo test test-gpu lint types format stubs bench docs clean
 
 help: ## show this list
 	@echo "symgraph: MXNet's Symbol API as a tracing compiler for JAX. Targets:"
@@ -43,6 +43,11 @@ stubs: $(VENV)/.test ## write the type stubs anew, after a change of operators
 
 bench: $(VENV)/.demo ## the benchmark table
 	@$(BIN)/python -m benchmarks small
+
+# Not with --quiet: MkDocs would then not count warnings as errors.
+docs: $(VENV)/.test ## the documentation site, into build/site
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
+	@echo "==> read it in a browser: $(BIN)/python -m http.server --directory build/site"
 
 clean: ## remove .venv, caches and everything built or written by the demo
 	rm -rf .venv .venv-* .cache .mypy_cache .pytest_cache .ruff_cache build dist demo-output *.egg-info

@@ -27,7 +27,7 @@ DOCUMENT = pathlib.Path(__file__).parent.parent / "docs" / "operators.md"
 
 _HEAD = """# Operators
 
-Every operator of MXNet 1.9.1, in the order of its names, and what symgraph has of it. Made by `python -m benchmarks
+Here you can look up every operator of MXNet 1.9.1, by name, and what symgraph has of it. Made by `python -m benchmarks
 operators --write`; do not edit.
 
 *Cases* counts the recorded calls of real MXNet that its value, shapes, types and JSON are compared with in every test run,
