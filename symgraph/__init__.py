@@ -103,7 +103,7 @@ for _path, _module in {
     "visualization": visualization,
     **{
         f"{_parent}.{_space}": getattr(_namespace, _space)
-        for _parent, _namespace in (("ndarray", nd), ("symbol", sym))
+        for _parent, _namespace in (("nd", nd), ("ndarray", nd), ("sym", sym), ("symbol", sym))
         for _space in ("contrib", "image", "linalg", "op", "random", "sparse")
     },
 }.items():

@@ -7,13 +7,17 @@ expected, and ends with what to do about it.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
+import functools
+import os
 import reprlib
 from collections.abc import Callable, Iterable
-from typing import Any, NoReturn
+from types import FunctionType, TracebackType
+from typing import Any, NoReturn, TypeVar
 
 
-def _near(name: str, known: Iterable[str], limit: int) -> list[str]:
+def all_near(name: str, known: Iterable[str], limit: int) -> list[str]:
     """The known names nearest to a misspelled one; capitals do not count."""
     spelled: dict[str, str] = {}
     for known_name in known:
@@ -23,7 +27,7 @@ def _near(name: str, known: Iterable[str], limit: int) -> list[str]:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that a misspelled one most likely stands for; ``None`` if none is near."""
-    return next(iter(_near(name, known, 1)), None)
+    return next(iter(all_near(name, known, 1)), None)
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
@@ -37,7 +41,7 @@ def alternatives(name: str, known: Iterable[str]) -> str:
 
     Names with a leading underscore are internal: they are offered only to those who began with one.
     """
-    near = _near(name, (k for k in known if name.startswith("_") or not k.startswith("_")), 3)
+    near = all_near(name, (k for k in known if name.startswith("_") or not k.startswith("_")), 3)
     return f"; did you mean {' or '.join(near)}?" if near else "."
 
 
@@ -242,3 +246,69 @@ class NotImplementedForSymbol(MXNetError, NotImplementedError, TypeError):  # no
 
     def __init__(self, function: str, remedy: str = "bind or eval the symbol and read its outputs"):
         super().__init__(f"{function} needs values, and a Symbol has none until it runs: {remedy}.")
+
+
+TRACEBACK = "SYMGRAPH_TRACEBACK"
+"""Environment variable: with ``full``, tracebacks show the library's own frames, too."""
+_PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+class _Boundary:
+    """Where errors leave the library, as a context or a decorator.
+
+    A traceback then ends at the line that made the mistake: the message names the cause, and how we found it is of interest
+    to us only. Frames of others stay, such as those of a callback that `fit` called. Errors of other kinds are left alone: if
+    one leaves the library, it may be a mistake of ours.
+    """
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: TracebackType | None) -> None:
+        if isinstance(error, MXNetError):
+            _shorten(error)
+
+    def __call__(self, function: _Function) -> _Function:
+        kind, shorten = MXNetError, _shorten
+
+        def entered(*args: Any, **kwargs: Any) -> Any:
+            try:  # which costs nothing where there is no error
+                return function(*args, **kwargs)
+            except kind as error:
+                shorten(error)
+                raise
+
+        # By its globals doctest tells which module a function is of.
+        at_home = FunctionType(entered.__code__, function.__globals__, closure=entered.__closure__)
+        return functools.update_wrapper(at_home, function)  # type: ignore[return-value]
+
+
+def _shorten(error: BaseException) -> None:
+    """Take our frames out of the traceback; and the cause out of the error, if nobody but us had to do with it."""
+    if os.environ.get(TRACEBACK) == "full":
+        return
+    error.__traceback__ = _without_ours(error.__traceback__)
+    if error.__cause__ is not None:
+        _shorten(error.__cause__)
+        if error.__cause__.__traceback__ is None:
+            error.__cause__ = None
+
+
+def _without_ours(trace: TracebackType | None) -> TracebackType | None:
+    """The traceback without frames of this package, nor those of contexts that it entered."""
+    kept, is_ours = [], True
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        is_ours = file.startswith(_PACKAGE) or (is_ours and file == contextlib.__file__)
+        if not is_ours:
+            kept.append(trace)
+        trace = trace.tb_next
+    for entry in reversed(kept):
+        trace = TracebackType(trace, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
+    return trace
+
+
+boundary = _Boundary()

@@ -20,6 +20,7 @@ collect_ignore = ["device_blocks.py", "legacy_program.py"]  # programs: one need
 
 CACHE = pathlib.Path(__file__).parent.parent / ".cache" / "jax"
 os.environ["SYMGRAPH_COMPILATION_CACHE"] = str(CACHE.with_name("programs"))
+os.environ["SYMGRAPH_TRACEBACK"] = "full"  # for those who look for mistakes of ours
 jax.config.update("jax_compilation_cache_dir", str(CACHE))
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
 jax.config.update("jax_persistent_cache_min_entry_size_bytes", 0)

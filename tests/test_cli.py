@@ -10,8 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 import symgraph as mx
+from symgraph.cli import main
 
 PROGRAM = Path(__file__).parent / "legacy_program.py"
 
@@ -79,13 +81,16 @@ def test_an_image_is_fed(folder, tmp_path):
 
 
 def test_summary_and_plot(folder, tmp_path):
-    done = symgraph("summary", folder / "net", "--shape", "data=1,20")
-    assert "fc1(FullyConnected)" in done.stdout
-    assert "Total params: 370" in done.stdout
-    done = symgraph("summary", folder / "net", "--shape", "data=1,20", "--cost")
-    assert "Total FLOPs: " in done.stdout
-    done = symgraph("plot", folder / "net", "--shape", "data=1,20", "-o", tmp_path / "net.svg")
-    assert done.returncode == 0, done.stderr
+    def shown(command, *args):
+        done = CliRunner().invoke(main, [command, str(folder / "net"), "--shape", "data=1,20", *args])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    assert "fc1(FullyConnected)" in shown("summary")
+    assert "Total params: 370" in shown("summary")
+    assert "Total FLOPs: " in shown("summary", "--cost")
+    assert json.loads(shown("summary", "--json"))["parameters"] == 370
+    shown("plot", "-o", str(tmp_path / "net.svg"))
     assert "<svg" in (tmp_path / "net.svg").read_text()
 
 
@@ -147,7 +152,7 @@ def test_a_traceback_begins_in_the_program(tmp_path):
         (
             ("predict", "net", 7, "--shape", "data=1,20"),
             1,
-            "Error: load: there is no file 'net-0007.params'; check the path.",
+            "Error: load: there is no file 'net-0007.params'; did you mean 'net-0002.params' or 'net-0001.params'?",
         ),
         (
             ("predict", "net", 2, "--shape", "data"),
@@ -163,10 +168,17 @@ def test_a_traceback_begins_in_the_program(tmp_path):
         (("sumary", "net"), 2, "Error: No such command 'sumary'."),
     ],
 )
-def test_mistakes(args, code, text, folder):
-    done = symgraph(*args, cwd=folder)
-    assert done.returncode == code
-    assert done.stderr.splitlines()[-1].startswith(text), done.stderr
+def test_mistakes(args, code, text, folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    done = CliRunner().invoke(main, list(map(str, args)))
+    assert done.exit_code == code
+    assert done.output.splitlines()[-1].startswith(text), done.output
+
+
+def test_a_mistake_ends_a_process_with_its_code():
+    done = symgraph("summary", "nothing")
+    assert done.returncode == 1
+    assert done.stderr == "Error: load: there is no file 'nothing-symbol.json'; check the path.\n"
 
 
 def test_an_alias_without_the_command():
@@ -195,21 +207,10 @@ def test_old_names_of_numpy_are_there_for_the_program_only():
     assert dict(vars(np)) == before
 
 
-def test_benchmarks_run_in_a_clone(tmp_path):
-    done = symgraph("bench", "--help", cwd=PROGRAM.parent.parent)
-    assert done.returncode == 0
-    assert "Benchmarks of symgraph against its peers." in done.stdout
-    done = symgraph("bench", "small", cwd=tmp_path)
-    assert done.returncode == 1
-    assert done.stderr == (
-        f"Error: benchmarks are not part of the package; call this in a clone of symgraph's repository, which {tmp_path} "
-        "is not.\n"
-    )
-
-
 def test_examples_of_the_help_are_commands():
-    done = symgraph("--help")
-    assert done.returncode == 0
-    for name in ("run", "predict", "summary", "plot"):
-        assert f"  {name} " in done.stdout
-        assert f"symgraph {name} " in symgraph(name, "--help").stdout
+    shown = CliRunner().invoke(main, ["--help"]).output
+    assert "Exit codes:" in shown
+    assert set(main.commands) >= {"run", "predict", "summary", "plot", "convert", "bench", "doctor"}
+    for name in main.commands:
+        assert f"  {name} " in shown
+        assert f"\n  symgraph {name}" in CliRunner().invoke(main, [name, "--help"]).output

@@ -130,7 +130,7 @@ MISTAKES = {
         (["nothing", "1", *SHAPE], 1, NO_FILE),
         (["net"], 2, "Error: Missing argument 'EPOCH'."),
         (["net", "one"], 2, "Error: Invalid value for 'EPOCH': 'one' is not a valid integer."),
-        (["net", "2", *SHAPE], 1, "Error: load: there is no file 'net-0002.params'; check the path."),
+        (["net", "2", *SHAPE], 1, "Error: load: there is no file 'net-0002.params'; did you mean 'net-0001.params'?"),
         (
             ["net", "1"],
             1,
@@ -225,7 +225,11 @@ MISTAKES = {
     "convert": [
         (["nothing", "1", "--to", "python", *SHAPE], 1, NO_FILE),
         (["nothing", "1", "--to", "safetensors"], 1, NO_FILE),
-        (["net", "2", "--to", "onnx", *SHAPE], 1, "Error: load: there is no file 'net-0002.params'; check the path."),
+        (
+            ["net", "2", "--to", "onnx", *SHAPE],
+            1,
+            "Error: load: there is no file 'net-0002.params'; did you mean 'net-0001.params'?",
+        ),
         (
             ["net", "1", "--to", "caffe", *SHAPE],
             2,
@@ -281,6 +285,36 @@ MISTAKES = {
             1,
             "Error: short-0001.params: at byte 60: found 0 more bytes, expected 4 for the dtype of array 0 of 2; the file is "
             "truncated or corrupted.",
+        ),
+    ],
+    "bench": [
+        (["nothing", *SHAPE], 1, NO_FILE),
+        (
+            ["net"],
+            2,
+            "Error: Invalid value for --shape: give the shape of each input, as in --shape data=16,3,224,224.",
+        ),
+        (
+            ["net", "--shape", "dat=1,5"],
+            1,
+            "Error: there is no input 'dat'. Did you mean 'data'? Inputs: data, softmax_label.",
+        ),
+        (
+            ["net", "--shape", "softmax_label=2"],
+            1,
+            "Error: bench cannot decide the shapes of these arguments (? is an unknown dimension): data: unknown; "
+            "fc_weight: unknown; fc_bias: unknown. Given: {'softmax_label': (2,)}. Provide more shapes.",
+        ),
+        (
+            ["net", *SHAPE, "--device", "gpu(77)"],
+            1,
+            "Error: gpu(77) was asked for, but JAX finds no such device on this machine, which has ",
+        ),
+        (["net", *SHAPE, "--seconds", "0"], 2, "Error: Invalid value for '--seconds': 0.0 is not in the range x>0."),
+        (
+            ["net", *SHAPE, "--only", "backward"],
+            2,
+            "Error: Invalid value for '--only': 'backward' is not one of 'forward', 'train'.",
         ),
     ],
     "run": [

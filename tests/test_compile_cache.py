@@ -115,8 +115,10 @@ def test_what_jax_takes_from_its_cache_is_not_written_to_ours(folder: pathlib.Pa
     jax.config.update("jax_compilation_cache_dir", None)
     with mx.name.NameManager():
         first = _run()
-    (file,) = _files(folder)
-    file.unlink()
+    for file in _files(
+        folder
+    ):  # for JAX 0.10 the folder is part of what tells programs apart; later releases find it at once
+        file.unlink()
     with mx.name.NameManager():
         np.testing.assert_array_equal(_run(), first)
     assert _files(folder) == []

@@ -392,7 +392,8 @@ MISTAKES = {
     "a metric without labels": (
         lambda: fit(mx.io.NDArrayIter(X, None, 4)),
         ValueError,
-        "Shape of labels 0 does not match shape of predictions 1; the data has no labels",
+        "Shape of labels 0 does not match shape of predictions 1; the data has no labels; give some, as in "
+        "NDArrayIter(data, label)",
     ),
     "backward before forward": (
         lambda: ready().backward(),

@@ -15,9 +15,12 @@ NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 
 
 def shown(cell: Any) -> str:
-    """The text a cell shows; a picture counts as its kind, as its details are up to the installed Graphviz."""
+    """The text a cell shows; a picture counts as its kind, as its details are up to the installed Graphviz. What is logged is
+    not shown: that something takes long depends on the machine."""
     text = ""
     for output in cell.get("outputs", []):
+        if output.get("name") == "stderr":
+            continue
         data = output.get("data", {})
         text += "<picture>" if "image/svg+xml" in data else output.get("text") or data.get("text/plain", "")
     return text

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from symgraph.errors import NotImplementedForSymbol, no_attribute
+from symgraph.errors import NotImplementedForSymbol, boundary, no_attribute
 from symgraph.frontend.compose import create
-from symgraph.ir.fluent import FLUENT_METHODS
+from symgraph.ir.fluent import FLUENT_METHODS, Methods
 from symgraph.ir.op import find_op
 from symgraph.runtime.values import as_integers
 
@@ -30,7 +30,7 @@ _INSTEAD = {
 """What people look for in a Symbol, and where it is."""
 
 
-class Fluent:
+class Fluent(Methods):
     """What Symbol inherits. Methods that take exactly what their operator takes are installed below the class."""
 
     __slots__ = ()
@@ -46,7 +46,7 @@ class Fluent:
         """``mx.sym.cast`` of this symbol."""
         return _apply(self, "cast", *args, **kwargs)
 
-    def diag(self, k: int = 0, **kwargs: Any) -> Self:
+    def diag(self, k: int = 0, **kwargs: Any) -> Self:  # type: ignore[override]  # as in MXNet
         """``mx.sym.diag`` of this symbol."""
         return _apply(self, "diag", k=k, **kwargs)
 
@@ -77,7 +77,8 @@ def _apply(symbol: Any, alias: str, *args: Any, **kwargs: Any) -> Any:
 
 def _operator(alias: str) -> Callable[..., Any]:
     def method(self: Fluent, *args: Any, **kwargs: Any) -> Any:
-        return _apply(self, alias, *args, **kwargs)
+        with boundary:
+            return _apply(self, alias, *args, **kwargs)
 
     method.__name__, method.__qualname__ = alias, f"Symbol.{alias}"
     method.__doc__ = f"``mx.sym.{alias}`` of this symbol."

@@ -10,19 +10,20 @@ from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-from symgraph.errors import alternatives, no_attribute
+from symgraph.errors import alternatives, boundary, no_attribute
 from symgraph.ir.op import Op, registered_names, why_left_out
 from symgraph.ir.signature import signature
 
 Call = Callable[[type[Op], str, tuple, dict], Any]
 
-_PREFIXES = {
+PREFIXES = {
     "_contrib_": "contrib",
     "_linalg_": "linalg",
     "_random_": "random",
     "_image_": "image",
     "_sparse_": "sparse",
 }
+"""What begins the names of operators that a sub-namespace has without it."""
 
 
 def populate(
@@ -35,14 +36,14 @@ def populate(
         options: arguments that `call` understands besides the operator's own (``name``, ``out``), in order.
         written: by sub-namespace, functions written in Python, which stand before operators of the same name.
     """
-    spaces = {name: _subspace(module, name) for name in ("op", "_internal", *_PREFIXES.values())}
+    spaces = {name: _subspace(module, name) for name in ("op", "_internal", *PREFIXES.values())}
     for name, cls in registered_names().items():
         if cls.subgraph_roles:
             continue
-        prefix = next((p for p in _PREFIXES if name.startswith(p)), None)
+        prefix = next((p for p in PREFIXES if name.startswith(p)), None)
         if prefix is not None:
             short = name.removeprefix(prefix)
-            setattr(spaces[_PREFIXES[prefix]], short, make_function(short, cls, call, options, module.__name__))
+            setattr(spaces[PREFIXES[prefix]], short, make_function(short, cls, call, options, module.__name__))
         function = make_function(name, cls, call, options, module.__name__)
         if name.startswith("_"):
             setattr(spaces["_internal"], name, function)
@@ -55,8 +56,10 @@ def populate(
         for function in functions:
             setattr(spaces[space_name], function.__name__, function)
 
-    module.__getattr__ = _missing(module, (*module.__all__, *vars(spaces["op"])))  # type: ignore[method-assign]
-    prefixes = {space: prefix for prefix, space in _PREFIXES.items()}
+    public = (*module.__all__, *vars(spaces["op"]))
+    module.__getattr__ = _missing(module, public)  # type: ignore[method-assign]
+    module.__dir__ = lambda: [*public, *spaces, *(n for n in vars(module) if n.startswith("__"))]  # type: ignore[method-assign]
+    prefixes = {space: prefix for prefix, space in PREFIXES.items()}
     for space, content in spaces.items():
         content.__getattr__ = _missing(content, tuple(vars(content)), prefixes.get(space, ""))  # type: ignore[method-assign]
 
@@ -88,7 +91,8 @@ def make_function(alias: str, cls: type[Op], call: Call, options: Sequence[str],
     """The function that applies operator `cls` under the name `alias`."""
 
     def function(*args: Any, **kwargs: Any) -> Any:
-        return call(cls, alias, args, kwargs)
+        with boundary:
+            return call(cls, alias, args, kwargs)
 
     function.__name__ = function.__qualname__ = alias
     function.__module__ = module

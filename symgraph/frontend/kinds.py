@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from symgraph.errors import CompositionError, listed
+from symgraph.errors import CompositionError, boundary, listed
 from symgraph.frontend.symbol import Symbol, apply_op
 from symgraph.runtime.ndarray import NDArray, invoke_by_name
 
@@ -51,12 +51,13 @@ def make_function(
     signature = inspect.Signature([*declared, *([make("kwargs", make.VAR_KEYWORD)] if is_open else [])])
 
     def function(*args: Any, **kwargs: Any) -> Any:
-        try:
-            given = signature.bind(*args, **kwargs).arguments
-        except TypeError as error:
-            raise CompositionError(f"{name}: {error}; it takes {listed(parameters)}.") from None
-        further = given.pop("kwargs", {})
-        return body(**given, **further)
+        with boundary:
+            try:
+                given = signature.bind(*args, **kwargs).arguments
+            except TypeError as error:
+                raise CompositionError(f"{name}: {error}; it takes {listed(parameters)}.") from None
+            further = given.pop("kwargs", {})
+            return body(**given, **further)
 
     function.__signature__ = signature  # type: ignore[attr-defined]
     return named(kind, space, function, name, doc)

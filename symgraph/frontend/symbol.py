@@ -16,6 +16,7 @@ from symgraph.errors import (
     CompositionError,
     GradientError,
     OpAttributeError,
+    boundary,
     brief,
     counted,
     listed,
@@ -188,6 +189,7 @@ class Symbol(Arithmetic, Backends, Fluent):
 
     # -- composition --------------------------------------------------------------------------------------------------
 
+    @boundary
     def __call__(self, *args: Symbol, **kwargs: Any) -> Symbol:
         """This network with variables replaced by other symbols.
 
@@ -228,6 +230,7 @@ class Symbol(Arithmetic, Backends, Fluent):
 
     # -- inference ----------------------------------------------------------------------------------------------------
 
+    @boundary
     def infer_shape(self, *args: Any, **kwargs: Any) -> tuple[list | None, list | None, list | None]:
         """Shapes of all arguments, outputs and auxiliary states from the shapes of some, in either direction.
 
@@ -245,10 +248,12 @@ class Symbol(Arithmetic, Backends, Fluent):
         """
         return infer_complete(self.graph, "shape", args, kwargs)
 
+    @boundary
     def infer_shape_partial(self, *args: Any, **kwargs: Any) -> tuple[list, list, list]:
         """`infer_shape` that returns what is known: ``()`` for an unknown shape, 0 for an unknown dimension."""
         return infer(self.graph, "shape", args, kwargs)
 
+    @boundary
     def infer_type(self, *args: Any, **kwargs: Any) -> tuple[list | None, list | None, list | None]:
         """Types of all arguments, outputs and auxiliary states (NumPy types) from the types of some.
 
@@ -256,6 +261,7 @@ class Symbol(Arithmetic, Backends, Fluent):
         """
         return infer_complete(self.graph, "type", args, kwargs)
 
+    @boundary
     def infer_type_partial(self, *args: Any, **kwargs: Any) -> tuple[list, list, list]:
         """`infer_type` that returns what is known, ``None`` for the rest."""
         return infer(self.graph, "type", args, kwargs)
@@ -280,6 +286,7 @@ class Symbol(Arithmetic, Backends, Fluent):
 
     # -- running ------------------------------------------------------------------------------------------------------
 
+    @boundary
     def bind(
         self,
         ctx: Any,
@@ -307,6 +314,7 @@ class Symbol(Arithmetic, Backends, Fluent):
         """
         return binding.bind(self, ctx, args, args_grad, grad_req, aux_states, group2ctx)
 
+    @boundary
     def simple_bind(
         self,
         ctx: Any,
@@ -340,6 +348,7 @@ class Symbol(Arithmetic, Backends, Fluent):
             self, ctx, grad_req, type_dict, stype_dict, group2ctx, shared_arg_names, shared_exec, shared_buffer, kwargs
         )
 
+    @boundary
     def eval(self, ctx: Any = None, **kwargs: NDArray) -> list[NDArray]:
         """Outputs of this symbol for the given arguments: `bind` and ``forward`` in one."""
         arguments = {name: kwargs[name] for name in self.list_arguments() if name in kwargs}
@@ -348,6 +357,7 @@ class Symbol(Arithmetic, Backends, Fluent):
         warn_unknown(unknown, self.list_inputs(), "eval: argument")
         return self.bind(ctx, arguments, aux_states=states or None).forward()
 
+    @boundary
     def gradient(self, wrt: str | Sequence[str]) -> Symbol:
         """The gradient of this symbol as a symbol, which can be composed, saved and differentiated again.
 

@@ -13,6 +13,7 @@ from symgraph.errors import (
     MXNetError,
     OpAttributeError,
     ShapeError,
+    boundary,
     brief,
     described,
     suggestion,
@@ -28,6 +29,7 @@ from symgraph.ir.source import user_line
 from symgraph.runtime.atomic import read_whole
 
 
+@boundary
 def Variable(  # noqa: N802 - MXNet's name
     name: str,
     attr: dict[str, str] | None = None,
@@ -139,6 +141,7 @@ _STORED: dict[str, tuple[str, Callable[[str, Any], str]]] = {
 """Under which attribute, and as which text, a variable keeps what is said of it."""
 
 
+@boundary
 def Group(symbols: Iterable[Symbol]) -> Symbol:  # noqa: N802 - MXNet's name
     """One symbol with the outputs of all the given ones, in order.
 
@@ -157,6 +160,7 @@ def Group(symbols: Iterable[Symbol]) -> Symbol:  # noqa: N802 - MXNet's name
     return Symbol([head for symbol in members for head in symbol._heads])
 
 
+@boundary
 def load_json(json_str: str) -> Symbol:
     """The symbol that a JSON text describes.
 
@@ -169,6 +173,7 @@ def load_json(json_str: str) -> Symbol:
     return Symbol(from_json(json_str))
 
 
+@boundary
 def load(fname: str | os.PathLike[str]) -> Symbol:
     """The symbol saved in a file.
 

@@ -11,7 +11,7 @@ from symgraph.frontend.variables import load as load_symbol
 from symgraph.runtime.params import load
 from symgraph.train.checkpoint import Params, file_of, split_params
 
-_OF_LAYERS = ("_weight", "_bias", "_gamma", "_beta")
+LEARNT = ("_weight", "_bias", "_gamma", "_beta")
 """How the names of what is learnt end."""
 
 
@@ -54,7 +54,7 @@ def read_checkpoint(prefix: str, epoch: int, shapes: Mapping[str, Sequence[int]]
                 f"{prefix} has no input '{name}'.{suggestion(name, inputs)} Its inputs are {listed(inputs)}."
             )
     missing = [name for name in data if name not in shapes]
-    parameters = [name for name in missing if name.endswith(_OF_LAYERS)]
+    parameters = [name for name in missing if name.endswith(LEARNT)]
     if parameters:
         raise BindError(
             f"{fname} has no values for {listed(parameters)}; it holds {listed(args, 4)}. Is it of another network? What is "

@@ -85,3 +85,9 @@ FLUENT_METHODS: tuple[str, ...] = (
     "zeros_like",
 )
 """Names in the operator registry, installed as methods; a class that spells one of them out itself keeps its own."""
+
+
+class Methods:
+    """What symbols and arrays inherit; `FLUENT_METHODS` are installed in the classes that do. The stub has them all."""
+
+    __slots__ = ()

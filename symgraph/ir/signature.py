@@ -178,7 +178,7 @@ def signature(cls: type[Op], options: Sequence[str] = ()) -> inspect.Signature:
     after = positional if is_fixed else keyword
     needed = () if is_fixed else set(cls.required) - {cls.variadic}
     attributes = [
-        make(name, after, default=inspect.Parameter.empty if name in needed else _default(field))
+        make(name, after, default=inspect.Parameter.empty if name in needed else _default(cls, name, field))
         for name, field in cls.fields.items()
     ]
     ending = [make(name, after, default=None) for name in options]
@@ -192,5 +192,17 @@ def signature(cls: type[Op], options: Sequence[str] = ()) -> inspect.Signature:
     return inspect.Signature([make("data", data), *attributes, *ending, *rest])
 
 
-def _default(field: dataclasses.Field[Any]) -> Any:
-    return None if field.default is dataclasses.MISSING else field.default
+class _Required:
+    """Stands in signatures for the default of an attribute that has none, but comes after tensors that may be left out."""
+
+    def __repr__(self) -> str:
+        return "<required>"
+
+
+_REQUIRED = _Required()
+
+
+def _default(cls: type[Op], name: str, field: dataclasses.Field[Any]) -> Any:
+    if name == cls.variadic:
+        return None  # inputs are counted
+    return _REQUIRED if field.default is dataclasses.MISSING else field.default

@@ -42,11 +42,11 @@ WORTH_KEEPING = 0.05
 
 def executable(lowered: Any, options: dict[str, Any], device: jax.Device) -> Any:
     """The executable of a lowered program for a device, from the cache or compiled (see `compiled` about the options)."""
-    folder = _folder()
-    identity = None if folder is None else _identity(lowered, options, device)
-    if folder is None or identity is None:
+    place = folder()
+    identity = None if place is None else _identity(lowered, options, device)
+    if place is None or identity is None:
         return compiled(lowered, options)
-    file = folder / identity
+    file = place / identity
     found = _read(file, lowered, device)
     if found is not None:
         return found
@@ -76,7 +76,7 @@ def _hits_of_jax() -> Iterator[list[str]]:
             jax.monitoring.unregister_event_listener(listen)
 
 
-def _folder() -> pathlib.Path | None:
+def folder() -> pathlib.Path | None:
     """Where programs are kept; ``None`` if they are not."""
     settings = jax.config.values
     if settings["jax_compilation_cache_dir"] or not settings["jax_enable_compilation_cache"]:
@@ -173,11 +173,7 @@ def _split(whole: bytes) -> tuple[bytes, bytes]:
 
 def _make_room(folder: pathlib.Path, size: int) -> None:
     """Remove what has not been used for longest, until `size` more bytes are within the limit; other processes may, too."""
-    files = []
-    for entry in os.scandir(folder):
-        with suppress(FileNotFoundError):
-            status = entry.stat()
-            files.append((status.st_mtime, status.st_size, entry.path))
+    files = _files(folder)
     total = size + sum(length for _, length, _ in files)
     for _, length, path in sorted(files):
         if total <= LIMIT:
@@ -185,3 +181,19 @@ def _make_room(folder: pathlib.Path, size: int) -> None:
         with suppress(FileNotFoundError):
             os.unlink(path)
         total -= length
+
+
+def holdings(folder: pathlib.Path) -> tuple[int, int]:
+    """How many programs the folder holds, and of how many bytes."""
+    files = _files(folder) if folder.is_dir() else []
+    return len(files), sum(length for _, length, _ in files)
+
+
+def _files(folder: pathlib.Path) -> list[tuple[float, int, str]]:
+    """When each file was last used, its length and path; other processes may remove some meanwhile."""
+    files = []
+    for entry in os.scandir(folder):
+        with suppress(FileNotFoundError):
+            status = entry.stat()
+            files.append((status.st_mtime, status.st_size, entry.path))
+    return files

@@ -17,6 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from symgraph.ir.graph import Graph, post_order
+from symgraph.lower.announce import announced
 from symgraph.lower.compilation_cache import executable as executable_of
 from symgraph.lower.complete import complete
 from symgraph.lower.emit import Mode, differentiate, evaluate, outcome, wrap_key
@@ -163,7 +164,7 @@ class Program:
             return evaluate(running, mode, (*args, *prepared), aux, self._wrap(key), host)
 
         sources = tuple(args[1][i] for i in from_args), tuple(args[2][i] for i in from_aux)
-        with jax.enable_x64(True):
+        with jax.enable_x64(True), quiet():
             values = jax.eval_shape(prepare, *sources)
         # What is made of parameters is the same for other data, as of another batch size, if the nodes are.
         nodes = tuple(
@@ -358,7 +359,8 @@ class Program:
         signature = (kind, tree, tuple((x.shape, x.dtype) for x in leaves), lying, precision)
         executable = self._executables.get(signature)
         if executable is None:
-            with jax.enable_x64(True), quiet():
+            is_kept = not self.is_spread and not self.is_effectful
+            with jax.enable_x64(True), quiet(), announced(kind[0], self.graph, is_kept):
                 stand_ins = [self.spec(x.shape, x.dtype, lies) for x, lies in zip(leaves, lying, strict=True)]
                 takes_memory = any(jax.tree_util.tree_leaves(args[i]) for i in donate)
                 wanted = results if self.is_spread else None

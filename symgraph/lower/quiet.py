@@ -6,20 +6,37 @@ see some thirty lines about each program that is compiled.
 
 from __future__ import annotations
 
+import functools
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any, TypeVar
+
+_LOGGER = logging.getLogger("jax")
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
     """In this context JAX logs warnings only, unless somebody has given its logger a level."""
-    logger = logging.getLogger("jax")
-    if logger.level != logging.NOTSET:
+    if _LOGGER.level != logging.NOTSET:
         yield
         return
-    logger.setLevel(logging.WARNING)
+    _LOGGER.setLevel(logging.WARNING)
     try:
         yield
     finally:
-        logger.setLevel(logging.NOTSET)
+        _LOGGER.setLevel(logging.NOTSET)
+
+
+def quietly(function: _Function) -> _Function:
+    """A function of ours that has JAX compile, in `quiet`. Where nobody would listen to JAX, that costs nothing."""
+
+    @functools.wraps(function)
+    def silent(*args: Any, **kwargs: Any) -> Any:
+        if not _LOGGER.isEnabledFor(logging.DEBUG):
+            return function(*args, **kwargs)
+        with quiet():
+            return function(*args, **kwargs)
+
+    return silent  # type: ignore[return-value]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import itertools
 import os
 import secrets
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
-from symgraph.errors import FileError, FilePermissionError, FolderError, MissingFileError, described
+from symgraph.errors import FileError, FilePermissionError, FolderError, MissingFileError, all_near, described
 
 Path = str | os.PathLike[str]
 
@@ -131,6 +132,22 @@ def explained(fname: Path, what: str, verb: str) -> Iterator[None]:
         raise _KINDS.get(type(error), FileError)(f"{what}: {_explanation(error, verb)}", error) from error
 
 
+_CHECKPOINT = "-symbol.json"
+
+
+def _near(name: str, folder: str) -> str:
+    """The end of a sentence about a file that is not there: which ones of its kind are that may have been meant."""
+    ending = _CHECKPOINT if name.endswith(_CHECKPOINT) else os.path.splitext(name)[1]
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in itertools.islice(entries, 1000))
+    except OSError:
+        names = []
+    known = [other.removesuffix(ending) for other in names if other.endswith(ending)]
+    meant = [f"'{stem}{ending}'" for stem in all_near(name.removesuffix(ending), known, 3)]
+    return f"; did you mean {' or '.join(meant)}?" if meant else "; check the path."
+
+
 def _explanation(error: OSError, verb: str) -> str:
     path = error.filename
     folder = os.path.dirname(path) or "."
@@ -138,7 +155,7 @@ def _explanation(error: OSError, verb: str) -> str:
         case FileNotFoundError() if not os.path.isdir(folder):
             return f"there is no folder '{folder}' for '{path}'; check the path, or make the folder."
         case FileNotFoundError() if verb == "read":
-            return f"there is no file '{path}'; check the path."
+            return f"there is no file '{path}'{_near(os.path.basename(path), folder)}"
         case IsADirectoryError():
             return f"'{path}' is a folder; give the name of a file in it."
         case PermissionError():

@@ -34,6 +34,7 @@ from jax.sharding import NamedSharding, SingleDeviceSharding
 
 from symgraph.errors import MXNetError, ShapeError
 from symgraph.ir.shape import show
+from symgraph.lower.quiet import quietly
 from symgraph.runtime.context import Context
 from symgraph.runtime.job_arrays import of_whole, whole_here
 
@@ -150,7 +151,10 @@ class Cell:
                 continue
             source.force()
             if self._value is None and self._source is source:
-                raise MXNetError(f"{type(source).__name__} has not delivered a value it promised.")
+                raise MXNetError(
+                    f"{type(source).__name__} has not delivered a value it promised; if it was interrupted, run forward and "
+                    f"backward again, or write into the array."
+                )
         return value
 
     @property
@@ -276,16 +280,19 @@ class Window:
                 self.root.rebind(_write_window(self.root.jax, value, self.start))
 
 
+@quietly
 @partial(jax.jit, static_argnums=2)
 def _read_window(base: jax.Array, start: int, shape: Shape) -> jax.Array:
     return lax.dynamic_slice(base.reshape(-1), (start,), (math.prod(shape),)).reshape(shape)
 
 
+@quietly
 @jax.jit
 def _write_window(base: jax.Array, value: jax.Array, start: int) -> jax.Array:
     return lax.dynamic_update_slice(base.reshape(-1), value.reshape(-1), (start,)).reshape(base.shape)
 
 
+@quietly
 @partial(jax.jit, static_argnums=1)
 def _reshaped(value: jax.Array, shape: Shape) -> jax.Array:
     return value.reshape(shape)
@@ -317,6 +324,7 @@ def distributed(value: jax.Array, sharding: NamedSharding) -> jax.Array:
     return _moved(value, sharding) if sharding.is_fully_addressable else of_whole(value, sharding)
 
 
+@quietly
 def _moved(value: jax.Array, where: Any) -> jax.Array:
     with jax.enable_x64(True):
         moved = jax.device_put(value, where)
@@ -346,6 +354,7 @@ def adopt(values: np.ndarray, context: Context) -> jax.Array:
         return jax.device_put(values, context.jax_device)
 
 
+@quietly
 def duplicate(value: jax.Array, context: Context) -> jax.Array:
     """A copy of `value` on a context, with memory of its own; one that is being computed is not waited for."""
     device = context.jax_device
@@ -355,6 +364,7 @@ def duplicate(value: jax.Array, context: Context) -> jax.Array:
         return jnp.array(value, copy=True) if value.devices() == {device} else jax.device_put(value, device)
 
 
+@quietly
 def spread(value: np.ndarray | jax.Array, shape: Shape, context: Context) -> jax.Array:
     """`value` broadcast to `shape` on a context, with memory of its own; one that is being computed is not waited for."""
     device = context.jax_device
@@ -372,6 +382,7 @@ def _is_computed(value: np.ndarray | jax.Array) -> bool:
     return isinstance(value, np.ndarray) or value.is_ready()  # type: ignore[attr-defined]
 
 
+@quietly
 @partial(jax.jit, static_argnums=1)
 def _broadcast(value: jax.Array, shape: Shape) -> jax.Array:
     return jnp.broadcast_to(value, shape)

@@ -9,7 +9,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from symgraph.errors import CompositionError, ShapeError, described
+from symgraph.errors import CompositionError, ShapeError, boundary, described
 from symgraph.ir.dtype import FLOAT32, as_dtype
 from symgraph.ir.op import find_op
 from symgraph.ir.shape import normalize_axis, show
@@ -24,6 +24,7 @@ Lengths = int | Sequence[int]
 Where = Context | str | None
 
 
+@boundary
 def array(source_array: Any, ctx: Where = None, dtype: Any = None) -> NDArray:
     """An array with a copy of given values.
 
@@ -44,6 +45,7 @@ def array(source_array: Any, ctx: Where = None, dtype: Any = None) -> NDArray:
     return NDArray(place(values, wanted, context), context)
 
 
+@boundary
 def zeros(
     shape: Lengths,
     ctx: Where = None,
@@ -58,6 +60,7 @@ def zeros(
     return full(shape, 0, ctx, dtype) if out is None else _made("_zeros", ctx, dtype, out, shape=shape)
 
 
+@boundary
 def ones(
     shape: Lengths, ctx: Where = None, dtype: Any = None, out: NDArray | None = None, name: str | None = None
 ) -> NDArray:
@@ -65,11 +68,13 @@ def ones(
     return full(shape, 1, ctx, dtype) if out is None else _made("_ones", ctx, dtype, out, shape=shape)
 
 
+@boundary
 def empty(shape: Lengths, ctx: Where = None, dtype: Any = None, stype: str | None = None) -> NDArray:
     """An array whose values do not matter (they are zeros)."""
     return zeros(shape, ctx, dtype, stype)
 
 
+@boundary
 def full(shape: Lengths, val: Any, ctx: Where = None, dtype: Any = np.float32, out: NDArray | None = None) -> NDArray:
     """An array of one value; an integer dtype cuts off its fraction. `out`, if given, is filled instead.
 
@@ -88,6 +93,7 @@ def full(shape: Lengths, val: Any, ctx: Where = None, dtype: Any = np.float32, o
     return NDArray(spread(value, lengths, context), context)
 
 
+@boundary
 def arange(
     start: float,
     stop: float | None = None,
@@ -108,6 +114,7 @@ def arange(
     return _made("_arange", ctx, as_dtype(dtype), start=start, stop=stop, step=step, repeat=repeat)
 
 
+@boundary
 def eye(
     N: int,
     M: int = 0,
@@ -121,6 +128,7 @@ def eye(
     return _made("_eye", ctx, dtype, out, N=N, M=M, k=k)
 
 
+@boundary
 def linspace(
     start: float, stop: float, num: int, endpoint: bool = True, ctx: Where = None, dtype: Any = np.float32
 ) -> NDArray:
@@ -134,6 +142,7 @@ def _made(name: str, ctx: Where, dtype: Any, out: NDArray | None = None, **attrs
     return invoke(find_op(name).from_values(**call.attrs), [], out, as_context(ctx))
 
 
+@boundary
 def from_numpy(ndarray: np.ndarray, zero_copy: bool = True) -> NDArray:
     """A CPU array with the values and the dtype of a NumPy array.
 
@@ -178,6 +187,7 @@ class _Capsule:
         return kind, number
 
 
+@boundary
 def from_dlpack(dlpack: Any) -> NDArray:
     """An array with a copy of the values in a DLPack capsule, or in an object that has ``__dlpack__``.
 
@@ -197,16 +207,19 @@ def from_dlpack(dlpack: Any) -> NDArray:
     return NDArray(duplicate(value, context), context)
 
 
+@boundary
 def to_dlpack_for_read(data: NDArray) -> Any:
     """See `NDArray.to_dlpack_for_read`."""
     return require_array(data, "to_dlpack_for_read: the argument").to_dlpack_for_read()
 
 
+@boundary
 def to_dlpack_for_write(data: NDArray) -> Any:
     """See `NDArray.to_dlpack_for_write`."""
     return require_array(data, "to_dlpack_for_write: the argument").to_dlpack_for_write()
 
 
+@boundary
 def waitall() -> None:
     """Return when everything that was asked for has been computed, including outputs that nobody has read."""
     settle_all()
@@ -214,6 +227,7 @@ def waitall() -> None:
         value.block_until_ready()
 
 
+@boundary
 def concatenate(arrays: Sequence[NDArray], axis: int = 0, always_copy: bool = True) -> NDArray:
     """Join arrays of equal dtype along an axis; a single array is returned itself unless `always_copy`."""
     if not isinstance(arrays, (list, tuple)) or not arrays:
@@ -223,6 +237,7 @@ def concatenate(arrays: Sequence[NDArray], axis: int = 0, always_copy: bool = Tr
     return invoke_by_name("Concat", arrays, {"dim": axis})
 
 
+@boundary
 def moveaxis(tensor: NDArray, source: Lengths, destination: Lengths) -> NDArray:
     """Move axes to other positions; the others keep their order.
 
@@ -252,6 +267,7 @@ def _axes(given: Lengths, ndim: int) -> list[int]:
     return axes
 
 
+@boundary
 def onehot_encode(indices: NDArray, out: NDArray) -> NDArray:
     """Fill `out` (n, k) with rows of zeros and a one where `indices` (n,) says; `one_hot` is its successor."""
     require_array(indices, "onehot_encode: 'indices'")
@@ -262,6 +278,7 @@ def onehot_encode(indices: NDArray, out: NDArray) -> NDArray:
     return invoke(op, [indices], out)
 
 
+@boundary
 def histogram(a: NDArray, bins: int | NDArray = 10, range: tuple[float, float] | None = None) -> list[NDArray]:
     """Count the elements in each bin.
 
@@ -328,6 +345,7 @@ logical_xor = _binary(
 )
 
 
+@boundary
 def power(base: Any, exp: Any) -> Any:
     """Base to the power of exp, element by element; arrays are broadcast, and numbers take the array's dtype."""
     return _power(base, exp)

@@ -17,7 +17,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from symgraph.errors import BindError, GradientError, UnknownArgumentError, counted
+from symgraph.errors import BindError, GradientError, UnknownArgumentError, boundary, counted
 from symgraph.ir.graph import Graph, Node
 from symgraph.ir.shape import show
 from symgraph.lower.analysis import runs_beside
@@ -94,6 +94,7 @@ class Executor(Inspection):
 
     # -- running ------------------------------------------------------------------------------------------------------
 
+    @boundary
     def forward(self, is_train: bool = False, **kwargs: Any) -> list[NDArray]:
         """Run forward on the present content of the bound arrays.
 
@@ -138,6 +139,7 @@ class Executor(Inspection):
                     run.force()
             return list(self._outputs)
 
+    @boundary
     def backward(
         self, out_grads: NDArray | Sequence[NDArray | None] | Mapping[str, NDArray] | None = None, is_train: bool = True
     ) -> None:
@@ -332,6 +334,7 @@ class Executor(Inspection):
 
     # -- other shapes, and looking on ----------------------------------------------------------------------------------
 
+    @boundary
     def reshape(self, partial_shaping: bool = False, allow_up_sizing: bool = False, **kwargs: tuple) -> Executor:
         """An executor for other input shapes, sharing memory with this one.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import jax
 import numpy as np
 
-from symgraph.errors import MXNetError, described, no_attribute
+from symgraph.errors import MXNetError, boundary, described, no_attribute
 from symgraph.ir.shape import show
 from symgraph.runtime.cell import Cell, Shape, duplicate, place
 from symgraph.runtime.context import Context, or_cpu
@@ -98,17 +98,21 @@ class HostAccess(Cell):
     def _copied(self, context: Context) -> Self:
         return type(self)(duplicate(self.jax, context), context)
 
-    def __getattr__(self, name: str) -> Any:
-        if name in _ABSENT:
-            raise no_attribute(f"an NDArray has no '{name}': {_ABSENT[name]}.", name)
-        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'", name=name, obj=self)
+    if not TYPE_CHECKING:  # a type checker knows which methods there are
+
+        def __getattr__(self, name: str) -> Any:
+            if name in _ABSENT:
+                raise no_attribute(f"an NDArray has no '{name}': {_ABSENT[name]}.", name)
+            raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'", name=name, obj=self)
 
     # -- values to and from elsewhere ---------------------------------------------------------------------------------
 
+    @boundary
     def asnumpy(self) -> np.ndarray:
         """The values as a NumPy array of their own, which may be written."""
         return np.array(self._computed())
 
+    @boundary
     def asscalar(self) -> Any:
         """The only value of an array of size 1, as a NumPy scalar."""
         if self.size != 1:
@@ -123,6 +127,7 @@ class HostAccess(Cell):
             )
         return bool(self.asscalar()) if self.size else False
 
+    @boundary
     def __float__(self) -> float:
         return float(self.asscalar())
 
@@ -134,6 +139,7 @@ class HostAccess(Cell):
             raise TypeError(f"an NDArray of dtype {self._dtype.name} cannot be an index; use astype('int64').")
         return int(self.asscalar())
 
+    @boundary
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         if copy is False:
             raise ValueError("an NDArray cannot be seen as a NumPy array without a copy: use asnumpy().")
@@ -160,6 +166,7 @@ class HostAccess(Cell):
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self.asnumpy(), self._context)
 
+    @boundary
     def wait_to_read(self) -> None:
         """Return when the value has been computed; errors of the computation are raised here."""
         self._computed()

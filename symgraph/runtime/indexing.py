@@ -20,6 +20,7 @@ from jax import lax
 
 from symgraph.errors import ShapeError, counted, described
 from symgraph.ir.shape import show
+from symgraph.lower.quiet import quietly
 from symgraph.runtime.cell import Cell, Shape
 
 Span = tuple[int, int, int]
@@ -245,11 +246,13 @@ def _strides(spans: tuple[tuple[int, int], ...]) -> tuple[slice, ...]:
     return tuple(slice(None, None, step) for _, step in spans)
 
 
+@quietly
 @partial(jax.jit, static_argnums=(2, 3))
 def _read_region(value: jax.Array, starts: jax.Array, spans: tuple[tuple[int, int], ...], shape: Shape) -> jax.Array:
     return lax.dynamic_slice(value, starts, _extents(spans))[_strides(spans)].reshape(shape)
 
 
+@quietly
 @partial(jax.jit, static_argnums=(3, 4))
 def _write_region(
     value: jax.Array, new: jax.Array, starts: jax.Array, spans: tuple[tuple[int, int], ...], shape: Shape
@@ -261,11 +264,13 @@ def _write_region(
     return lax.dynamic_update_slice(value, block, starts)
 
 
+@quietly
 @partial(jax.jit, static_argnums=2)
 def _gather(value: jax.Array, arrays: Sequence[jax.Array], template: tuple) -> jax.Array:
     return value.at[_key(template, arrays)].get(mode="promise_in_bounds")
 
 
+@quietly
 @partial(jax.jit, static_argnums=3)
 def _scatter(value: jax.Array, new: jax.Array, arrays: Sequence[jax.Array], template: tuple) -> jax.Array:
     return value.at[_key(template, arrays)].set(new, mode="promise_in_bounds")

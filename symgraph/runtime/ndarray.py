@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jax
 import numpy as np
@@ -21,12 +21,13 @@ from symgraph.errors import (
     DTypeError,
     ShapeError,
     advice,
+    boundary,
     counted,
     described,
     undefined,
 )
 from symgraph.ir.dtype import FLOAT32, as_dtype
-from symgraph.ir.fluent import FLUENT_METHODS
+from symgraph.ir.fluent import FLUENT_METHODS, Methods
 from symgraph.ir.op import Op, find_op
 from symgraph.ir.shape import show
 from symgraph.ir.signature import read_call
@@ -55,10 +56,10 @@ def _family(name: str) -> tuple[Method, Method, Method]:
     def in_place(self: NDArray, other: Any) -> NDArray:
         return binary(name, self, other, out=self)
 
-    return forward, reflected, in_place
+    return boundary(forward), boundary(reflected), boundary(in_place)
 
 
-class NDArray(HostAccess):
+class NDArray(Methods, HostAccess):
     """A mutable array of fixed shape and dtype on a context.
 
     Made by `array`, `zeros`, operators and executors rather than by hand. Slices of consecutive elements and `reshape`
@@ -96,6 +97,7 @@ class NDArray(HostAccess):
 
     # -- other shapes -------------------------------------------------------------------------------------------------
 
+    @boundary
     def reshape(self, *shape: Any, **kwargs: Any) -> NDArray:
         """A view with another shape.
 
@@ -134,14 +136,14 @@ class NDArray(HostAccess):
             return invoke(op, [self])
         return self.window(0, imperative.check(op, (self._shape,), (self._dtype,)).shapes[0])
 
-    def broadcast_to(self, shape: Sequence[int]) -> NDArray:
+    def broadcast_to(self, shape: Sequence[int]) -> NDArray:  # type: ignore[override]  # as in MXNet
         """Repeated along axes of length 1, and new leading axes, up to `shape`."""
         shape = as_integers(shape, "broadcast_to: the shape")
         lead = len(shape) - self.ndim
         padded = self.reshape((1,) * lead + self._shape) if lead > 0 else self
         return invoke(find_op("broadcast_to").from_values(shape=shape), [padded])
 
-    def broadcast_like(self, other: NDArray) -> NDArray:
+    def broadcast_like(self, other: NDArray) -> NDArray:  # type: ignore[override]  # as in MXNet
         """`broadcast_to` the shape of another array."""
         return self.broadcast_to(require_array(other, "broadcast_like: the argument").shape)
 
@@ -216,10 +218,6 @@ class NDArray(HostAccess):
 
     def __abs__(self) -> NDArray:
         return invoke_by_name("abs", (self,), {})
-
-    if TYPE_CHECKING:  # the methods of `FLUENT_METHODS`
-
-        def __getattr__(self, name: str) -> Callable[..., Any]: ...
 
 
 def _reshaped(shape: Shape, wanted: tuple[int, ...], reverse: bool) -> Shape:
@@ -387,7 +385,8 @@ def binary(name: str, lhs: Any, rhs: Any, out: NDArray | None = None) -> NDArray
 
 def _fluent(name: str) -> Callable[..., Any]:
     def method(self: NDArray, *args: Any, **kwargs: Any) -> Any:
-        return invoke_by_name(name, (self, *args), kwargs)
+        with boundary:
+            return invoke_by_name(name, (self, *args), kwargs)
 
     method.__name__, method.__qualname__ = name, f"NDArray.{name}"
     method.__doc__ = f"``mx.nd.{name}`` of this array."

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import FormatError, counted, described
+from symgraph.errors import FormatError, boundary, counted, described
 from symgraph.ir.dtype import FROM_CODE, TYPE_CODES
 from symgraph.runtime.atomic import opened, write_atomically
 from symgraph.runtime.cell import adopt, room
@@ -43,6 +43,7 @@ _STORAGE_TYPES = {0: "default", 1: "row_sparse", 2: "csr"}
 Arrays = dict[str, NDArray] | list[NDArray]
 
 
+@boundary
 def save(fname: str | os.PathLike[str], data: NDArray | Sequence[NDArray] | Mapping[str, NDArray]) -> None:
     """Write arrays to a ``.params`` file that MXNet can read; the file appears as a whole or not at all.
 
@@ -114,6 +115,7 @@ def _saved_device(context: Context) -> tuple[int, int]:
     return (cpu().device_typeid, 0) if context.platform == "tpu" else (context.device_typeid, context.device_id)
 
 
+@boundary
 def load(fname: str | os.PathLike[str]) -> Arrays:
     """Read the arrays of a ``.params`` file: by name if they have names, else as a list.
 
@@ -128,6 +130,7 @@ def load(fname: str | os.PathLike[str]) -> Arrays:
         return _read(_Reader(file, size, os.fspath(fname)))
 
 
+@boundary
 def load_frombuffer(buf: bytes | bytearray | memoryview) -> Arrays:
     """`load` from the content of a file.
 

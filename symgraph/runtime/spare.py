@@ -16,6 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from symgraph.lower.program import Program
+from symgraph.lower.quiet import quietly
 from symgraph.runtime.cell import Cell
 from symgraph.runtime.context import Context
 
@@ -66,6 +67,7 @@ def overwritable(
     return tuple(found[::-1])
 
 
+@quietly
 def own(values: list[jax.Array]) -> list[jax.Array]:
     """The arrays of a list, which is emptied, where nobody else holds them, and copies of the others."""
     owned = []
@@ -83,6 +85,7 @@ def _blank(spec: jax.ShapeDtypeStruct, context: Context) -> jax.Array:
         return jax.device_put(_zeros(spec.shape, spec.dtype), context.jax_device)
 
 
+@quietly
 @partial(jax.jit, static_argnums=(0, 1))
 def _zeros(shape: tuple[int, ...], dtype: np.dtype) -> jax.Array:
     return jnp.zeros(shape, dtype)

@@ -15,6 +15,7 @@ import numpy as np
 from symgraph.lower.program import Rule, Update
 from symgraph.runtime import timing
 from symgraph.runtime.due import Due
+from symgraph.runtime.interrupts import uninterrupted
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.spare import overwritable, own
 from symgraph.runtime.underway import Underway
@@ -42,7 +43,7 @@ def update(executor: Executor, step: Update, states: States, numbers: Mapping[st
         numbers: of this step, such as learning rates, by name: one element for each argument.
         key: random key of this step, if the rule draws random numbers.
     """
-    with executor._lock:
+    with uninterrupted(), executor._lock:
         due = executor._due
         if due is not None and due.can_be_joined(step.arguments):
             _train(executor, due, step, states, dict(numbers), key)

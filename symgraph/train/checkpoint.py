@@ -9,7 +9,7 @@ from collections import namedtuple
 from collections.abc import Mapping
 from typing import Any
 
-from symgraph.errors import BindError, FormatError, described, listed
+from symgraph.errors import BindError, FormatError, boundary, described, listed
 from symgraph.frontend.symbol import Symbol
 from symgraph.frontend.variables import load as load_symbol
 from symgraph.runtime import job
@@ -118,6 +118,7 @@ def split_params(content: Any, origin: str) -> tuple[Params, Params]:
     return found["arg"], found["aux"]
 
 
+@boundary
 def load_checkpoint(prefix: str, epoch: int) -> tuple[Symbol, Params, Params]:
     """Symbol, parameters and auxiliary states of a checkpoint, see `save_checkpoint`."""
     symbol = load_symbol(f"{prefix}-symbol.json")

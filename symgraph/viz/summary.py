@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -69,23 +70,74 @@ def summary_table(
     >>> print(mx.viz.summary_table(net, {"data": (32, 128)}).splitlines()[-2])
     Total params: 1290
     """
-    graph = graph_of(symbol)
     header = _COST_HEADER if cost else _HEADER
     ends = _column_ends(line_length, _COST_POSITIONS if cost and positions is _POSITIONS else positions, len(header))
+    layers = _layers(symbol, shape, cost)
+    thin, thick = "_" * line_length, "=" * line_length
+    head = [thin, _line(header, ends), thick]
+    rows = f"\n{thin}\n".join(_row(layer, ends, cost) for layer in layers)
+    totals = [f"Total params: {_shown(_sum(layer.parameters for layer in layers))}"]
+    if cost:
+        totals.append(f"Total FLOPs: {_shown(_sum(layer.flops for layer in layers))}")
+        totals.append(f"Total bytes: {_shown(_sum(layer.bytes for layer in layers))}")
+    return "\n".join([*head, rows, thick, *totals, thin])
+
+
+def summary_data(
+    symbol: Any, shape: Mapping[str, Sequence[int]] | None = None, *, cost: bool = False
+) -> dict[str, Any]:
+    """What `summary_table` tells, in JSON's types: ``{"layers": [...], "parameters": ...}``, and with `cost` ``"flops"`` and
+    ``"bytes"``. Shapes are whole, with the batch dimension; what is not known is ``None``.
+
+    >>> import symgraph as mx
+    >>> net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=10, name="fc1")
+    >>> mx.viz.summary_data(net, {"data": (32, 128)})["layers"][1]
+    {'name': 'fc1', 'type': 'FullyConnected', 'output_shape': [32, 10], 'parameters': 1290, 'inputs': ['data']}
+    """
+    layers = _layers(symbol, shape, cost)
+    quantities = ("parameters", "flops", "bytes") if cost else ("parameters",)
+    rows = [
+        {
+            "name": layer.name,
+            "type": layer.kind,
+            "output_shape": None if layer.shape is None else list(layer.shape),
+            **{name: getattr(layer, name) for name in quantities},
+            "inputs": layer.inputs,
+        }
+        for layer in layers
+    ]
+    return {"layers": rows, **{name: _sum(getattr(layer, name) for layer in layers) for name in quantities}}
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """A line of the table: a layer or an input. `inputs` are the layers and inputs before it; ``None`` is not known."""
+
+    name: str
+    kind: str
+    shape: MaybeShape
+    parameters: int | None
+    flops: int | None
+    bytes: int | None
+    inputs: list[str]
+
+
+def _layers(symbol: Any, shape: Mapping[str, Sequence[int]] | None, cost: bool) -> list[_Layer]:
+    graph = graph_of(symbol)
     inferred = shapes_of(graph, {} if shape is None else shape)
     if shape is not None:
         require_complete(inferred, "shape", is_known, ShapeError)
     parameters, inputs = _roles(graph, shape)
-    total = _sum(size(inferred.of(node)) for node in parameters)
-    thin, thick = "_" * line_length, "=" * line_length
-    head = [thin, _line(header, ends), thick]
-    costs = work(graph, inferred.values) if cost else None
-    rows = f"\n{thin}\n".join(_rows(graph, inferred, parameters, inputs, ends, costs))
-    totals = [f"Total params: {total}"]
-    if costs is not None:
-        found = costs.values()
-        totals += [f"Total FLOPs: {_sum(w.flops for w in found)}", f"Total bytes: {_sum(w.bytes for w in found)}"]
-    return "\n".join([*head, rows, thick, *totals, thin])
+    counts = _counts(graph, inferred, parameters)
+    costs = work(graph, inferred.values) if cost else {}
+    found = []
+    for node in graph.order:
+        if node.op is not None or node in inputs:
+            before = [source.name for source, _ in node.inputs if source.op is not None or source in inputs]
+            kind = "null" if node.op is None else node.op.name
+            spent = costs.get(node, Work(0, 0))
+            found.append(_Layer(node.name, kind, inferred.of(node), counts[node], spent.flops, spent.bytes, before))
+    return found
 
 
 def _column_ends(line_length: Any, positions: Any, columns: int) -> list[int]:
@@ -104,27 +156,14 @@ def _column_ends(line_length: Any, positions: Any, columns: int) -> list[int]:
     return [int(unit * p) for p in given[:columns]]
 
 
-def _rows(
-    graph: Graph,
-    inferred: Inferred,
-    parameters: Iterable[Node],
-    inputs: set[Node],
-    ends: Sequence[int],
-    costs: Mapping[Node, Work] | None,
-) -> Iterator[str]:
-    """The table's entry for each layer and each input: one line, and one more for each further layer before it."""
-    counts = _counts(graph, inferred, parameters)
-    for node in graph.order:
-        if node.op is not None or node in inputs:
-            before = [source.name for source, _ in node.inputs if source.op is not None or source in inputs]
-            name = f"{node.name}({'null' if node.op is None else node.op.name})"
-            cells = [name, _show(inferred.of(node)), counts[node]]
-            if costs is not None:
-                found = costs.get(node, Work(0, 0))
-                cells += [_sum([found.flops]), _sum([found.bytes])]
-            empty = [""] * len(cells)
-            lines = [[*cells, before[0] if before else ""], *([*empty, name] for name in before[1:])]
-            yield "\n".join(_line(line, ends) for line in lines)
+def _row(layer: _Layer, ends: Sequence[int], cost: bool) -> str:
+    """The table's entry for a layer or input: one line, and one more for each further layer before it."""
+    cells = [f"{layer.name}({layer.kind})", _show(layer.shape), _shown(layer.parameters)]
+    if cost:
+        cells += [_shown(layer.flops), _shown(layer.bytes)]
+    empty = [""] * len(cells)
+    lines = [[*cells, layer.inputs[0] if layer.inputs else ""], *([*empty, name] for name in layer.inputs[1:])]
+    return "\n".join(_line(line, ends) for line in lines)
 
 
 def _roles(graph: Graph, shape: Mapping[str, Any] | None) -> tuple[list[Node], set[Node]]:
@@ -149,7 +188,7 @@ def _roles(graph: Graph, shape: Mapping[str, Any] | None) -> tuple[list[Node], s
     return parameters, inputs
 
 
-def _counts(graph: Graph, inferred: Inferred, parameters: Iterable[Node]) -> dict[Node, str]:
+def _counts(graph: Graph, inferred: Inferred, parameters: Iterable[Node]) -> dict[Node, int | None]:
     """Number of parameters that each node is the first to use."""
     unused = set(parameters)
     counts = {}
@@ -160,9 +199,13 @@ def _counts(graph: Graph, inferred: Inferred, parameters: Iterable[Node]) -> dic
     return counts
 
 
-def _sum(sizes: Iterable[int | None]) -> str:
+def _sum(sizes: Iterable[int | None]) -> int | None:
     known = list(sizes)
-    return "?" if None in known else str(sum(known))  # type: ignore[arg-type]
+    return None if None in known else sum(known)  # type: ignore[arg-type]
+
+
+def _shown(number: int | None) -> str:
+    return "?" if number is None else str(number)
 
 
 def _show(shape: MaybeShape) -> str:

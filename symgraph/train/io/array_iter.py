@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import DataError, StateError, brief
+from symgraph.errors import DataError, StateError, boundary, brief
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.io.description import DataBatch, DataDesc
 from symgraph.train.io.iterator import DataIter
@@ -52,6 +52,7 @@ class NDArrayIter(DataIter):
     [([0.0, 1.0], 0), ([2.0, 3.0], 0), ([4.0, 0.0], 1)]
     """
 
+    @boundary
     def __init__(
         self,
         data: Any,

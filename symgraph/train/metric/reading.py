@@ -16,6 +16,7 @@ import numpy as np
 from symgraph.errors import MXNetError, ShapeError, described
 from symgraph.ir.dtype import FLOAT32, is_float
 from symgraph.ir.shape import show
+from symgraph.lower.quiet import quietly
 from symgraph.runtime.cell import cast
 from symgraph.runtime.ndarray import NDArray
 
@@ -92,7 +93,7 @@ def best(scores: Any, axis: int) -> np.ndarray:
     return np.asarray(_there(_best, scores, axis) if is_elsewhere(scores) else host(scores).argmax(axis))
 
 
-_best = partial(jax.jit, static_argnums=1)(lambda scores, axis: jnp.argmax(scores, axis).astype(jnp.int32))
+_best = quietly(partial(jax.jit, static_argnums=1)(lambda scores, axis: jnp.argmax(scores, axis).astype(jnp.int32)))
 
 
 def picked(scores: Any, classes: np.ndarray) -> np.ndarray:
@@ -118,6 +119,7 @@ def picked(scores: Any, classes: np.ndarray) -> np.ndarray:
     return host(scores)[np.arange(len(classes)), classes]
 
 
+@quietly
 @jax.jit
 def _picked(scores: jax.Array, classes: jax.Array) -> jax.Array:
     return jnp.take_along_axis(scores, jnp.where(classes < 0, classes + scores.shape[1], classes)[:, None], 1)[:, 0]
@@ -157,7 +159,7 @@ def _compared(scores: Any, classes: Any, space: Any) -> tuple[Any, Any, Any]:
     return (scores > own).sum(1), (scores == own).sum(1), space.isnan(scores).any(1)
 
 
-_compared_there = jax.jit(partial(_compared, space=jnp))
+_compared_there = quietly(jax.jit(partial(_compared, space=jnp)))
 
 
 def total(array: Any) -> float:
@@ -168,4 +170,4 @@ def total(array: Any) -> float:
     return float(values.sum(dtype=np.float64 if is_float(values.dtype) else None))
 
 
-_total = jax.jit(lambda array: array.astype(jnp.float64).sum())
+_total = quietly(jax.jit(lambda array: array.astype(jnp.float64).sum()))

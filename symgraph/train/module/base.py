@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from symgraph.base import _as_list
-from symgraph.errors import BindError, StateError, counted, described, listed
+from symgraph.errors import BindError, StateError, boundary, counted, described, listed
 from symgraph.initializer import Uniform
 from symgraph.lower.quiet import quiet
 from symgraph.runtime import job
@@ -21,6 +21,7 @@ from symgraph.train.checkpoint import BatchEndParam, joined_params, split_params
 from symgraph.train.io import DataIter, NDArrayIter
 from symgraph.train.module.inputs import ArgumentError, check_input_names, check_iterator, parse_data_desc
 from symgraph.train.module.interface import ModuleInterface
+from symgraph.train.module.trouble import Finiteness, told_of_interrupt
 
 __all__ = ["BaseModule", "_as_list", "_check_input_names", "_parse_data_desc"]
 
@@ -49,6 +50,7 @@ class BaseModule(ModuleInterface):
         self.forward(data_batch, is_train=True)
         self.backward()
 
+    @boundary
     def score(
         self,
         eval_data: Any,
@@ -106,6 +108,7 @@ class BaseModule(ModuleInterface):
             padding = getattr(eval_batch, "pad", None) or 0
             yield [out[: out.shape[0] - padding] for out in self.get_outputs()], nbatch, eval_batch
 
+    @boundary
     def predict(
         self,
         eval_data: Any,
@@ -143,6 +146,7 @@ class BaseModule(ModuleInterface):
         merged = [concatenate(list(parts)) for parts in zip(*found, strict=True)]
         return merged[0] if len(merged) == 1 and not always_output_list else merged
 
+    @boundary
     def fit(
         self,
         train_data: Any,
@@ -213,10 +217,12 @@ class BaseModule(ModuleInterface):
         self.init_optimizer(**{name: arguments[name] for name in ("kvstore", "optimizer", "optimizer_params")})
         arguments["eval_metric"] = metric_of(arguments["eval_metric"])
         validation_metric = arguments["validation_metric"] or arguments["eval_metric"]
+        finiteness = Finiteness(self.logger)
         for epoch in range(arguments["begin_epoch"], arguments["num_epoch"]):
-            with job.explained(f"was in epoch {epoch}"):
+            with told_of_interrupt(self.logger, epoch), job.explained(f"was in epoch {epoch}"):
                 self._fit_epoch(epoch, arguments)
             trained = self.get_params()
+            finiteness.look(epoch, trained[0])
             self.set_params(*trained)
             with self._writing():
                 call_all(arguments["epoch_end_callback"], epoch, self.symbol, *trained)

@@ -16,6 +16,7 @@ from symgraph.errors import ShapeError, described
 from symgraph.ir.shape import show
 from symgraph.lower.emit import wrap_key
 from symgraph.lower.program import Rule
+from symgraph.lower.quiet import quietly
 from symgraph.runtime import rng
 from symgraph.runtime.creation import zeros
 from symgraph.runtime.ndarray import NDArray
@@ -113,6 +114,7 @@ def _is_overridden(optimizer: Compiled) -> bool:
     return kind.update is not Compiled.update or kind.update_multi_precision is not Compiled.update_multi_precision
 
 
+@quietly
 @partial(jax.jit, static_argnums=0)
 def _run(rule: Rule, weights: Any, grads: Any, states: Any, numbers: Any, key: Any) -> Any:
     return rule(weights, grads, states, numbers, None if key is None else wrap_key(key))

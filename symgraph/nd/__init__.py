@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
 
 import symgraph.frontend.custom
 import symgraph.ops  # noqa: F401
@@ -37,7 +36,3 @@ populate(
         "sparse": (creation.add, creation.subtract, creation.multiply, creation.divide),
     },
 )
-
-if TYPE_CHECKING:
-
-    def __getattr__(name: str) -> Any: ...

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
 
 import symgraph.frontend.custom
 import symgraph.ops  # noqa: F401
@@ -36,7 +35,3 @@ populate(
         "random": drawing.functions(SYMBOLS),
     },
 )
-
-if TYPE_CHECKING:
-
-    def __getattr__(name: str) -> Any: ...

@@ -1,0 +1,72 @@
+"""The command ``symgraph``: run programs for MXNet, and look at the models that they left; a file for each command."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import click
+
+import symgraph as mx
+from symgraph.cli.bench import bench
+from symgraph.cli.convert import convert
+from symgraph.cli.doctor import doctor
+from symgraph.cli.launch import launch
+from symgraph.cli.plot import plot
+from symgraph.cli.predict import predict
+from symgraph.cli.run import run
+from symgraph.cli.summary import summary
+from symgraph.errors import TRACEBACK, MXNetError
+
+_DEBUG = f"{__name__}.debug"
+
+
+def _set_debug(ctx: click.Context, option: click.Parameter, given: bool) -> None:
+    if given:
+        ctx.meta[_DEBUG] = True
+        os.environ[TRACEBACK] = "full"
+
+
+_debug_option = click.option(
+    "--debug", is_flag=True, expose_value=False, callback=_set_debug, help="Show the traceback of an error."
+)
+
+
+class _Commands(click.Group):
+    """Commands that end in a message, not in a traceback, when something is wrong with what the user gave."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except MXNetError as error:
+            if ctx.meta.get(_DEBUG):
+                raise
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(mx.__version__, prog_name="symgraph")
+@_debug_option
+def main() -> None:
+    """MXNet's Symbol API on JAX.
+
+    \b
+    symgraph run train_mnist.py --num-epochs 2
+    symgraph launch -n 2 train_mnist.py --kv-store dist_sync
+    symgraph summary resnet-50 --shape data=1,3,224,224
+    symgraph predict resnet-50 0 --shape data=1,3,224,224 --image cat.jpg
+    symgraph convert resnet-50 0 --to python --shape data=1,3,224,224
+    symgraph bench resnet-50 --shape data=16,3,224,224
+    symgraph doctor
+
+    \b
+    Exit codes:
+    0  done
+    1  something is wrong with a file, a model or this machine: the message says what, and what to do
+    2  the command line is wrong
+    `run` and `launch` end with the code of the program that they run.
+    """
+
+
+for _command in (run, launch, predict, summary, plot, convert, bench, doctor):
+    main.add_command(_command if _command in (run, launch) else _debug_option(_command))

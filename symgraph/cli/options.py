@@ -1,0 +1,67 @@
+"""What several commands take: shapes of inputs, the symbol of a model, numbers for colours, names of classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+import symgraph as mx
+from symgraph.runtime.atomic import read_whole
+
+
+def _shapes(ctx: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
+    """``name=1,3,224,224`` as a shape by name."""
+    found: dict[str, tuple[int, ...]] = {}
+    for text in given:
+        name, _, numbers = text.partition("=")
+        try:
+            shape = tuple(int(number) for number in numbers.strip("()").split(",") if number.strip())
+        except ValueError:
+            shape = ()
+        if not name or not shape or min(shape) < 0:
+            raise click.BadParameter(f"'{text}' is not of the form name=1,3,224,224.")
+        if found.setdefault(name, shape) != shape:
+            raise click.BadParameter(f"'{name}' is given two shapes, {found[name]} and {shape}.")
+    return found
+
+
+def means(ctx: click.Context, option: click.Parameter, given: str) -> tuple[float, ...]:
+    """``123.7,116.3,103.5`` as numbers, one for each colour; one alone is for all of them."""
+    try:
+        means = tuple(float(number) for number in given.split(","))
+    except ValueError:
+        means = ()
+    if len(means) not in (1, 3):
+        raise click.BadParameter(f"'{given}' is not three numbers, such as 123.7,116.3,103.5.")
+    return means * 3 if len(means) == 1 else means
+
+
+def lines(path: str) -> list[str]:
+    """Lines of a text file."""
+    try:
+        return read_whole(path, "labels").decode().splitlines()
+    except UnicodeDecodeError:
+        raise click.BadParameter(f"'{path}' is not text.", param_hint="--labels") from None
+
+
+def shape_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option ``--shape``."""
+    text = "Shape of an input, as in data=1,3,224,224; for each input once."
+    return click.option("--shape", "shapes", multiple=True, callback=_shapes, metavar="NAME=SIZES", help=text)(command)
+
+
+def symbol_of(model: str) -> mx.Symbol:
+    """The symbol of a file, or of a checkpoint by its prefix."""
+    if model.endswith(".params"):
+        raise click.BadParameter(
+            f"'{model}' holds parameters; give the file of its symbol, which ends in -symbol.json, or the prefix of both.",
+            param_hint="MODEL",
+        )
+    return mx.sym.load(model if model.endswith(".json") else f"{model}-symbol.json")
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option ``--json``, as the argument `as_json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs to read.")(command)

@@ -1,0 +1,29 @@
+"""``symgraph summary``: the table of a model's layers."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+import symgraph as mx
+from symgraph.cli.options import json_option, shape_option, symbol_of
+
+
+@click.command(short_help="Print the layers of a model.")
+@click.argument("model")
+@shape_option
+@click.option("--cost", is_flag=True, help="Also show floating-point operations and bytes of each layer.")
+@json_option
+def summary(model: str, shapes: dict[str, tuple[int, ...]], cost: bool, as_json: bool) -> None:
+    """Print the layers of a model: a `.json` file, or the prefix of a checkpoint.
+
+    \b
+    symgraph summary resnet-50 --shape data=1,3,224,224 --cost
+    symgraph summary resnet-50-symbol.json --json
+    """
+    symbol = symbol_of(model)
+    if as_json:
+        click.echo(json.dumps(mx.viz.summary_data(symbol, shapes or None, cost=cost), indent=2))
+    else:
+        click.echo(mx.viz.summary_table(symbol, shapes or None, cost=cost))

@@ -1,0 +1,310 @@
+"""``symgraph.sym.image``: operators from the registry.
+
+Written by ``make stubs`` from the registry of operators.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from symgraph.frontend.symbol import Symbol
+
+def adjust_lighting(
+    data: Symbol | None = None,
+    alpha: Sequence[float] | float = ...,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    out: Any = None,
+) -> Symbol:
+    """Add given amounts of the principal components of natural colours (Krizhevsky, Sutskever and Hinton 2012).
+
+    data (h, w, c), c 1 or 3, colours from 0 to 255 -> output (same shape)
+
+    The gradient is the head gradient, as in MXNet. A gray image stays as it is, where MXNet returns unset memory.
+
+    Attributes:
+        alpha: standard deviations along each of the three principal axes.
+
+    >>> import symgraph as mx
+    >>> mx.nd.image.adjust_lighting(mx.nd.zeros((1, 1, 3)), alpha=(0, 1, 0)).asnumpy().round(2).tolist()
+    [[[3.450000047683716, -0.019999999552965164, -3.3299999237060547]]]
+    """
+
+def crop(
+    data: Symbol | None = None,
+    x: int = ...,
+    y: int = ...,
+    width: int = ...,
+    height: int = ...,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    out: Any = None,
+) -> Symbol:
+    """Cut a rectangle out of an image.
+
+    data (h, w, c) or (n, h, w, c), c 1 or 3 -> output (height, width, c) or (n, height, width, c)
+
+    Attributes:
+        x: first column.
+        y: first row.
+        width: number of columns.
+        height: number of rows.
+
+    >>> import symgraph as mx
+    >>> x = mx.nd.array([[[1], [2], [3]], [[4], [5], [6]]])
+    >>> mx.nd.image.crop(x, x=1, y=0, width=2, height=1).asnumpy().tolist()
+    [[[2.0], [3.0]]]
+    """
+
+def flip_left_right(
+    data: Symbol | None = None, name: str | None = None, attr: dict[str, str] | None = None, out: Any = None
+) -> Symbol:
+    """Mirror an image left to right.
+
+    data (h, w, c), c 1 or 3 -> output (same shape)
+
+    The gradient is the head gradient, not mirrored, as in MXNet. In MXNet an odd axis keeps unset memory in its middle.
+
+    >>> import symgraph as mx
+        >>> mx.nd.image.flip_left_right(mx.nd.array([[[1], [2], [3]]])).asnumpy().ravel().tolist()
+        [3.0, 2.0, 1.0]
+    """
+
+def flip_top_bottom(
+    data: Symbol | None = None, name: str | None = None, attr: dict[str, str] | None = None, out: Any = None
+) -> Symbol:
+    """Turn an image upside down.
+
+    data (h, w, c), c 1 or 3 -> output (same shape)
+
+    The gradient is the head gradient, not mirrored, as in MXNet. In MXNet an odd axis keeps unset memory in its middle.
+
+    >>> import symgraph as mx
+        >>> mx.nd.image.flip_top_bottom(mx.nd.array([[[1]], [[2]], [[3]]])).asnumpy().ravel().tolist()
+        [3.0, 2.0, 1.0]
+    """
+
+def normalize(
+    data: Symbol | None = None,
+    mean: Sequence[float] | float = (0.0, 0.0, 0.0, 0.0),
+    std: Sequence[float] | float = (1.0, 1.0, 1.0, 1.0),
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    out: Any = None,
+) -> Symbol:
+    """Subtract a mean from each channel of a tensor and divide by a standard deviation.
+
+    data (c, h, w) or (n, c, h, w), c 1 or 3 -> output (same shape)
+
+    Attributes:
+        mean: one number, or one for each channel. The default fits no image, as in MXNet: give both.
+        std: one number, or one for each channel.
+
+    >>> import symgraph as mx
+    >>> x = mx.nd.array([[[1, 3]]])
+    >>> mx.nd.image.normalize(x, mean=(1,), std=(2,)).asnumpy().tolist()
+    [[[0.0, 1.0]]]
+    """
+
+def random_brightness(
+    data: Symbol | None = None,
+    min_factor: float = ...,
+    max_factor: float = ...,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    out: Any = None,
+) -> Symbol:
+    """Multiply all colours by a random factor.
+
+    data (h, w, c), c 1 or 3, colours from 0 to 255 -> output (same shape)
+
+    The factor is drawn for each run, evenly between the bounds; 1 changes nothing. The gradient is the head
+    gradient, as in MXNet.
+
+    Attributes:
+        min_factor, max_factor: the bounds, in either order.
+
+    >>> import symgraph as mx
+    >>> x = mx.nd.array([[[10, 20, 30]]])
+    >>> bool(((mx.nd.image.random_brightness(x, 1, 1) - x).abs() < 0.001).asnumpy().all())
+    True
+    """
+
+def random_color_jitter(
+    data: Symbol | None = None,
+    brightness: float = ...,
+    contrast: float = ...,
+    saturation: float = ...,
+    hue: float = ...,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    out: Any = None,
+) -> Symbol:
+    """Change brightness, contrast, saturation and hue by random factors, in random order.
+
+    data (h, w, c), c 1 or 3, colours from 0 to 255 -> output (same shape)
+
+    The gradient is the head gradient, as in MXNet. If all attributes are 0, MXNet returns unset memory; here the image.
+
+    Attributes:
+        brightness, contrast, saturation: b: the factor is drawn from [1 - b, 1 + b]; 0 or less: no such change.
+        hue: h: hues move by a part of the colour circle from [-h, h]; 0 or less: no such change.
+
+    >>> import symgraph as mx
+    >>> x = mx.nd.array([[[10, 20, 30]]])
+    >>> mx.nd.image.random_color_jitter(x, brightness=0.5, contrast=0, saturation=0, hue=0.1).shape
+    (1, 1, 3)
+    """
+
+def random_contrast(
+    data: Symbol | None = None,
+    min_factor: float = ...,
+    max_factor: float = ...,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    out: Any = None,
+) -> Symbol:
+    """Multiply the distance of all colours from the image's mean brightness by a random factor.
+
+    data (h, w, c), c 1 or 3, colours from 0 to 255 -> output (same shape)
+
+    The factor is drawn for each run, evenly between the bounds; 1 changes nothing. The gradient is the head
+    gradient, as in MXNet.
+
+    Attributes:
+        min_factor, max_factor: the bounds, in either order.
+
+    >>> import symgraph as mx
+    >>> x = mx.nd.array([[[10, 20, 30]]])
+    >>> bool(((mx.nd.image.random_contrast(x, 1, 1) - x).abs() < 0.001).asnumpy().all())
+    True
+    """
+
+def random_flip_left_right(
+    data: Symbol | None = None, name: str | None = None, attr: dict[str, str] | None = None, out: Any = None
+) -> Symbol:
+    """Mirror an image left to right with probability 1/2, at inference, too.
+
+    data (h, w, c), c 1 or 3 -> output (same shape)
+
+    The gradient is the head gradient, not mirrored, as in MXNet. In MXNet an odd axis keeps unset memory in its middle.
+    """
+
+def random_flip_top_bottom(
+    data: Symbol | None = None, name: str | None = None, attr: dict[str, str] | None = None, out: Any = None
+) -> Symbol:
+    """Turn an image upside down with probability 1/2, at inference, too.
+
+    data (h, w, c), c 1 or 3 -> output (same shape)
+
+    The gradient is the head gradient, not mirrored, as in MXNet. In MXNet an odd axis keeps unset memory in its middle.
+    """
+
+def random_hue(
+    data: Symbol | None = None,
+    min_factor: float = ...,
+    max_factor: float = ...,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    out: Any = None,
+) -> Symbol:
+    """Move all hues around the colour circle, by a random part of it.
+
+    data (h, w, c), c 1 or 3, colours from 0 to 255 -> output (same shape)
+
+    The factor is drawn for each run, evenly between the bounds; 0 changes nothing. The gradient is the head
+    gradient, as in MXNet.
+
+    Attributes:
+        min_factor, max_factor: the bounds, in either order.
+
+    >>> import symgraph as mx
+    >>> x = mx.nd.array([[[10, 20, 30]]])
+    >>> bool(((mx.nd.image.random_hue(x, 0, 0) - x).abs() < 0.001).asnumpy().all())
+    True
+    """
+
+def random_lighting(
+    data: Symbol | None = None,
+    alpha_std: float = 0.05,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    out: Any = None,
+) -> Symbol:
+    """Add random amounts of the principal components of natural colours (Krizhevsky, Sutskever and Hinton 2012).
+
+    data (h, w, c), c 1 or 3, colours from 0 to 255 -> output (same shape)
+
+    The gradient is the head gradient, as in MXNet. A gray image stays as it is, where MXNet returns unset memory.
+
+    Attributes:
+        alpha_std: standard deviation of the three amounts, which are normal with mean 0.
+
+    >>> import symgraph as mx
+    >>> mx.nd.image.random_lighting(mx.nd.zeros((1, 1, 3)), alpha_std=0).asnumpy().tolist()
+    [[[0.0, 0.0, 0.0]]]
+    """
+
+def random_saturation(
+    data: Symbol | None = None,
+    min_factor: float = ...,
+    max_factor: float = ...,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    out: Any = None,
+) -> Symbol:
+    """Multiply the distance of all colours from gray by a random factor. The gray is 0.114 blue, as in MXNet, which forgets red and green.
+
+    data (h, w, c), c 1 or 3, colours from 0 to 255 -> output (same shape)
+
+    The factor is drawn for each run, evenly between the bounds; 1 changes nothing. The gradient is the head
+    gradient, as in MXNet.
+
+    Attributes:
+        min_factor, max_factor: the bounds, in either order.
+
+    >>> import symgraph as mx
+    >>> x = mx.nd.array([[[10, 20, 30]]])
+    >>> bool(((mx.nd.image.random_saturation(x, 1, 1) - x).abs() < 0.001).asnumpy().all())
+    True
+    """
+
+def resize(
+    data: Symbol | None = None,
+    size: Sequence[int] | int = (),
+    keep_ratio: bool = False,
+    interp: int = 1,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    out: Any = None,
+) -> Symbol:
+    """Resize an image.
+
+    data (h, w, c) or (n, h, w, c) -> output (height, width, c) or (n, height, width, c)
+
+    Integers are rounded, and kept within the range of their dtype. MXNet takes uint8, float32 and float64, and has no
+    gradient unless the size stays; here all number types work, and the gradient is the derivative.
+
+    Attributes:
+        size: (width, height), or one number: of the shorter side with `keep_ratio`, else of both.
+        keep_ratio: with one number, keep the ratio of height and width.
+        interp: 0 nearest · 1 bilinear · 2 bicubic (Keys 1981) · 3 mean over the area, bilinear where an axis grows ·
+            4 Lanczos over 8 x 8 pixels · 5 bilinear, exactly rounded.
+
+    >>> import symgraph as mx
+    >>> mx.nd.image.resize(mx.nd.array([[[1], [2], [3]]]), size=(6, 2)).shape
+    (2, 6, 1)
+    """
+
+def to_tensor(
+    data: Symbol | None = None, name: str | None = None, attr: dict[str, str] | None = None, out: Any = None
+) -> Symbol:
+    """Image with values from 0 to 255 to a tensor with values from 0 to 1: divided by 255, channels first.
+
+    data (h, w, c) or (n, h, w, c), of any number type -> output (c, h, w) or (n, c, h, w), float32
+
+    The gradient is the head gradient as it lies in memory, neither divided by 255 nor transposed, as in MXNet.
+
+    >>> import symgraph as mx
+    >>> mx.nd.image.to_tensor(mx.nd.array([[[0, 51, 255]]], dtype="uint8")).asnumpy().round(3).ravel().tolist()
+    [0.0, 0.20000000298023224, 1.0]
+    """

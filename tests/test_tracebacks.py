@@ -1,0 +1,70 @@
+"""A traceback of a user's mistake ends at the user's line: how the library found the mistake does not show."""
+
+from __future__ import annotations
+
+import inspect
+import traceback
+
+import numpy as np
+import pytest
+
+import symgraph as mx
+from symgraph.errors import TRACEBACK
+
+HERE = __file__
+NET = mx.sym.SoftmaxOutput(mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=3, name="fc"), name="softmax")
+X = mx.sym.Variable("x")
+
+
+def _fit_with(callback):
+    data = mx.io.NDArrayIter(np.zeros((4, 5)), np.zeros(4), 2, label_name="softmax_label")
+    mx.mod.Module(NET).fit(data, num_epoch=1, batch_end_callback=callback)
+
+
+def _callback(param):
+    mx.sym.Activation(X, act_typ="relu")
+
+
+MISTAKES = {
+    "operator": lambda: mx.sym.FullyConnected(X, num_hiden=3),
+    "method": lambda: X.sum(axes=3),
+    "written in Python": lambda: mx.sym.random.normal(location=3),
+    "arrays": lambda: mx.nd.zeros((2, 3)) + mx.nd.zeros((4,)),
+    "operator on arrays": lambda: mx.nd.dot(mx.nd.zeros((2, 3)), mx.nd.zeros((2, 3))),
+    "inference": lambda: NET.infer_shape(data=(2, 5), fc_weight=(4, 4)),
+    "bind": lambda: NET.simple_bind(mx.current_context(), data=(2, 5), fc_weight=(4, 4)),
+    "device": lambda: NET.simple_bind(mx.Context("gpu", 99), data=(2, 5)),
+    "module": lambda: mx.mod.Module(NET).bind([("dat", (2, 5))]),
+    "file": lambda: mx.model.load_checkpoint("nowhere", 1),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
+def test_the_last_frame_is_the_users(mistake, monkeypatch):
+    monkeypatch.delenv(TRACEBACK)
+    with pytest.raises(mx.MXNetError) as caught:
+        mistake()
+    frames = traceback.extract_tb(caught.value.__traceback__)
+    assert [frame.filename for frame in frames] == [HERE, HERE]
+    assert frames[-1].lineno == inspect.getsourcelines(mistake)[1]
+
+
+def test_frames_of_a_users_callback_stay(monkeypatch):
+    monkeypatch.delenv(TRACEBACK)
+    with pytest.raises(mx.MXNetError) as caught:
+        _fit_with(_callback)
+    names = [frame.name for frame in traceback.extract_tb(caught.value.__traceback__)]
+    assert names == ["test_frames_of_a_users_callback_stay", "_fit_with", "_callback"]
+
+
+def test_all_frames_show_on_request():
+    with pytest.raises(mx.MXNetError) as caught:
+        MISTAKES["bind"]()
+    assert len(traceback.extract_tb(caught.value.__traceback__)) > 5
+
+
+def test_errors_that_may_be_ours_keep_their_frames(monkeypatch):
+    monkeypatch.delenv(TRACEBACK)
+    with pytest.raises(ZeroDivisionError) as caught:
+        _fit_with(lambda param: 1 // 0)
+    assert len(traceback.extract_tb(caught.value.__traceback__)) > 3

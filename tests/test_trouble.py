@@ -1,0 +1,114 @@
+"""Trainings that go wrong: an interrupt loses nothing, NaN is told once with its causes, a wrong prefix with the right ones."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+
+import numpy as np
+import pytest
+
+import symgraph as mx
+from symgraph.runtime import training
+from symgraph.runtime.interrupts import uninterrupted
+
+NET = mx.sym.SoftmaxOutput(mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=3, name="fc"), name="softmax")
+
+pytestmark = pytest.mark.skipif(
+    threading.current_thread() is not threading.main_thread(), reason="interrupts go to the main thread"
+)
+
+
+def module_and_data(values=None):
+    values = np.arange(20.0).reshape(4, 5) / 20 if values is None else values
+    data = mx.io.NDArrayIter(values, np.arange(4) % 3, 2, label_name="softmax_label")
+    return mx.mod.Module(NET), data
+
+
+def fit(module, data, **options):
+    module.fit(data, optimizer="adam", initializer=mx.init.One(), **options)
+
+
+def values_of(module):
+    return {name: array.asnumpy() for name, array in module.get_params()[0].items()}
+
+
+def test_an_interrupt_waits_for_the_step_and_loses_nothing(monkeypatch, caplog):
+    """It comes while parameters have given their memory away, and a step later there would be others."""
+    expected, data = module_and_data()
+    with pytest.raises(StopIteration):
+        fit(expected, data, num_epoch=1, batch_end_callback=lambda _: next(iter(())))
+    timed = training.timing.timed
+
+    def interrupted(kind, graph, run):
+        def compute(*inputs):
+            signal.raise_signal(signal.SIGINT)
+            return run(*inputs)
+
+        return timed(kind, graph, compute)
+
+    module, data = module_and_data()
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(training.timing, "timed", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        fit(module, data, begin_epoch=3, num_epoch=9)
+    assert signal.getsignal(signal.SIGINT) is before
+    for name, value in values_of(module).items():
+        np.testing.assert_array_equal(value, values_of(expected)[name])
+    assert caplog.messages[-1] == (
+        "Epoch[3] interrupted. Parameters are those after the last whole batch: save_checkpoint(prefix, 3) keeps them; "
+        "train_data.reset() and fit(..., begin_epoch=3) go on from there."
+    )
+
+
+def test_a_second_interrupt_does_not_wait():
+    reached = []
+
+    def ask_twice():
+        with uninterrupted():
+            for number in (1, 2):
+                signal.raise_signal(signal.SIGINT)
+                reached.append(number)
+
+    with pytest.raises(KeyboardInterrupt):
+        ask_twice()
+    assert reached == [1]
+
+
+def test_interrupts_that_are_ignored_stay_so():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with uninterrupted():
+            signal.raise_signal(signal.SIGINT)
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_nan_is_told_once(caplog):
+    caplog.set_level(logging.WARNING)
+    module, data = module_and_data(np.full((4, 5), np.nan))
+    fit(module, data, num_epoch=3)
+    (text,) = caplog.messages
+    assert text.startswith(
+        "Epoch[0] left NaN or infinity in fc_weight, fc_bias, so that all further results are of no use. Usual causes: NaN in "
+        "the data; a learning rate that is too high; "
+    )
+    assert text.endswith("fit(monitor=mx.mon.Monitor(1)) shows which layer has them first.")
+
+
+@pytest.mark.parametrize(
+    ("prefix", "epoch", "end"),
+    [
+        ("resnet", 3, "'resnet-symbol.json'; did you mean 'resnet-50-symbol.json'?"),
+        ("resnet-50", 3, "'resnet-50-0003.params'; did you mean 'resnet-50-0030.params'?"),
+        ("alexnet", 3, "'alexnet-symbol.json'; check the path."),
+    ],
+)
+def test_a_wrong_prefix_or_epoch_is_answered_by_those_that_are_there(prefix, epoch, end, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    mx.model.save_checkpoint("resnet-50", 30, NET, {"fc_weight": mx.nd.ones((3, 5)), "fc_bias": mx.nd.ones((3,))}, {})
+    with pytest.raises(FileNotFoundError) as caught:
+        mx.model.load_checkpoint(prefix, epoch)
+    assert str(caught.value) == f"load: there is no file {end}"
