@@ -9,7 +9,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from symgraph.errors import MXNetError
+from symgraph.errors import MXNetError, counted
 from symgraph.runtime.atomic import write_atomically
 
 COLOURS = ("#0072b2", "#b34700")
@@ -92,3 +92,6 @@ class LossPlot:
 
     def _repr_svg_(self) -> str:
         return self._drawn("svg").decode()
+
+    def __repr__(self) -> str:
+        return f"<LossPlot: {counted(self._batches, 'batch', 'batches')} of {counted(len(self._epochs), 'epoch')}>"
