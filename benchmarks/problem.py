@@ -37,6 +37,8 @@ class Problem:
         frozen: arguments whose gradient is not taken.
         kinds: what the values of an argument are if its name does not tell, see `draw`.
         update: after that, change what is learned, by gradient descent with momentum.
+        devices: on so many devices, in symgraph; 0: on the one where all work.
+        groups: groups of nodes that are divided among the devices, in order; without, the batch is.
     """
 
     symbol: str
@@ -47,6 +49,8 @@ class Problem:
     frozen: Sequence[str] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)
     update: bool = False
+    devices: int = 0
+    groups: Sequence[str] = ()
 
     @classmethod
     def of(

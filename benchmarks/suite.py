@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 import symgraph as mx
-from benchmarks import embed, growth, memory, mirroring, soak, starts, timings
+from benchmarks import devices, embed, export, growth, memory, mirroring, soak, starts, timings
 from benchmarks.measure import Effort, measure
 from benchmarks.peers import PEERS, Peer
 from benchmarks.plot import Curves
 from benchmarks.report import Report
+from benchmarks.suites import devices as several
 from benchmarks.suites import embed as embedding
+from benchmarks.suites import export as exported
 from benchmarks.suites import memory as memory_steps
 from benchmarks.suites import nets, ops, rnn, scaling, small, start
 from benchmarks.suites import soak as soak_runs
@@ -105,6 +107,24 @@ class Mirrorings(Suite):
         return mirroring.report(found, facts, steps, request.effort)
 
 
+class Spreads(Suite):
+    """The suite of steps on several devices."""
+
+    def run(self, name: str, peers: Sequence[Peer], workloads: Mapping[str, AnyWorkload], request: Request) -> Report:
+        steps = {name: workload for name, workload in workloads.items() if isinstance(workload, several.Spread)}
+        found, facts = devices.measure_devices(peers[0], steps, request.effort, request.progress)
+        return devices.report(found, facts, steps, request.effort)
+
+
+class Exports(Suite):
+    """The suite of networks in the languages of others."""
+
+    def run(self, name: str, peers: Sequence[Peer], workloads: Mapping[str, AnyWorkload], request: Request) -> Report:
+        networks = {name: workload for name, workload in workloads.items() if isinstance(workload, NetworkWorkload)}
+        found = export.measure_export(networks, request.effort, request.progress)
+        return export.report(found, networks, request.effort)
+
+
 class Scaling(Suite):
     """The suite that fits exponents."""
 
@@ -188,6 +208,22 @@ SUITES = {
         peers=(),
         add_options=memory_steps.add_options,
     ),
+    "devices": Spreads(
+        several.TITLE,
+        lambda options: several.workloads(
+            mx, options.networks, options.batch, options.counts, options.length, options.hidden
+        ),
+        HEAVY,
+        peers=(),
+        add_options=several.add_options,
+    ),
     "start": Starts(start.TITLE, _start, Effort(), add_options=start.add_options),
+    "export": Exports(
+        exported.TITLE,
+        lambda options: exported.workloads(mx, options.networks, options.batch, options.length, options.hidden),
+        HEAVY,
+        peers=(),
+        add_options=exported.add_options,
+    ),
     "embed": Embeds(embedding.TITLE, _embed, HEAVY, peers=(), add_options=embedding.add_options),
 }

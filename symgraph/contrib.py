@@ -1,4 +1,4 @@
-"""``mx.contrib``: mixed precision, and MXNet's older way to the operators of ``mx.sym.contrib`` and ``mx.nd.contrib``.
+"""``mx.contrib``: mixed precision, vectors of tokens, and MXNet's older way to ``mx.sym.contrib`` and ``mx.nd.contrib``.
 
 >>> import symgraph as mx
 >>> mx.contrib.sym.box_iou is mx.sym.contrib.box_iou
@@ -7,11 +7,11 @@ True
 
 from __future__ import annotations
 
-from symgraph import amp
+from symgraph import amp, text
 from symgraph.nd import contrib as nd
 from symgraph.sym import contrib as sym
 
 ndarray = nd
 symbol = sym
 
-__all__ = ["amp", "nd", "ndarray", "sym", "symbol"]
+__all__ = ["amp", "nd", "ndarray", "sym", "symbol", "text"]

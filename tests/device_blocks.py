@@ -1,14 +1,8 @@
-"""What holds on eight devices: a program of its own, since their number is settled when JAX starts (`tests.test_devices`).
-
-It prints what went wrong in each block, by name, as JSON.
-"""
+"""What holds of modules and executors on eight devices: a program of its own (`tests.eight_devices`)."""
 
 from __future__ import annotations
 
-import json
-import sys
 import tempfile
-import traceback
 import warnings
 from pathlib import Path
 from typing import Any
@@ -21,25 +15,13 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 import symgraph as mx
 from symgraph.errors import BindError, DeviceError
 from symgraph.train.optimizer.compiled import leaves
+from tests.blocks import Blocks
+from tests.eight_devices import main, raises
 from tests.training_blocks import OPTIMIZERS, batches, digits, first_values, mlp
 
-BLOCKS: dict[str, Any] = {}
+block = BLOCKS = Blocks()
 ALL = [mx.cpu(i) for i in range(8)]
 GRID = Mesh(np.array(jax.devices("cpu")).reshape(4, 2), ("data", "model"))
-
-
-def block(function: Any) -> Any:
-    BLOCKS[function.__name__] = function
-    return function
-
-
-def raises(kind: type, text: str, call: Any) -> None:
-    given = None
-    try:
-        call()
-    except kind as error:
-        given = str(error)
-    assert given == text, f"given: {given}\nexpected: {text}"
 
 
 def close(mine: Any, theirs: Any) -> None:
@@ -224,6 +206,36 @@ def a_smaller_batch() -> None:
         same(one, several)
     take_step(several, mx.io.DataBatch([mx.nd.array(examples[:8])], [mx.nd.array(labels[:8])]))
     assert several._exec_group.executor.sharding_of("data").spec == PartitionSpec("data")
+
+
+@block
+def a_batch_that_devices_cannot_divide() -> None:
+    """MXNet gives them parts of different sizes, `get_outputs` shows which; what they compute together is the same."""
+    examples, labels = digits()
+    found = []
+    for place, shares in ((mx.cpu(), None), (ALL[:4], None), (ALL[:2], [1, 2])):
+        made = mx.mod.Module(mlp(mx), context=place, work_load_list=shares)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            made.bind([("data", (9, 10))], [("softmax_label", (9,))])
+        found.append((made, [str(warning.message) for warning in caught]))
+        made.init_params(arg_params=first_values(mx, mlp(mx), data=(9, 10), softmax_label=(9,)))
+        made.init_optimizer("device", "sgd", OPTIMIZERS["sgd"])
+        for count in (9, 8, 9):
+            take_step(made, mx.io.DataBatch([mx.nd.array(examples[:count])], [mx.nd.array(labels[:count])]))
+    (one, silence), (four, told), (two, _) = found
+    same(one, four)
+    same(one, two)
+    assert (silence, told) == (
+        [],
+        [
+            "a batch of 9 examples ('data' of shape (9, 10)) cannot be divided evenly among 4 devices: each computes all of "
+            "it, which is no faster than one alone; choose a batch size that is a multiple of 4, such as 12, or as many "
+            "devices as divide it."
+        ],
+    )
+    assert [part.shape[0] for part in four.get_outputs(False)[0]] == [2, 2, 2, 3]
+    assert [part.shape[0] for part in two.get_outputs(False)[0]] == [3, 6]
 
 
 @block
@@ -444,23 +456,6 @@ def python_code_has_one_device() -> None:
 
 
 @block
-def groups_of_another_device_are_left_aside() -> None:
-    with mx.AttrScope(ctx_group="dev1"):
-        hidden = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=8, name="fc1")
-    with mx.AttrScope(ctx_group="dev2"):
-        net = mx.sym.FullyConnected(mx.sym.Activation(hidden, act_type="tanh"), num_hidden=4, name="fc2")
-    net = mx.sym.SoftmaxOutput(net, name="softmax")
-    for place in (mx.cpu(), ALL):
-        made = mx.mod.Module(net, context=place, group2ctxs={"dev1": mx.cpu(0), "dev2": mx.cpu(1)})
-        made.bind([("data", (8, 10))], [("softmax_label", (8,))])
-        made.init_params(arg_params=first_values(mx, net, data=(8, 10), softmax_label=(8,)))
-        made.init_optimizer("device", "sgd", OPTIMIZERS["sgd"])
-        for batch in batches(mx):
-            take_step(made, batch)
-        same(trained(mx.cpu()), made)
-
-
-@block
 def mistakes() -> None:
     def bound(symbol: Any, context: Any, size: int = 8) -> Any:
         return lambda: mx.mod.Module(symbol, context=context).bind([("data", (size, 10))], [("softmax_label", (size,))])
@@ -472,7 +467,7 @@ def mistakes() -> None:
         BindError,
         "a batch of 9 examples ('data' of shape (9, 10)) cannot be divided evenly among 4 devices; choose a batch size that "
         "is a multiple of 4, such as 12, or as many devices as divide it.",
-        bound(mlp(mx), ALL[:4], 9),
+        bound(mlp(mx), GRID, 9),
     )
     raises(
         DeviceError,
@@ -511,17 +506,5 @@ def mistakes() -> None:
     )
 
 
-def main() -> None:
-    found: dict[str, str | None] = {}
-    for name, function in BLOCKS.items():
-        try:
-            with mx.name.NameManager():
-                function()
-            found[name] = None
-        except Exception:
-            found[name] = traceback.format_exc()
-    sys.stdout.write(json.dumps(found))
-
-
 if __name__ == "__main__":
-    main()
+    main(BLOCKS)

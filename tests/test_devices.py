@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import json
-import os
-import pathlib
-import subprocess
-import sys
-
 import jax
 import numpy as np
 import pytest
@@ -16,35 +9,16 @@ from jax.sharding import Mesh
 
 import symgraph as mx
 from symgraph.errors import DeviceError, OpAttributeError
+from tests.eight_devices import blocks_of, outcome_of
 from tests.training_blocks import mlp
-
-ROOT = pathlib.Path(__file__).parent.parent
-PROGRAM = ROOT / "tests" / "device_blocks.py"
-BLOCKS = [
-    node.name
-    for node in ast.parse(PROGRAM.read_text()).body
-    if isinstance(node, ast.FunctionDef) and any(getattr(d, "id", None) == "block" for d in node.decorator_list)
-]
 
 
 @pytest.fixture(scope="module")
 def outcome() -> dict[str, str | None]:
-    """What went wrong in each block, on eight devices."""
-    flags = {"XLA_FLAGS": "--xla_force_host_platform_device_count=8", "JAX_PLATFORMS": "cpu"}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.device_blocks"],
-        cwd=ROOT,
-        env=os.environ | flags,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    return outcome_of("device_blocks")
 
 
-@pytest.mark.parametrize("block", BLOCKS)
+@pytest.mark.parametrize("block", blocks_of("device_blocks"))
 def test_on_eight_devices(outcome, block):
     assert outcome[block] is None, outcome[block]
 

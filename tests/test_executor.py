@@ -360,6 +360,15 @@ def test_monitor_sees_every_operator() -> None:
     assert executor.grad_dict["fc_bias"].asnumpy().tolist() == [0, 1]
 
 
+def test_monitor_sees_values_under_their_own_names_where_a_shape_is_open() -> None:
+    net = mx.sym.broadcast_mul(mx.sym.ones(shape=(0, 3), name="one") + mx.sym.Variable("x"), mx.sym.Variable("w"))
+    executor = net.simple_bind(mx.current_context(), x=(1, 3), w=(2, 1))
+    seen: dict[str, list] = {}
+    executor.set_monitor_callback(lambda name, array: seen.update({name: array.asnumpy().tolist()}), monitor_all=True)
+    executor.forward(x=mx.nd.ones((1, 3)) * 5, w=mx.nd.ones((2, 1)) * 7)
+    assert (seen["one_output"], seen["x"], seen["w"]) == ([[1, 1, 1]], [[5, 5, 5]], [[7], [7]])
+
+
 def test_monitor_all_sees_auxiliary_states_as_they_are_read() -> None:
     executor = mx.sym.BatchNorm(mx.sym.Variable("x"), name="bn").simple_bind(mx.current_context(), x=(2, 3))
     executor.aux_dict["bn_moving_mean"][:] = 5

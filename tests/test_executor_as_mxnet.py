@@ -136,11 +136,6 @@ def test_arrays_of_a_group_are_on_its_context() -> None:
     assert outputs[1].asnumpy().tolist() == [[3, 3], [3, 3]]
 
 
-def test_a_group_on_another_device_stays_where_the_symbol_is_bound() -> None:
-    executor = grouped().simple_bind(mx.cpu(3), group2ctx={"a": mx.gpu(7)}, x=(2, 3), free=(2, 2), z=(2, 2))
-    assert {array.context for array in executor.arg_arrays + executor.outputs} == {mx.cpu(3)}
-
-
 @pytest.mark.cpu
 def test_outputs_of_a_bound_group_are_on_its_context() -> None:
     x = mx.sym.Variable("x") * 2
@@ -186,3 +181,23 @@ def test_what_is_made_of_a_loss_and_its_data_needs_one() -> None:
     executor.forward(is_train=True)
     with pytest.raises(mx.MXNetError, match="is not a loss, so its head gradient is needed"):
         executor.backward()
+
+
+def test_head_gradients_of_the_last_outputs_may_be_left_out() -> None:
+    """As far as they can be done without: those of losses, and of what lets no gradient through."""
+    x = mx.sym.Variable("x")
+
+    def gradient(*outputs: mx.Symbol) -> float:
+        executor = mx.sym.Group(outputs).simple_bind(mx.current_context(), x=(1,))
+        executor.forward(is_train=True)
+        executor.backward([mx.nd.ones((1,))])
+        return executor.grad_dict["x"].asscalar()
+
+    assert gradient(x * 2, mx.sym.BlockGrad(x)) == 2
+    assert gradient(x * 2, mx.sym.MakeLoss(x * 3)) == 5
+    with pytest.raises(mx.MXNetError, match="is not a loss, so its head gradient is needed"):
+        gradient(mx.sym.BlockGrad(x), x * 2)
+
+
+def test_debug_str_ends_as_scripts_on_the_cost_of_memory_count_on() -> None:
+    assert dense(1).debug_str().split("\n")[-3].startswith("Total 0 MB")

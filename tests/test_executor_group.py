@@ -111,6 +111,20 @@ def test_a_group_trains_by_itself():
         smaller.get_input_grads()
 
 
+def test_the_group_of_a_module_is_called_as_in_mxnets_examples():
+    module = mx.mod.Module(mlp(mx))
+    module.bind([("data", (4, 10))], [("softmax_label", (4,))], for_training=False)
+    module.init_params(arg_params=first_values(mx, mlp(mx), data=(4, 10), softmax_label=(4,)))
+    group, monitor = module._exec_group, mx.mon.Monitor(1, pattern="fc2_output")
+    group.install_monitor(monitor)
+    monitor.tic()
+    group.forward(batch(4, 10))
+    assert [name for _, name, _ in monitor.toc()] == ["fc2_output"]
+    assert group.get_outputs()[0].shape == (4, 4)
+    with pytest.raises(StateError, match="bound for inference"):
+        group.backward()
+
+
 def test_workloads():
     from symgraph.executor_manager import _split_input_slice
 

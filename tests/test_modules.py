@@ -15,9 +15,13 @@ NAMES = {
     "attribute": "AttrScope",
     "base": "MXNetError NotImplementedForSymbol _as_list integer_types mx_real_t numeric_types py_str string_types",
     "callback": "ProgressBar Speedometer do_checkpoint log_train_metric module_checkpoint save_checkpoint",
-    "contrib": "nd ndarray sym symbol",
+    "contrib": "nd ndarray sym symbol text",
     "contrib.ndarray": "MultiBoxPrior box_nms",
     "contrib.symbol": "MultiBoxPrior box_nms foreach",
+    "contrib.text": "embedding utils vocab",
+    "contrib.text.embedding": "CompositeEmbedding CustomEmbedding FastText GloVe _TokenEmbedding create register",
+    "contrib.text.utils": "count_tokens_from_str",
+    "contrib.text.vocab": "Vocabulary",
     "context": "Context cpu cpu_pinned current_context gpu gpu_memory_info num_gpus",
     "engine": "bulk set_bulk_size",
     "executor": "Executor",
@@ -44,10 +48,13 @@ NAMES = {
     "monitor": "Monitor",
     "name": "NameManager Prefix",
     "ndarray": "NDArray array concatenate contrib linalg load op save zeros",
+    "ndarray._internal": "_plus_scalar",
     "ndarray.contrib": "box_iou",
     "ndarray.ndarray": "NDArray array waitall",
+    "ndarray.utils": "array load save zeros",
     "operator": "CustomOp CustomOpProp NDArrayOp PythonOp register",
     "optimizer": "Optimizer SGD Updater create get_updater register",
+    "optimizer.contrib": "GroupAdaGrad",
     "optimizer.optimizer": "Optimizer SGD",
     "random": "seed",
     "recordio": "IRHeader MXIndexedRecordIO MXRecordIO pack pack_img unpack unpack_img",
@@ -58,6 +65,7 @@ NAMES = {
     "rnn.rnn_cell": "BaseRNNCell ConvLSTMCell GRUCell ZoneoutCell _normalize_sequence",
     "runtime": "Feature Features feature_list",
     "symbol": "Group Symbol Variable contrib linalg load op zeros",
+    "symbol._internal": "_plus_scalar",
     "symbol.linalg": "gemm2",
     "symbol.op": "FullyConnected",
     "symbol.symbol": "Symbol var",
@@ -75,6 +83,16 @@ def test_a_module_is_imported_by_its_path(path):
     assert not missing
     if "." not in path:
         assert module is getattr(mx, path), "one module, whichever way it is reached"
+
+
+def test_all_of_a_namespace_is_imported_by_a_star():
+    for path in ("symbol", "ndarray"):
+        space: dict = {}
+        exec(f"from symgraph.{path} import *", space)
+        module = getattr(mx, path)
+        for name in ("FullyConnected", "SoftmaxOutput", "broadcast_add", "contrib", "linalg", "zeros"):
+            assert space[name] is getattr(module, name)
+        assert not [name for name in space if name.startswith("_") and name != "__builtins__"]
 
 
 def test_one_module_has_several_names():

@@ -131,3 +131,10 @@ def test_what_is_refused(call, kinds, text):
 
 def step(optimizer, shape=(2,)):
     mx.optimizer.get_updater(optimizer)(0, mx.nd.ones(shape), mx.nd.ones(shape))
+
+
+def test_ftrl_leaves_the_rate_of_a_scheduler_alone():
+    """As in MXNet, where a `learning_rate` counts only without a scheduler."""
+    scheduler = mx.lr_scheduler.FactorScheduler(2, 0.5)
+    optimizer = mx.optimizer.Ftrl(learning_rate=0.1, lr_scheduler=scheduler)
+    assert (optimizer.lr, optimizer.learning_rate, scheduler.base_lr) == (0.1, 0.01, 0.01)

@@ -124,3 +124,17 @@ def test_values_and_gradients_are_those_of_single_steps(mode, attrs):
             grad_req={name: "write" if name in some else "null" for name in values},
             dtype=np.float64,
         )
+
+
+def test_the_features_of_both_directions_are_inferred_as_in_mxnet():
+    """A bidirectional layer of Gluon does not know how many features its data has, and leaves two weights open."""
+
+    def inferred(*shapes: tuple[int, int]) -> list[tuple[int, int]]:
+        weights = [mx.sym.Variable(f"w{i}", shape=shape).reshape((-1,)) for i, shape in enumerate(shapes)]
+        joined = mx.sym._internal._rnn_param_concat(*weights, dim=0) + mx.sym.Variable("all", shape=(300,))
+        return joined.infer_shape_partial()[0][:-1]
+
+    assert inferred((20, 0), (20, 5), (20, 0)) == [(20, 5)] * 3
+    assert inferred((20, 0), (20, 5), (10, 0)) == [(20, 5), (20, 5), (10, 10)]
+    assert inferred((20, 0), (20, 10)) == [(20, 5), (20, 10)]
+    assert inferred((20, 0), (20, 0), (20, 0)) == [(20, 0)] * 3

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import symgraph as mx
-from symgraph.lower.program import Update
+from symgraph.lower.update import Update
 from symgraph.runtime import training
 
 

@@ -20,6 +20,14 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+@pytest.fixture(autouse=True)
+def interrupts():
+    """What a shell starts in the background ignores them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def module_and_data(values=None):
     values = np.arange(20.0).reshape(4, 5) / 20 if values is None else values
     data = mx.io.NDArrayIter(values, np.arange(4) % 3, 2, label_name="softmax_label")

@@ -74,7 +74,8 @@ def _namespace(name: str, module: ModuleType) -> str:
     operators = [key for key, value in vars(module.op).items() if vars(module).get(key) is value]
     lines = [f"from symgraph.{name} import {space} as {space}\n" for space in ("_internal", *SPACES)]
     lines += [f"from symgraph.{name}.op import {key} as {key}\n" for key in sorted(operators)]
-    lines += [_written(name, key, getattr(module, key)) for key in sorted(module.__all__)]
+    written = set(module.__all__) - {*operators, *SPACES}
+    lines += [_written(name, key, getattr(module, key)) for key in sorted(written)]
     return HEADER.format(doc=_summary(module)) + _imports_first(lines)
 
 

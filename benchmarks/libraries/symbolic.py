@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.libraries.fitted import Divided, Fitted
 from benchmarks.libraries.graph import read
-from benchmarks.problem import MOMENTUM, RATE, Problem
+from benchmarks.problem import Problem
 from benchmarks.workload import Body
 
 
@@ -68,44 +69,6 @@ class Bound:
         return found | {f"state {name}": array.asnumpy() for name, array in self.aux.items()}
 
 
-class Fitted:
-    """One network as a module, whose parameters each step changes; arrays are its own."""
-
-    def __init__(self, mx: Any, problem: Problem):
-        values = problem.values()
-        data = [name for name in problem.frozen if not name.endswith("label")]
-        labels = [name for name in problem.frozen if name.endswith("label")]
-        self.module = mx.mod.Module(mx.sym.load_json(problem.symbol), data_names=data, label_names=labels)
-        described = [[(name, values[name].shape) for name in names] for names in (data, labels)]
-        self.module.bind(*described)
-        known = {name: mx.nd.array(value) for name, value in values.items() if name not in problem.frozen}
-        states = {name: known.pop(name) for name in problem.states}
-        self.module.init_params(arg_params=known, aux_params=states)
-        self.module.init_optimizer(
-            optimizer="sgd", optimizer_params={"learning_rate": RATE, "momentum": MOMENTUM, "rescale_grad": 1.0}
-        )
-        fed = [[mx.nd.array(values[name]) for name in names] for names in (data, labels)]
-        self.batch = mx.io.DataBatch(*fed)
-        self.executor = self.module._exec_group.execs[0]
-        bound = {**self.executor.arg_dict, **self.executor.aux_dict}
-        self.awaited = [bound[name] for name in (*known, *states)]
-        self.names = list(self.module._param_names)
-
-    def run(self) -> None:
-        """One step, and wait for all that it gives."""
-        self.module.forward_backward(self.batch)
-        self.module.update()
-        for array in (*self.executor.outputs, *self.awaited):
-            array.wait_to_read()
-
-    def results(self) -> dict[str, np.ndarray]:
-        """As in `Body.results`, after one step: the momentum is then the gradient times the rate."""
-        found = {f"output {i}": array.asnumpy() for i, array in enumerate(self.executor.outputs)}
-        states = self.module._updater.states
-        found |= {f"gradient {name}": states[i].asnumpy() / -RATE for i, name in enumerate(self.names)}
-        return found | {f"state {name}": array.asnumpy() for name, array in self.executor.aux_dict.items()}
-
-
 def use(mx: Any, device: str) -> str:
     """As `benchmarks.libraries.use`."""
     mx.Context(device).__enter__()
@@ -117,6 +80,9 @@ def use(mx: Any, device: str) -> str:
 
 def prepare(mx: Any, problems: Sequence[Problem]) -> Body:
     """The networks bound to common arrays."""
+    if problems[-1].devices:
+        divided = Divided(mx, problems[-1])
+        return Body(divided.run, results=divided.results, plan=divided.plan)
     if problems[-1].update:
         fitted = Fitted(mx, problems[-1])
         return Body(fitted.run, results=fitted.results)

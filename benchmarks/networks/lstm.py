@@ -29,17 +29,36 @@ def encoder(mx: Any, length: int, hidden: int, layers: int) -> Any:
     return _steps(mx, length, hidden, layers)[-1]
 
 
-def _steps(mx: Any, length: int, hidden: int, layers: int) -> list[Any]:
+def classifier(mx: Any, length: int, hidden: int, layers: int, classes: int) -> Any:
+    """What is known after the last step, to probabilities of classes. Each layer is a group, ``layer0`` and so on.
+
+    data (n, t, d) · as for `unrolled` · softmax_label (n,) -> softmax_output (n, classes)
+    """
+    known = _steps(mx, length, hidden, layers, axis=1, grouped=True)[-1]
+    with mx.AttrScope(ctx_group=f"layer{layers - 1}"):
+        return mx.sym.SoftmaxOutput(mx.sym.FullyConnected(known, num_hidden=classes, name="classes"), name="softmax")
+
+
+def _steps(mx: Any, length: int, hidden: int, layers: int, axis: int = 0, grouped: bool = False) -> list[Any]:
     """The hidden states of the last layer."""
-    steps = mx.sym.SliceChannel(mx.sym.Variable("data"), num_outputs=length, axis=0, squeeze_axis=True, name="steps")
+    data = mx.sym.Variable("data")
+    steps = mx.sym.SliceChannel(data, num_outputs=length, axis=axis, squeeze_axis=True, name="steps")
     rows = [steps[t] for t in range(length)]
     for layer in range(layers):
-        weights = {f"{p}_{k}": mx.sym.Variable(f"l{layer}_{p}_{k}") for p in ("i2h", "h2h") for k in ("weight", "bias")}
-        state = mx.sym.Variable(f"l{layer}_begin_h"), mx.sym.Variable(f"l{layer}_begin_c")
-        for t, row in enumerate(rows):
-            state = _cell(mx, row, *state, weights, hidden, f"l{layer}_t{t}")
-            rows[t] = state[0]
+        with mx.AttrScope(**({"ctx_group": f"layer{layer}"} if grouped else {})):
+            rows = _layer(mx, rows, hidden, layer)
     return rows
+
+
+def _layer(mx: Any, rows: list[Any], hidden: int, layer: int) -> list[Any]:
+    """The hidden states of one layer."""
+    weights = {f"{p}_{k}": mx.sym.Variable(f"l{layer}_{p}_{k}") for p in ("i2h", "h2h") for k in ("weight", "bias")}
+    state = mx.sym.Variable(f"l{layer}_begin_h"), mx.sym.Variable(f"l{layer}_begin_c")
+    found = []
+    for t, row in enumerate(rows):
+        state = _cell(mx, row, *state, weights, hidden, f"l{layer}_t{t}")
+        found.append(state[0])
+    return found
 
 
 def _cell(mx: Any, data: Any, h: Any, c: Any, weights: dict[str, Any], hidden: int, name: str) -> tuple:

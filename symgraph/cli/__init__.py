@@ -68,5 +68,7 @@ def main() -> None:
     """
 
 
-for _command in (run, launch, predict, summary, plot, convert, bench, doctor):
-    main.add_command(_command if _command in (run, launch) else _debug_option(_command))
+for _command in (predict, summary, plot, convert, bench, doctor):
+    main.add_command(_debug_option(_command))
+for _command in (run, launch):  # what stands behind their script is the script's
+    main.add_command(_command)

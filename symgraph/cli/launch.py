@@ -7,10 +7,7 @@ import sys
 import click
 
 
-@click.command(
-    short_help="Run a program in several processes.",
-    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
-)
+@click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.option("-n", "--workers", type=click.IntRange(min=1), help="Number of processes.")
 @click.option("--coordinator", metavar="HOST:PORT", help="Where worker 0 of a job over several machines listens.")
 @click.option("--rank", type=click.IntRange(min=0), help="Number of this process in such a job, from 0.")

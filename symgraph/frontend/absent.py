@@ -6,7 +6,7 @@ from typing import Any
 
 from symgraph.errors import no_attribute
 
-_INSTEAD = {
+INSTEAD = {
     **dict.fromkeys(
         ("gluon", "np", "npx", "numpy", "numpy_extension"),
         "it is outside of symgraph's scope, which is the Symbol API: mx.sym and mx.nd",
@@ -20,6 +20,6 @@ _INSTEAD = {
 
 def __getattr__(name: str) -> Any:
     """The package's: it is called for names that the package does not have."""
-    if name in _INSTEAD:
-        raise no_attribute(f"symgraph has no '{name}': {_INSTEAD[name]}.", name)
+    if name in INSTEAD:
+        raise no_attribute(f"symgraph has no '{name}': {INSTEAD[name]}.", name)
     raise AttributeError(f"module 'symgraph' has no attribute '{name}'")  # Python adds what may have been meant

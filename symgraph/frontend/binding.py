@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from jax.sharding import Mesh
 
 from symgraph.errors import BindError, CompositionError, DTypeError, ShapeError, counted, listed, nearest
 from symgraph.frontend.inference import all_dtypes, all_shapes
-from symgraph.ir.graph import Node
 from symgraph.ir.shape import show
+from symgraph.ir.source import warn_user
 from symgraph.lower.host import Spec
 from symgraph.lower.sharding import Rows
 from symgraph.runtime.arrays import warn_unknown, zeros
@@ -18,21 +19,24 @@ from symgraph.runtime.context import Context
 from symgraph.runtime.distribution import Distribution, located
 from symgraph.runtime.executor import GRAD_REQUESTS, Executor
 from symgraph.runtime.ndarray import NDArray
-from symgraph.runtime.placement import placed
+from symgraph.runtime.placement import homes, placed
 
 
 def bind(symbol: Any, ctx: Any, args: Any, args_grad: Any, grad_req: Any, aux_states: Any, group2ctx: Any) -> Executor:
     """`Symbol.bind`."""
     context, mesh = located(ctx)
-    places = _places(symbol, group2ctx, context)
-    names = symbol.list_arguments()
-    arrays = _arrays("args", args, names, context)
-    grads = _gradients(args_grad, names, context)
+    groups = _groups(group2ctx, mesh)
+    graph, names = symbol.graph, symbol.list_arguments()
+    where = None if groups else context
+    arrays = _arrays("args", args, names, where)
+    grads = _gradients(args_grad, names, where)
     requests = _requests(grad_req, names)
-    states = _arrays("aux_states", aux_states, symbol.list_auxiliary_states(), context)
+    states = _arrays("aux_states", aux_states, symbol.list_auxiliary_states(), where)
     for name, array, grad, request in zip(names, arrays, grads, requests, strict=True):
         if grad is not None and request != "null":
             _check_gradient(name, array, grad)
+    variables = zip(graph.arguments + graph.auxiliary, [array.context for array in [*arrays, *states]], strict=True)
+    places = placed(graph, groups, dict(variables), context) if groups else None
     distribution = None if mesh is None else Distribution(mesh)
     return Executor(symbol, context, arrays, grads, requests, states, places, distribution)
 
@@ -54,7 +58,7 @@ def simple_bind(
     """`Symbol.simple_bind`; over a mesh, `examples` tells the axis of examples in arguments that have one, and `outputs` where
     they are in outputs."""
     context, mesh = located(ctx)
-    places = _places(symbol, group2ctx, context)
+    groups = _groups(group2ctx, mesh)
     _check_kind("simple_bind", "type_dict", type_dict, Mapping)
     _check_kind("simple_bind", "stype_dict", stype_dict, Mapping)
     _check_kind("simple_bind", "shared_arg_names", shared_arg_names, (list, tuple, set))
@@ -70,10 +74,11 @@ def simple_bind(
     shapes = all_shapes(graph, "simple_bind", {k: v for k, v in given.items() if k in inputs})
     dtypes = all_dtypes(graph, {k: v for k, v in (type_dict or {}).items() if k in inputs})
     shared, shared_grads, shared_states = _dicts(shared_exec if shared_arg_names else None)
+    variables = homes(graph, groups, context)
     arrays, grads = [], []
     for node, request in zip(graph.arguments, requests, strict=True):
-        spec, place = (shapes[node], dtypes[node]), places.get(node, context)
-        if node.name in (shared_arg_names or ()) and _fits(shared.get(node.name), spec, context):
+        spec, place = (shapes[node], dtypes[node]), variables[node]
+        if node.name in (shared_arg_names or ()) and _fits(shared.get(node.name), spec, place):
             arrays.append(shared[node.name])
             grad = shared_grads.get(node.name)
         else:
@@ -82,10 +87,11 @@ def simple_bind(
         grads.append(zeros(*spec, place) if grad is None and request != "null" else grad)
     states = [
         shared_states[node.name]
-        if _fits(shared_states.get(node.name), (shapes[node], dtypes[node]), context)
-        else zeros(shapes[node], dtypes[node], places.get(node, context))
+        if _fits(shared_states.get(node.name), (shapes[node], dtypes[node]), variables[node])
+        else zeros(shapes[node], dtypes[node], variables[node])
         for node in graph.auxiliary
     ]
+    places = placed(graph, groups, variables, context) if groups else None
     over = None if mesh is None else Distribution(mesh, examples or {}, outputs)
     return Executor(symbol, context, arrays, grads, requests, states, places, over)
 
@@ -109,8 +115,8 @@ def _fits(array: NDArray | None, spec: Spec, context: Context) -> bool:
     return array is not None and is_here and (array.shape, np.dtype(array.dtype)) == spec
 
 
-def _arrays(what: str, given: Any, names: list[str], context: Context) -> list[NDArray]:
-    """One array per name, from a list or a dict that holds all of them."""
+def _arrays(what: str, given: Any, names: list[str], context: Context | None) -> list[NDArray]:
+    """One array per name, from a list or a dict that holds all of them; on a context, or anywhere if that is ``None``."""
     if isinstance(given, Mapping):
         for name in names:
             if name not in given:
@@ -132,7 +138,7 @@ def _has_prefixes(given: Mapping[Any, Any]) -> bool:
     return any(str(key).startswith(("arg:", "aux:")) for key in given)
 
 
-def _gradients(given: Any, names: list[str], context: Context) -> list[NDArray | None]:
+def _gradients(given: Any, names: list[str], context: Context | None) -> list[NDArray | None]:
     """An array or ``None`` per name, from a list of both or a dict of some."""
     grads = _by_position("args_grad", [None] * len(names) if given is None else given, names)
     for name, grad in zip(names, grads, strict=True):
@@ -159,13 +165,13 @@ def _by_position(what: str, given: Any, names: list[str]) -> list:
     return list(given)
 
 
-def _check_array(what: str, name: str, array: Any, context: Context) -> None:
+def _check_array(what: str, name: str, array: Any, context: Context | None) -> None:
     if not isinstance(array, NDArray):
         raise CompositionError(
             f"{what}: '{name}' must be an NDArray, given {type(array).__name__}; mx.nd.array(...) makes one. "
             f"Only accept list of NDArrays or dict of str to NDArray."
         )
-    if array.context.jax_device != context.jax_device:
+    if context is not None and array.context.jax_device != context.jax_device:
         raise BindError(
             f"{what}: '{name}' lives on {array.context}, but the symbol is bound on {context}; "
             f"move it with as_in_context({context})."
@@ -207,6 +213,12 @@ def _check_gradient(name: str, array: NDArray, grad: NDArray) -> None:
             f"{np.dtype(array.dtype).name}."
         )
 
+    if grad.context.jax_device != array.context.jax_device:
+        raise BindError(
+            f"args_grad: gradient array of '{name}' lives on {grad.context}, but the argument on {array.context}; move one of "
+            f"them with as_in_context."
+        )
+
 
 def _check_kind(where: str, name: str, given: Any, kinds: Any) -> None:
     """Raise `BindError` unless `given` is ``None`` or of one of the kinds."""
@@ -223,10 +235,16 @@ def _check_dense(stypes: Mapping[str, str]) -> None:
             )
 
 
-def _places(symbol: Any, group2ctx: Any, context: Context) -> dict[Node, Context]:
-    """The contexts of nodes in groups, after checking what was given."""
-    _check_kind("bind", "group2ctx", group2ctx, Mapping)
-    for name, given in (group2ctx or {}).items():
-        if not isinstance(given, Context):
-            raise BindError(f"group2ctx: group '{name}' must map to a Context, given {given!r}.")
-    return placed(symbol.graph, group2ctx or {}, context)
+def _groups(given: Any, mesh: Mesh | None) -> Mapping[str, Context]:
+    """The contexts of groups, after checking what was given."""
+    _check_kind("bind", "group2ctx", given, Mapping)
+    for name, context in (given or {}).items():
+        if not isinstance(context, Context):
+            raise BindError(f"group2ctx: group '{name}' must map to a Context, given {context!r}.")
+    if given and mesh is not None:
+        warn_user(
+            f"group2ctx is left aside: one program computes the whole network on all {mesh.size} devices; bind it to one "
+            f"context to have groups on devices of their own."
+        )
+        return {}
+    return given or {}

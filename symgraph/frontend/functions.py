@@ -59,6 +59,9 @@ def populate(
     public = (*module.__all__, *vars(spaces["op"]))
     module.__getattr__ = _missing(module, public)  # type: ignore[method-assign]
     module.__dir__ = lambda: [*public, *spaces, *(n for n in vars(module) if n.startswith("__"))]  # type: ignore[method-assign]
+    known = {name for name in (*vars(spaces["op"]), *PREFIXES.values()) if not name.startswith("_")}
+    # For programs that import all there is.
+    vars(module)["__all__"] = [*module.__all__, *sorted(known - {*module.__all__})]
     prefixes = {space: prefix for prefix, space in PREFIXES.items()}
     for space, content in spaces.items():
         content.__getattr__ = _missing(content, tuple(vars(content)), prefixes.get(space, ""))  # type: ignore[method-assign]

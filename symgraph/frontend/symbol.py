@@ -6,7 +6,7 @@ A Symbol holds nothing but its heads; everything it can tell is computed by `sym
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import jax
@@ -22,9 +22,9 @@ from symgraph.errors import (
     listed,
     suggestion,
 )
-from symgraph.frontend import binding
 from symgraph.frontend.arithmetic import Arithmetic
 from symgraph.frontend.backends import Backends
+from symgraph.frontend.bindable import Bindable
 from symgraph.frontend.compose import create, one_entry
 from symgraph.frontend.fluent import Fluent
 from symgraph.frontend.inference import infer, infer_complete
@@ -36,16 +36,13 @@ from symgraph.ir.op import find_op
 from symgraph.ir.serialize import from_json, is_hidden, to_json
 from symgraph.lower.emit import Mode
 from symgraph.lower.gradient import gradient
-from symgraph.runtime.arrays import warn_unknown
 from symgraph.runtime.atomic import write_atomically
-from symgraph.runtime.executor import Executor
-from symgraph.runtime.ndarray import NDArray
 
 _LARGEST_PICTURE = 2000
 """Nodes, variables included, up to which a notebook draws a symbol by itself."""
 
 
-class Symbol(Arithmetic, Backends, Fluent):
+class Symbol(Arithmetic, Backends, Bindable, Fluent):
     """One or more outputs of a graph of operators and variables.
 
     Made by `Variable`, by operators (``mx.sym.Convolution(...)``, ``a + b``), by `Group`, or loaded by `load`.
@@ -285,77 +282,6 @@ class Symbol(Arithmetic, Backends, Fluent):
         return debug_text(self.graph)
 
     # -- running ------------------------------------------------------------------------------------------------------
-
-    @boundary
-    def bind(
-        self,
-        ctx: Any,
-        args: Any,
-        args_grad: Any = None,
-        grad_req: Any = "write",
-        aux_states: Any = None,
-        group2ctx: Any = None,
-        shared_exec: Executor | None = None,
-    ) -> Executor:
-        """An `Executor` of this symbol on the given arrays, which stay shared with the caller.
-
-        Args:
-            ctx: the device to run on, or a `jax.sharding.Mesh` of several.
-            args: NDArrays of all arguments, as a list in the order of `list_arguments` or a dict by name.
-            args_grad: arrays for gradients, as a list (with ``None``) or a dict; arguments left out get no gradient.
-            grad_req: ``"write"``, ``"add"`` or ``"null"``: one for all, a list, or a dict by name.
-            aux_states: arrays of the auxiliary states, as a list or a dict.
-            group2ctx: contexts of groups (``ctx_group``); those of another device than `ctx` are left aside.
-            shared_exec: accepted as in MXNet; XLA plans memory per program.
-
-        Raises:
-            BindError: an array is missing or superfluous in a list.
-            ShapeError, DTypeError: arrays contradict each other or the symbol.
-        """
-        return binding.bind(self, ctx, args, args_grad, grad_req, aux_states, group2ctx)
-
-    @boundary
-    def simple_bind(
-        self,
-        ctx: Any,
-        grad_req: Any = "write",
-        type_dict: Mapping[str, Any] | None = None,
-        stype_dict: Mapping[str, str] | None = None,
-        group2ctx: Any = None,
-        shared_arg_names: Sequence[str] | None = None,
-        shared_exec: Executor | None = None,
-        shared_buffer: dict[str, NDArray] | None = None,
-        **kwargs: Any,
-    ) -> Executor:
-        """An `Executor` whose arrays are made here, filled with zeros, from the shapes in `kwargs`.
-
-        Args:
-            ctx: the device to run on, or a `jax.sharding.Mesh` of several.
-            grad_req: as in `bind`.
-            type_dict: dtypes by argument name; float32 where nothing says otherwise.
-            stype_dict: storage types by name; only ``"default"`` exists.
-            group2ctx: contexts of groups (``ctx_group``); those of another device than `ctx` are left aside.
-            shared_arg_names: arguments whose arrays are taken from `shared_exec`.
-            shared_exec: another executor to share arrays with.
-            shared_buffer: arrays by name to reuse where shape and dtype fit; new ones are added to it.
-            **kwargs: shapes by argument name.
-
-        Raises:
-            BindError: the shapes do not determine all others.
-            ShapeError, DTypeError: shapes or dtypes contradict each other.
-        """
-        return binding.simple_bind(
-            self, ctx, grad_req, type_dict, stype_dict, group2ctx, shared_arg_names, shared_exec, shared_buffer, kwargs
-        )
-
-    @boundary
-    def eval(self, ctx: Any = None, **kwargs: NDArray) -> list[NDArray]:
-        """Outputs of this symbol for the given arguments: `bind` and ``forward`` in one."""
-        arguments = {name: kwargs[name] for name in self.list_arguments() if name in kwargs}
-        states = {name: kwargs[name] for name in self.list_auxiliary_states() if name in kwargs}
-        unknown = sorted(set(kwargs) - set(arguments) - set(states))
-        warn_unknown(unknown, self.list_inputs(), "eval: argument")
-        return self.bind(ctx, arguments, aux_states=states or None).forward()
 
     @boundary
     def gradient(self, wrt: str | Sequence[str]) -> Symbol:

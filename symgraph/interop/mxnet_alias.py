@@ -8,13 +8,15 @@ API this is.
 from __future__ import annotations
 
 import sys
-from importlib.abc import MetaPathFinder
+from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
 import symgraph
 from symgraph.errors import MXNetError, no_attribute
+from symgraph.frontend import absent
+from symgraph.interop.absent_modules import AbsentModule, AbsentModuleError
 
 VERSION = "1.9.1"
 """The release of MXNet whose API symgraph has."""
@@ -33,13 +35,15 @@ class _Alias(ModuleType):
         return sorted({*super().__dir__(), *dir(symgraph)})
 
 
-class _Absent(MetaPathFinder):
-    """Finds none of the modules ``mxnet.x`` that are not here, and says what to use instead."""
+class _Absent(MetaPathFinder, Loader):
+    """Makes modules ``mxnet.x`` of what MXNet has and symgraph lacks; finds no others, and says so."""
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         package, _, rest = fullname.partition(".")
         if package != "mxnet":
             return None
+        if rest.split(".")[0] in absent.INSTEAD:
+            return ModuleSpec(fullname, self, is_package=True)
         try:
             getattr(symgraph, rest.split(".")[0])
             reason = no_attribute(f"symgraph has no module '{rest}'.", rest)
@@ -47,12 +51,15 @@ class _Absent(MetaPathFinder):
             reason = error
         raise AbsentModuleError(str(reason), name=fullname)
 
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        try:
+            getattr(symgraph, spec.name.split(".")[1])  # tells those who listen
+        except AttributeError as error:
+            return AbsentModule(spec.name, str(error))
+        raise AssertionError(f"{spec.name} is here")
 
-class AbsentModuleError(MXNetError, ModuleNotFoundError):
-    """A module of MXNet that symgraph does not have."""
-
-    def __init__(self, message: str, name: str):
-        ModuleNotFoundError.__init__(self, message, name=name)
+    def exec_module(self, module: ModuleType) -> None:
+        """There is nothing in it."""
 
 
 def install() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from symgraph.errors import FormatError
 from symgraph.interop.absences import Absences, noted
-from symgraph.interop.numpy_names import with_old_names
+from symgraph.interop.old_numpy import with_old_numpy
 
 
 def run_program(script: str, args: Sequence[str] = ()) -> Absences:
@@ -33,7 +33,7 @@ def run_program(script: str, args: Sequence[str] = ()) -> Absences:
     import symgraph.interop.mxnet_alias  # noqa: F401 - the import is what changes the meaning of `import mxnet`
 
     logging.getLogger("jax").setLevel(logging.WARNING)  # scripts log everything, to see how a training goes
-    with noted() as absences, with_old_names(), _as_main(script, args):
+    with noted() as absences, with_old_numpy(), _as_main(script, args), _for_children():
         try:
             runpy.run_path(script, run_name="__main__")
         except (Exception, SystemExit) as error:
@@ -97,6 +97,23 @@ def _as_main(script: str, args: Sequence[str]) -> Iterator[None]:
         yield
     finally:
         sys.argv, sys.path[:] = argv, path
+
+
+@contextmanager
+def _for_children() -> Iterator[None]:
+    """Processes that the script starts find ``mxnet``, too."""
+    before = os.environ.get("PYTHONPATH")
+    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "children")
+    os.environ["PYTHONPATH"] = os.pathsep.join([folder, before] if before else [folder])
+    sys.path.append(folder)  # which multiprocessing hands on
+    try:
+        yield
+    finally:
+        sys.path.remove(folder)
+        if before is None:
+            del os.environ["PYTHONPATH"]
+        else:
+            os.environ["PYTHONPATH"] = before
 
 
 def traceback_of(error: BaseException, script: str) -> str:

@@ -229,6 +229,10 @@ class Graph:
         from further `arguments` that come after them."""
         return Graph(heads, ([*self.arguments, *arguments], self.auxiliary))
 
+    def alike(self, heads: Sequence[Entry]) -> Graph:
+        """A graph of nodes that stand in place of this one's, one for each: everything is in the same order."""
+        return Graph(heads, self._variables)
+
     def output_names(self) -> list[str]:
         """Name of each head."""
         return [node.output_names()[index] for node, index in self.heads]

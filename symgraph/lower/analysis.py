@@ -5,28 +5,39 @@ from __future__ import annotations
 from typing import Any
 
 
+def programs_of(executable: Any) -> tuple[Any, ...]:
+    """What XLA has compiled of something that is called as one program: itself, or the parts of it."""
+    return getattr(executable, "programs", (executable,))
+
+
 def memory_plan(executable: Any) -> dict[str, int]:
-    """Bytes a compiled program needs on its device.
+    """Bytes a compiled program needs on its device; the sums for one in parts.
 
     Returns:
         ``arguments``, ``outputs``, ``temporaries``, ``aliased`` (outputs that reuse an argument's memory), ``code``, and
         their ``total``, in which aliased bytes count once.
     """
-    stats = executable.memory_analysis()
+    stats = [program.memory_analysis() for program in programs_of(executable)]
     plan = {
-        "arguments": stats.argument_size_in_bytes,
-        "outputs": stats.output_size_in_bytes,
-        "temporaries": stats.temp_size_in_bytes,
-        "aliased": stats.alias_size_in_bytes,
-        "code": stats.generated_code_size_in_bytes,
+        "arguments": sum(part.argument_size_in_bytes for part in stats),
+        "outputs": sum(part.output_size_in_bytes for part in stats),
+        "temporaries": sum(part.temp_size_in_bytes for part in stats),
+        "aliased": sum(part.alias_size_in_bytes for part in stats),
+        "code": sum(part.generated_code_size_in_bytes for part in stats),
     }
     return {**plan, "total": sum(plan.values()) - 2 * plan["aliased"]}
 
 
 def cost(executable: Any) -> dict[str, float]:
     """XLA's count of work for one run: ``flops``, and ``bytes`` read and written."""
-    analysis = executable.cost_analysis()
-    return {"flops": float(analysis.get("flops", 0.0)), "bytes": float(analysis.get("bytes accessed", 0.0))}
+    parts = [program.cost_analysis() for program in programs_of(executable)]
+    names = {"flops": "flops", "bytes": "bytes accessed"}
+    return {name: sum(float(part.get(key, 0.0)) for part in parts) for name, key in names.items()}
+
+
+def as_text(executable: Any) -> str:
+    """A compiled program as XLA's HLO text; its parts one after the other."""
+    return "\n".join(program.as_text() for program in programs_of(executable))
 
 
 _ON_THE_CALLER = 1000

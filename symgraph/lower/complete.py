@@ -26,4 +26,4 @@ def complete(graph: Graph, args: Sequence[Any], aux: Sequence[Any]) -> Graph:
         own = entries[node]
         return Node(node.op.complete(shapes[own], dtypes[own]), node.name, node.attrs, inputs, node.source)
 
-    return graph.with_heads(rewrite(graph.heads, replace))
+    return graph.alike(rewrite(graph.heads, replace))

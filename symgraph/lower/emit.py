@@ -9,8 +9,7 @@ operators define their own (`Op.grad`). Both run under a trace, so XLA still see
 from __future__ import annotations
 
 import itertools
-import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,8 +18,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from symgraph.errors import MXNetError
-from symgraph.ir.graph import Graph, Node
+from symgraph.ir.graph import Graph
 from symgraph.ir.op import LowerContext, Op
 from symgraph.lower.flow import active_nodes, chosen
 from symgraph.lower.host import HostCalls
@@ -29,6 +27,7 @@ from symgraph.lower.naming import naming
 from symgraph.lower.pullback import Pullback
 from symgraph.lower.recompute import Application, Kept, Note
 from symgraph.lower.rows import sharing
+from symgraph.lower.streams import node_keys
 
 Array = jax.Array
 
@@ -214,57 +213,6 @@ def _gradients(op: Op, ctx: LowerContext, ins: Sequence[Array], outs: Any, cotan
 
 def _is_real(x: Any) -> bool:
     return bool(jnp.issubdtype(x.dtype, jnp.floating))
-
-
-def node_keys(graph: Graph, key: Array | None, is_train: bool) -> dict[Node, Array]:
-    """A key of its own for every random node, from the name of its random stream.
-
-    Names rather than positions, so that a gradient node finds the key of the node it differentiates, which may be in
-    another program. Nodes of the same name get numbered streams; a gradient node has the inputs of the one it means. What
-    counts of a number at the end of a name is its rank, so that a network that is built again, whose automatic names have
-    counted on, draws the same.
-    """
-    random_nodes = [node for node in graph.order if node.op is not None and node.op.is_random]
-    if not random_nodes:
-        return {}
-    if key is None:
-        for node in random_nodes:
-            if node.op is not None and node.op.draws(is_train):
-                raise MXNetError(
-                    f"{node.describe()} is random and needs a key, as key=jax.random.key(0); none was given."
-                )
-        return {}
-    streams = {node: node.op.random_stream(node.name) for node in random_nodes if node.op is not None}
-    owners: dict[str, list[Node]] = {}
-    for node, stream in streams.items():
-        if stream == node.name:
-            owners.setdefault(stream, []).append(node)
-    keys, names = {}, _recounted(set(streams.values()))
-    for node, stream in streams.items():
-        meant = [i for i, owner in enumerate(owners.get(stream, ())) if owner is node or _draws_for(node, owner)]
-        stream = names[stream]
-        if meant and meant[0] > 0:
-            stream = f"{stream}#{meant[0] + 1}"
-        keys[node] = jax.random.fold_in(key, zlib.crc32(stream.encode()))
-    return keys
-
-
-def _recounted(names: Iterable[str]) -> dict[str, str]:
-    """Names by themselves, with the numbers at the end of those that are else alike replaced by 0, 1, 2, ..."""
-    alike: dict[str, list[str]] = {}
-    for name in names:
-        alike.setdefault(name.rstrip("0123456789"), []).append(name)
-    found = {}
-    for stem, group in alike.items():
-        numbered = sorted((name for name in group if name != stem), key=lambda name: (int(name[len(stem) :]), name))
-        found.update({name: f"{stem}{rank}" for rank, name in enumerate(numbered)})
-        found.update({name: name for name in group if name == stem})
-    return found
-
-
-def _draws_for(node: Node, owner: Node) -> bool:
-    """Whether a gradient node may be that of `owner`: its inputs begin with the same ones."""
-    return node.name != owner.name and node.inputs[: len(owner.inputs)] == owner.inputs
 
 
 def _start(graph: Graph, args: Sequence[Array], aux: Sequence[Array]) -> list[Any]:

@@ -49,6 +49,11 @@ class Prepared:
         self._from_args, self._from_aux = from_args, from_aux
         self._last: tuple[tuple[Any, ...], Any] | None = None
 
+    @property
+    def programs(self) -> tuple[Any, ...]:
+        """What XLA has compiled, less the preparation."""
+        return (self.run,)
+
     def __call__(self, spare: tuple[Any, ...], args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> Any:
         some_args, some_aux = tuple([args[i] for i in self._from_args]), tuple([aux[i] for i in self._from_aux])
         sources, last = some_args + some_aux, self._last

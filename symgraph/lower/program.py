@@ -29,8 +29,9 @@ from symgraph.lower.options import compiled, compiler_options
 from symgraph.lower.prepare import Prepared, split
 from symgraph.lower.pullback import Pullback
 from symgraph.lower.quiet import quiet
-from symgraph.lower.residuals import Parts, Residuals
+from symgraph.lower.residuals import Parts, Recording, Residuals
 from symgraph.lower.sharding import Lying, Shardings
+from symgraph.lower.update import Rule, Update
 
 Array = jax.Array
 
@@ -66,44 +67,6 @@ class GradPlan:
         return tuple(results)
 
 
-Rule = Callable[..., tuple[Sequence[Array], Sequence[Sequence[Array]]]]
-"""``(weights, gradients, states, numbers, key) -> (new weights, new states)``: a pure function of arrays, one list of states
-for each weight; `numbers` is a dict of arrays with one element per weight. Equal rules compute the same."""
-
-
-@dataclass(frozen=True)
-class Update:
-    """What becomes of arguments once their gradients are known.
-
-    Attributes:
-        arguments: position of each argument that is updated.
-        gradients: which gradient array serves it.
-        rule: what makes new arguments of it.
-    """
-
-    arguments: tuple[int, ...]
-    gradients: tuple[int, ...]
-    rule: Rule
-
-
-class Recording:
-    """A compiled forward program that keeps what backward needs, called with ``(args, aux, key)``.
-
-    Args:
-        executable: gives outputs, and all else that is not there anyway.
-        parts: all else, in terms of inputs, outputs and what the executable gives.
-        residuals: what the last of it is for backward.
-    """
-
-    def __init__(self, executable: Any, parts: Parts, residuals: Residuals):
-        self.residuals = residuals
-        self._executable, self._parts = executable, parts
-
-    def __call__(self, args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> tuple[Any, ...]:
-        outputs, new = self._executable(args, aux, key)
-        return outputs, *self._parts.whole((args, aux, key, outputs), new)
-
-
 class Program:
     """All executables of one graph on one device, or over the devices of a mesh.
 
@@ -112,6 +75,9 @@ class Program:
         shardings: how arguments and auxiliary states lie on a mesh.
         again: what is computed again for gradients.
     """
+
+    joins_updates = True
+    """Whether a step of training may be one program, with the update of the parameters."""
 
     def __init__(self, graph: Graph, device: jax.Device, shardings: Shardings | None = None, again: Choice = "none"):
         self.graph = graph

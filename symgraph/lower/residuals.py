@@ -78,6 +78,36 @@ class Residuals:
         return jax.tree_util.tree_unflatten(self.structure, leaves)
 
 
+class Recording:
+    """A compiled forward program that keeps what backward needs, called with ``(args, aux, key)``.
+
+    Args:
+        executable: gives outputs, and all else that is not there anyway.
+        parts: all else, in terms of inputs, outputs and what the executable gives.
+        residuals: what the last of it is for backward.
+    """
+
+    def __init__(self, executable: Any, parts: Parts, residuals: Residuals):
+        self.residuals = residuals
+        self._executable, self._parts = executable, parts
+
+    def __call__(self, args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> tuple[Any, ...]:
+        return self._whole(self._executable(args, aux, key), (args, aux, key))
+
+    def results(self, args: tuple[Any, ...], aux: tuple[Any, ...], key: Any) -> tuple[Any, ...]:
+        """Stand-ins for what a call returns."""
+        return self._whole(self._executable.out_info, (args, aux, key))
+
+    @property
+    def programs(self) -> tuple[Any, ...]:
+        """What XLA has compiled."""
+        return (self._executable,)
+
+    def _whole(self, results: Any, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+        outputs, new = results
+        return outputs, *self._parts.whole((*inputs, outputs), new)
+
+
 def distinct(arrays: Iterable[Array]) -> list[Array]:
     """Each array once."""
     return list({id(array): array for array in arrays}.values())

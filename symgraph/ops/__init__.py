@@ -40,6 +40,8 @@ from symgraph.ops import (  # noqa: F401
     multibox,
     multinomial,
     normalization,
+    numpy_axes,
+    numpy_elementwise,
     ordering,
     pad,
     patches,

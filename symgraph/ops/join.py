@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import jax.numpy as jnp
 
@@ -34,18 +35,22 @@ class Joined(Op):
 class Concatenation(Joined):
     """Inputs that agree on all axes but one, along which they are laid end to end."""
 
-    dim: int = 1
+    along: ClassVar[str] = "dim"
+    """The attribute that tells the axis."""
+
+    unknown_lengths: ClassVar[int] = 1
+    """How many unknown lengths of inputs may follow from that of the output: several are equal."""
 
     def infer_shape(self, ins: Shapes, outs: Shapes) -> tuple[Shapes, Shapes]:
         out = outs[0]
         ranks = {len(shape) for shape in (*ins, out) if shape is not None}
         if not ranks:
             return ins, outs
-        axis = checked_axis(self.dim, min(ranks))
+        axis = checked_axis(getattr(self, self.along), min(ranks))
         around = merge_all(self._around(shape, axis) for shape in (*ins, out))
         lengths = [None if shape is None else shape[axis] for shape in ins]
         total = None if out is None else out[axis]
-        lengths, total = _balance(lengths, total)
+        lengths, total = _balance(lengths, total, self.unknown_lengths)
         return [self._with(around, axis, length) for length in lengths], [self._with(around, axis, total)]
 
     @staticmethod
@@ -57,22 +62,25 @@ class Concatenation(Joined):
         return None if around is None else (*around[:axis], length, *around[axis + 1 :])
 
     def lower(self, ctx: LowerContext, *arrays: Array) -> tuple[Array, ...]:
-        return (jnp.concatenate(arrays, axis=self.dim),)
+        return (jnp.concatenate(arrays, axis=getattr(self, self.along)),)
 
     def relaid(self, ctx: LowerContext, shapes: Shapes, orders: Sequence[Order]) -> Relaid | None:
-        return relaid_along(self, orders, "dim")
+        return relaid_along(self, orders, self.along)
 
 
-def _balance(lengths: list[int | None], total: int | None) -> tuple[list[int | None], int | None]:
-    """Lengths that sum to `total`, with the one among them all that is unknown, if it is the only one."""
+def _balance(lengths: list[int | None], total: int | None, limit: int) -> tuple[list[int | None], int | None]:
+    """Lengths that sum to `total`, with those that are unknown, if there are not more than `limit`."""
     known = sum(d for d in lengths if d is not None)
     if None not in lengths:
         return lengths, known
-    if total is None or lengths.count(None) > 1:
+    unknown = lengths.count(None)
+    if total is None or unknown > limit:
         return lengths, total
     if known > total:
         raise ShapeError(f"the known lengths {show(tuple(lengths))} of the inputs exceed that of the output, {total}.")
-    return [total - known if d is None else d for d in lengths], total
+    if (total - known) % unknown:
+        return lengths, total
+    return [(total - known) // unknown if d is None else d for d in lengths], total
 
 
 @register("Concat", "concat", "_sparse_concat")
@@ -91,6 +99,8 @@ class Concat(Concatenation):
     (2, 7)
     """
 
+    dim: int = 1
+
     precision = WIDEST_IN_FLOAT16
     picture = "reshaping"
 
@@ -99,7 +109,8 @@ class Concat(Concatenation):
 class RNNParamConcat(Concatenation):
     """Lays the weights and biases of a recurrent layer end to end, as its one parameter vector; same as `Concat`.
 
-    inputs (..., di, ...) -> output (..., d1 + ... + dn, ...)
+    inputs (..., di, ...) -> output (..., d1 + ... + dn, ...). Two unknown di are inferred from the output, as equal: they
+    are the input weights of both directions.
 
     Attributes:
         num_args: number of inputs; counted for you.
@@ -110,6 +121,10 @@ class RNNParamConcat(Concatenation):
     >>> mx.nd._internal._rnn_param_concat(weight, bias, dim=0).asnumpy().tolist()
     [1.0, 2.0, 3.0, 4.0]
     """
+
+    dim: int = 1
+
+    unknown_lengths: ClassVar[int] = 2
 
 
 @register("stack")

@@ -35,13 +35,15 @@ class Due:
 
     @staticmethod
     def is_possible(executor: Executor, run: Run) -> bool:
-        """Whether nothing speaks against waiting: Python code that must run in turn, gradients that are added to, views,
-        which cannot wait, or outputs that are known, so that there is less to gain."""
+        """Whether nothing speaks against waiting: Python code that must run in turn, several devices that update by
+        themselves, gradients that are added to, views, which cannot wait, or outputs that are known, so that there is less
+        to gain."""
         return (
             run.is_open
             and run.is_train  # otherwise no state waits for a new value
             and run.inputs is not None
             and not executor._program.is_effectful
+            and executor._program.joins_updates
             and len(executor._overwritten) == len(executor._grad_cells)
             and not any(executor._aux[i].is_view for i in executor._backward_states)
         )

@@ -17,24 +17,25 @@ from typing import Any
 import jax
 import numpy as np
 
-from symgraph.errors import BindError, GradientError, UnknownArgumentError, boundary, counted
+from symgraph.errors import BindError, GradientError, boundary, counted
 from symgraph.ir.graph import Graph, Node
-from symgraph.ir.shape import show
 from symgraph.lower.analysis import runs_beside
+from symgraph.lower.chain import Chain, chain_for
 from symgraph.lower.flow import check_gradients_exist, state_updates
-from symgraph.lower.program import Recording, program_for
+from symgraph.lower.program import Program, program_for
 from symgraph.runtime import timing
-from symgraph.runtime.arrays import Overlay, check_names, resized, warn_unknown, zeros
+from symgraph.runtime.arrays import Overlay, zeros
 from symgraph.runtime.cell import add_promiser
 from symgraph.runtime.contents import Contents
 from symgraph.runtime.context import Context
 from symgraph.runtime.distribution import Distribution
 from symgraph.runtime.due import Due
 from symgraph.runtime.heads import Heads
-from symgraph.runtime.inspection import Inspection, whole
+from symgraph.runtime.inspection import Inspection
 from symgraph.runtime.monitoring import run_monitored
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.plan import output_specs, overwritten, plan_gradients
+from symgraph.runtime.reshaping import reshaped
 from symgraph.runtime.run import Run
 from symgraph.runtime.spare import Spare
 from symgraph.runtime.underway import Underway
@@ -63,8 +64,7 @@ class Executor(Inspection):
         outputs = [zeros(*spec, home) for spec, home in zip(specs, homes, strict=True)]
         kept = [grad if request != "null" else None for grad, request in zip(grads, grad_req, strict=True)]
         super().__init__(symbol, ctx, args, grads, aux, outputs)
-        over = None if distribution is None else distribution.shardings(graph, args, aux)
-        self._program = program_for(graph, ctx.jax_device, over)
+        self._program = self._placed_program(graph)
         lying = self._program.shardings
         self._arg_contents, self._aux_contents = Contents(self._args, lying.args), Contents(self._aux, lying.aux)
         self._grad_req = list(grad_req)
@@ -72,11 +72,11 @@ class Executor(Inspection):
         self._grad_lying = lying.gradients(self._plan)
         check_gradients_exist(graph, self._plan.wanted)
         self._overwritten = overwritten(self._plan, self._grad_cells, [*self._args, *self._aux])
-        # Python code may look at arrays, and fail; what lies on several devices is not in the memory of a cell.
+        # Python code may look at arrays, and fail; what several devices compute is not in the memory of a cell.
         is_plain = not (self._program.is_effectful or self._program.is_spread)
         self._spare_outputs = Spare(outputs if is_plain and not self._places else [], ctx, self._program)
         self._spare_grads = Spare(self._overwritten if is_plain else [], ctx, self._program)
-        self._heads = Heads.of(graph, specs, self._plan.wanted, ctx, lying)
+        self._heads = Heads.of(graph, specs, self._plan.wanted, homes, lying)
         self._forward_states, self._backward_states = state_updates(graph, self._plan.wanted)
         self._run: Run | None = None
         self._due: Due | None = None
@@ -87,6 +87,19 @@ class Executor(Inspection):
         self._monitor: tuple[Callable[[str, NDArray], None], bool] | None = None
         self._overlays: list[Overlay] = []
         add_promiser(self)
+
+    def _placed_program(self, graph: Graph) -> Program | Chain:
+        """The program of a graph where its nodes are: on a device, on several, or over a mesh."""
+        here = self._ctx.jax_device
+        devices = [self.home(node).jax_device for node in graph.order] if self._places else []
+        if set(devices) - {here}:
+            return chain_for(graph, devices, self._args, self._aux)
+        over = None if self._distribution is None else self._distribution.shardings(graph, self._args, self._aux)
+        return program_for(graph, here, over)
+
+    def home(self, node: Node) -> Context:
+        """The context of what a node computes, or of a variable's array."""
+        return self._places.get(node, self._ctx)
 
     def __repr__(self) -> str:
         shapes = ", ".join(f"{cell.shape}" for cell in self._args[:4]) + (", ..." if len(self._args) > 4 else "")
@@ -246,7 +259,7 @@ class Executor(Inspection):
             return
         inputs = run.inputs or self._contents(run.key)
         executable = self._forwards.get(run.is_train) or self._forward_executable(run.is_train, inputs)
-        if isinstance(executable, Recording):
+        if self._keeps_residuals(run.is_train):
             run.spare.clear()
             *results, kept = self._execute("forward", executable, *inputs)
             run.pullback = executable.residuals, kept
@@ -256,14 +269,18 @@ class Executor(Inspection):
 
     def _forward_executable(self, is_train: bool, inputs: tuple) -> Any:
         """What computes forward alone; if a backward may need what forward knows, it keeps that."""
-        if self._grad_cells and (is_train or self._program.is_effectful):
+        if self._keeps_residuals(is_train):
             executable = self._program.record(is_train, self._plan.wanted, *inputs)
         else:
             executable = self._program.forward(is_train, self._spare_outputs.specs, *inputs)
-            if not self._program.is_effectful and runs_beside(whole(executable), self._program.platform):
+            if not self._program.is_effectful and runs_beside(executable, self._program.platform):
                 self._beside.add(is_train)
         self._forwards[is_train] = executable
         return executable
+
+    def _keeps_residuals(self, is_train: bool) -> bool:
+        """Whether forward alone keeps what backward needs."""
+        return bool(self._grad_cells) and (is_train or self._program.is_effectful)
 
     def _run_pull(self, run: Run, cotangents: tuple, old: tuple) -> tuple:
         residuals, arrays = run.pullback
@@ -350,34 +367,7 @@ class Executor(Inspection):
             UnknownArgumentError: no keyword is an argument.
             BindError: a change that was not allowed.
         """
-        symbol = self._symbol
-        names = symbol.list_arguments()
-        given = {name: shape for name, shape in kwargs.items() if name in names}
-        if not given:
-            check_names(kwargs, names, "reshape: argument", UnknownArgumentError)
-        warn_unknown(kwargs, names, "reshape: argument")
-        arg_shapes, _, aux_shapes = symbol.infer_shape(**given)
-        if arg_shapes is None:
-            raise BindError(f"reshape: the given shapes {kwargs} do not determine all argument shapes.")
-        args, grads = [], []
-        for name, shape, cell, grad in zip(names, arg_shapes, self._args, self._grads, strict=True):
-            if shape != cell.shape and name not in kwargs and not partial_shaping:
-                raise BindError(
-                    f"reshape: the shape of argument '{name}', which was not named, would change from "
-                    f"{show(cell.shape)} to {show(shape)}, and it would no longer be shared with this executor; "
-                    f"set partial_shaping=True if that is intended."
-                )
-            args.append(resized(cell, shape, name, allow_up_sizing))
-            grads.append(None if grad is None else resized(grad, shape, name, allow_up_sizing))
-        aux = [
-            resized(cell, shape, name, allow_up_sizing)
-            for name, shape, cell in zip(symbol.list_auxiliary_states(), aux_shapes, self._aux, strict=True)
-        ]
-        reshaped = Executor(symbol, self._ctx, args, grads, self._grad_req, aux, self._places, self._distribution)
-        reshaped._monitor = self._monitor
-        pairs = zip(self._outputs, reshaped._outputs, strict=True)
-        reshaped._overlays = [Overlay(old, new) for old, new in pairs if new.size <= old.size]
-        return reshaped
+        return reshaped(self, partial_shaping, allow_up_sizing, kwargs)
 
     def set_monitor_callback(self, callback: Callable[[str, NDArray], None] | None, monitor_all: bool = False) -> None:
         """Call ``callback(name, array)`` for every operator output of each forward pass, in execution order; not in backward.

@@ -39,7 +39,7 @@ class Heads:
         specs: shape and dtype of each output.
         losses: whether each output is a loss, whose gradient starts by itself.
         needed: whether backward cannot do without the gradient of each output.
-        context: device the gradients go to.
+        contexts: where the gradient of each goes.
         sharding: how each lies on several devices.
     """
 
@@ -47,7 +47,7 @@ class Heads:
     specs: Sequence[Spec]
     losses: Sequence[bool]
     needed: Sequence[bool]
-    context: Context
+    contexts: Sequence[Context]
     sharding: Sequence[NamedSharding | None]
 
     @classmethod
@@ -56,17 +56,17 @@ class Heads:
         graph: Graph,
         specs: Sequence[Spec],
         wanted: Sequence[bool],
-        context: Context,
+        contexts: Sequence[Context],
         shardings: Shardings | None = None,
     ) -> Heads:
         """The heads of a graph of which the gradients of the `wanted` arguments are taken."""
         losses = [node.op is not None and node.op.ignores_head_grad() for node, _ in graph.heads]
         whole = None if shardings is None else shardings.whole
         lying = (shardings and shardings.heads) or [whole] * len(specs)
-        return cls(graph.output_names(), specs, losses, head_gradient_needed(graph, wanted), context, lying)
+        return cls(graph.output_names(), specs, losses, head_gradient_needed(graph, wanted), contexts, lying)
 
     def gradients(self, given: Any) -> tuple[jax.Array | None, ...]:
-        """One array per output, of its dtype, from one NDArray, a list, a dict by output name, or ``None``.
+        """One array per output, of its dtype, from one NDArray, a list of the first ones, a dict by output name, or ``None``.
 
         Raises:
             GradientError: a gradient is missing or superfluous.
@@ -81,7 +81,8 @@ class Heads:
             gradients = [given.get(name) for name in self.names]
         else:
             gradients = list(given) if isinstance(given, (list, tuple)) else [given]
-        if len(gradients) != len(self.names):
+        gradients += [None] * (len(self.names) - len(gradients))
+        if len(gradients) > len(self.names):
             numbers = counted(len(gradients), "head gradient"), counted(len(self.names), "output")
             raise GradientError(f"backward: {numbers[0]} given for {numbers[1]} ({listed(self.names)}).")
         return tuple([self._gradient(i, gradient) for i, gradient in enumerate(gradients)])
@@ -113,4 +114,4 @@ class Heads:
             )
         if np.dtype(given.dtype) != dtype:
             given = given.astype(dtype)
-        return given.as_in_context(self.context).on(self.sharding[i])
+        return given.as_in_context(self.contexts[i]).on(self.sharding[i])

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from symgraph.errors import UnknownArgumentError
-from symgraph.lower.analysis import cost, memory_plan
-from symgraph.lower.prepare import Prepared
+from symgraph.lower.analysis import as_text, cost, memory_plan
+from symgraph.lower.chain import Chain
 from symgraph.lower.program import GradPlan, Program
 from symgraph.lower.sharding import Lying
 from symgraph.runtime.arrays import check_names
@@ -22,7 +22,7 @@ from symgraph.runtime.spare import Spare
 class Inspection(BoundArrays):
     """Reports on the compiled program of an executor; what is not compiled yet is compiled for them."""
 
-    _program: Program
+    _program: Program | Chain
     _plan: GradPlan
     _heads: Heads
     _grad_cells: list[NDArray]
@@ -34,7 +34,9 @@ class Inspection(BoundArrays):
         """The graph as text, and the memory its program takes besides the bound arrays, in MXNet's words."""
         bound = sum(cell.size * np.dtype(cell.dtype).itemsize for cell in (*self._args, *self._aux, *self._grad_cells))
         megabytes = max(self.memory_plan()["total"] - bound, 0) // 2**20
-        return f"{self._symbol.debug_str()}Total {megabytes} MB allocated\n"
+        # Scripts on the cost of memory read the third line from the end.
+        ending = f"Total {megabytes} MB allocated\nTotal 0 TempSpace resource requested\n"
+        return self._symbol.debug_str() + ending
 
     def get_optimized_symbol(self) -> Any:
         """The bound symbol itself: XLA optimizes the compiled program, which `as_text` shows, and not the graph."""
@@ -47,7 +49,8 @@ class Inspection(BoundArrays):
         return self._program.shardings.args[names.index(name)]
 
     def memory_plan(self, is_train: bool | None = None) -> dict[str, int]:
-        """Bytes the compiled program needs on its device, or on each of several, known before it runs.
+        """Bytes the compiled program needs on its device, or on each of a mesh, known before it runs; the sums for segments
+        on several devices (`group2ctx`).
 
         Args:
             is_train: plan of a training step (forward and backward) or of an inference pass; default: a training step
@@ -64,8 +67,9 @@ class Inspection(BoundArrays):
         return cost(self._whole_program(is_train))
 
     def as_text(self, is_train: bool | None = None) -> str:
-        """The compiled program as XLA's HLO text, with node names in its metadata; `is_train` as in `memory_plan`."""
-        return self._whole_program(is_train).as_text()
+        """The compiled program as XLA's HLO text, with node names in its metadata; those of several segments (`group2ctx`)
+        one after the other. `is_train` as in `memory_plan`."""
+        return as_text(self._whole_program(is_train))
 
     def _whole_program(self, is_train: bool | None) -> Any:
         program, plan = self._program, self._plan
@@ -73,7 +77,7 @@ class Inspection(BoundArrays):
         aux = _specs(program, self._aux, program.shardings.aux)
         key = program.spec((2,), np.dtype(np.uint32)) if program.is_random else None
         if not (bool(self._grad_cells) if is_train is None else is_train):
-            return whole(program.forward(False, self._spare_outputs.specs, args, aux, key))
+            return program.forward(False, self._spare_outputs.specs, args, aux, key)
         if not self._grad_cells:
             return program.forward(True, self._spare_outputs.specs, args, aux, key)
         cotangents = tuple(
@@ -90,10 +94,5 @@ class Inspection(BoundArrays):
         return program.step(True, plan, heads, spare, args, aux, key, cotangents, old)
 
 
-def _specs(program: Program, arrays: Sequence[NDArray], lying: Sequence[Lying]) -> tuple[Any, ...]:
+def _specs(program: Program | Chain, arrays: Sequence[NDArray], lying: Sequence[Lying]) -> tuple[Any, ...]:
     return tuple(program.spec(a.shape, np.dtype(a.dtype), lies) for a, lies in zip(arrays, lying, strict=True))
-
-
-def whole(forward: Any) -> Any:
-    """What XLA compiled of a forward program, less the preparation of parameters."""
-    return forward.run if isinstance(forward, Prepared) else forward

@@ -14,6 +14,7 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from symgraph.errors import JobError, StateError
 from symgraph.ir.shape import show
+from symgraph.lower.quiet import quietly
 from symgraph.runtime.meeting import beside, rank, size
 
 DATA = "data"
@@ -49,6 +50,7 @@ def mesh_here(mesh: Mesh) -> Mesh:
     return Mesh(mesh.devices.take(here, axis), mesh.axis_names) if here else mesh
 
 
+@quietly
 def of_whole(value: jax.Array, lying: NamedSharding) -> jax.Array:
     """A copy, over a job, of a value that each process has as a whole."""
     if not value.is_fully_addressable:  # it lies over the job already, in another way

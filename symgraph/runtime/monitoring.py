@@ -9,6 +9,7 @@ import jax
 
 from symgraph.lower.emit import outcome
 from symgraph.runtime.cell import gather
+from symgraph.runtime.context import Context
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.run import Run
 
@@ -33,8 +34,8 @@ def run_monitored(executor: Executor, run: Run, callback: Callback, everything: 
     run.pullback = (executable.residuals, arrays) if any(wanted) else None
     executor._finish(run, *outcome(graph, values))
 
-    def show(name: str, value: jax.Array) -> None:
-        callback(name, NDArray(gather(value, executor._ctx), executor._ctx))
+    def show(name: str, value: jax.Array, home: Context) -> None:
+        callback(name, NDArray(gather(value, home), home))
 
     before = {
         graph.offsets[graph.node_ids[node]]: array for node, array in zip(graph.auxiliary, inputs[1], strict=True)
@@ -46,7 +47,7 @@ def run_monitored(executor: Executor, run: Run, callback: Callback, everything: 
             for (source, _), slot, entry in zip(node.inputs, op.inputs(), ins, strict=True):
                 value = before.get(entry, values[entry])
                 if source.is_variable:
-                    show(source.name, value)
-                show(f"{node.name}_{slot}", value)
+                    show(source.name, value, executor.home(source))
+                show(f"{node.name}_{slot}", value, executor.home(source))
         for i, name in enumerate(node.output_names()):
-            show(name, values[first + i])
+            show(name, values[first + i], executor.home(node))

@@ -4,27 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from symgraph.errors import BindError, DeviceError, listed, suggestion
 from symgraph.ir.graph import Graph, Node
 from symgraph.runtime.context import Context
 
+_GROUP = "__ctx_group__"
 
-def placed(graph: Graph, contexts: Mapping[str, Context], default: Context) -> dict[Node, Context]:
-    """The context of every node: that of its group (``ctx_group``), else that of its first input which has one.
+Places = dict[Node, Context]
 
-    A program runs on one device. So only contexts that stand for the device of `default` count, as all CPU contexts of
-    a usual process do; nodes that are left out are on `default`.
+
+def homes(graph: Graph, groups: Mapping[str, Context], default: Context) -> Places:
+    """The context of each variable, for which an array is to be made: that of its group.
+
+    Raises:
+        BindError: a node is in a group that is not among these.
+        DeviceError: the machine lacks the device of a group.
     """
-    here = {group: context for group, context in contexts.items() if _same_device(context, default)}
-    found: dict[Node, Context] = {}
+    _check(graph, groups)
+    return {node: _of_group(node, groups) or default for node in graph.arguments + graph.auxiliary}
+
+
+def placed(graph: Graph, groups: Mapping[str, Context], variables: Places, default: Context) -> Places:
+    """The context of every node: that of its group, else that of its first input which has one, else that of the last node
+    that uses it; as MXNet places them.
+
+    Args:
+        variables: where the array of each variable is.
+
+    Raises:
+        BindError, DeviceError: see `homes`.
+    """
+    _check(graph, groups)
+    found = dict(variables)
     for node in graph.order:
-        candidates = (here.get(node.attrs.get("__ctx_group__", "")), *(found.get(source) for source, _ in node.inputs))
-        context = next((candidate for candidate in candidates if candidate is not None), None)
-        if context is not None:
-            found[node] = context
-    return found
+        if node.op is not None:
+            candidates = (_of_group(node, groups), *(found.get(source) for source, _ in node.inputs))
+            context = next((candidate for candidate in candidates if candidate is not None), None)
+            if context is not None:
+                found[node] = context
+    for node in reversed(graph.order):
+        for source, _ in node.inputs:
+            if node in found:
+                found.setdefault(source, found[node])
+    return {node: found.get(node, default) for node in graph.order}
 
 
-def _same_device(context: Context, other: Context) -> bool:
-    if context.platform == other.platform == "cpu":
-        return context.jax_device == other.jax_device
-    return context == other
+def _of_group(node: Node, groups: Mapping[str, Context]) -> Context | None:
+    return groups.get(node.attrs.get(_GROUP, ""))
+
+
+def _check(graph: Graph, groups: Mapping[str, Context]) -> None:
+    for node in graph.order if groups else ():
+        group = node.attrs.get(_GROUP)
+        if group and group not in groups:
+            raise BindError(
+                f"{node.describe()} is in the group '{group}' (ctx_group), for which group2ctx has no context."
+                f"{suggestion(group, groups)} Groups given: {listed(groups)}; add it, as in "
+                f"group2ctx={{'{group}': mx.cpu(1)}}."
+            )
+        context = _of_group(node, groups)
+        try:
+            _ = context and context.jax_device
+        except DeviceError as error:
+            raise DeviceError(f"group2ctx: group '{group}': {error}") from None

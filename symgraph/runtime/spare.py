@@ -15,6 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from symgraph.lower.chain import Chain
 from symgraph.lower.program import Program
 from symgraph.lower.quiet import quietly
 from symgraph.runtime.cell import Cell
@@ -34,7 +35,7 @@ class Spare:
         specs: stand-ins for the arrays, to compile for them.
     """
 
-    def __init__(self, cells: Sequence[Cell], context: Context, program: Program):
+    def __init__(self, cells: Sequence[Cell], context: Context, program: Program | Chain):
         specs = [program.spec(cell._shape, np.dtype(cell._dtype)) for cell in cells]
         is_worth = sum(spec.size * spec.dtype.itemsize for spec in specs) >= WORTH
         self._cells = list(cells) if is_worth else []

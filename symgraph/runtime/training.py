@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import jax
 import numpy as np
 
-from symgraph.lower.program import Rule, Update
+from symgraph.lower.program import Program
+from symgraph.lower.update import Rule, Update
 from symgraph.runtime import timing
 from symgraph.runtime.due import Due
 from symgraph.runtime.interrupts import uninterrupted
@@ -54,6 +55,7 @@ def update(executor: Executor, step: Update, states: States, numbers: Mapping[st
 def _train(executor: Executor, due: Due, step: Update, states: States, numbers: dict, key: Any) -> None:
     """Forward, backward and update."""
     run, program = due.run, executor._program
+    assert isinstance(program, Program)  # others join no updates
     args, aux, run_key = executor._inputs_of(run)
     weights = [args[i] for i in step.arguments]
     updated = set(step.arguments)

@@ -127,6 +127,7 @@ class FeedForward:
             if eval_data is not None:
                 ends = eval_batch_end_callback, eval_end_callback
                 module.score(eval_data, eval_metric, None, *ends, epoch=epoch)
+                eval_data.reset()
 
     def _fit_epoch(
         self, module: Module, data: Any, epoch: int, eval_metric: Any, callbacks: Callbacks, monitor: Any, logger: Any

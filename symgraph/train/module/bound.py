@@ -17,7 +17,7 @@ from symgraph.train import optimizer as optimizers
 from symgraph.train.io.description import DataDesc
 from symgraph.train.kvstore import KVStore
 from symgraph.train.module.base import BaseModule
-from symgraph.train.module.group import ExecutorGroup
+from symgraph.train.module.fed_group import FedGroup
 from symgraph.train.module.inputs import check_input_names, check_labels, names_of, parse_data_desc
 from symgraph.train.module.job_group import JobGroup, check_alike, take_first
 
@@ -150,38 +150,15 @@ class BoundModule(BaseModule):
             raise StateError("bind: inputs_need_grad=True is for training; leave for_training=True.")
         data, label = parse_data_desc(self._data_names, self._label_names, data_shapes, label_shapes)
         check_labels(self._symbol.list_arguments(), label or (), [*self._data_names, *self._state_names])
-        shared = None
-        if shared_module is not None:
-            if not (
-                isinstance(shared_module, BoundModule) and shared_module.binded and shared_module.params_initialized
-            ):
-                raise StateError("bind: shared_module must be a Module that is bound and has parameters.")
-            shared = shared_module._exec_group
-        over = shared if isinstance(shared, JobGroup) else None
         requests = self._requests(grad_req, for_training, inputs_need_grad)
-        self._exec_group = ExecutorGroup(
-            self._symbol,
-            self._context,
-            self._work_load_list,
-            data,
-            label or [],
-            self._param_names,
-            requests,
-            self._group2ctxs,
-            shared if over is None else over.alone,
-            self._mesh,
-        )
-        if over is not None:
-            self._exec_group = JobGroup(self._exec_group, self._steps, over)
-        self.for_training, self.inputs_need_grad = for_training, inputs_need_grad
+        self._exec_group = self._group(data, label or [], requests, shared_module)
+        for each in (self, self._exec_group):
+            each.for_training, each.inputs_need_grad = for_training, inputs_need_grad
         self._grad_req = grad_req
         self._data_shapes, self._label_shapes = data, label
         self.binded = True
         if shared_module is not None:
-            self.params_initialized = True
-            self._arg_params, self._aux_params = shared_module._arg_params, shared_module._aux_params
-            if shared_module.optimizer_initialized:
-                self.borrow_optimizer(shared_module)
+            self._borrow_parameters(shared_module)
         elif self.params_initialized:
             self._write_params(self._arg_params or {}, self._aux_params or {})
             self._take_place()
@@ -207,6 +184,36 @@ class BoundModule(BaseModule):
         else:
             self._exec_group = group.alone
         self._write_params(params, states)
+
+    def _group(
+        self, data: list[DataDesc], label: list[DataDesc], requests: dict[str, str], shared_module: Any
+    ) -> FedGroup | JobGroup:
+        """The arrays for these inputs, with the parameters of another module if there is one."""
+        is_ready = isinstance(shared_module, BoundModule) and shared_module.binded and shared_module.params_initialized
+        if shared_module is not None and not is_ready:
+            raise StateError("bind: shared_module must be a Module that is bound and has parameters.")
+        shared = None if shared_module is None else shared_module._exec_group
+        over = shared if isinstance(shared, JobGroup) else None
+        group = FedGroup(
+            self._symbol,
+            self._context,
+            self._work_load_list,
+            data,
+            label,
+            self._param_names,
+            requests,
+            self._group2ctxs,
+            shared if over is None else over.alone,
+            self._mesh,
+        )
+        return group if over is None else JobGroup(group, self._steps, over)
+
+    def _borrow_parameters(self, shared_module: BoundModule) -> None:
+        """Go on with the parameters of another module, and its optimizer if it has one."""
+        self.params_initialized = True
+        self._arg_params, self._aux_params = shared_module._arg_params, shared_module._aux_params
+        if shared_module.optimizer_initialized:
+            self.borrow_optimizer(shared_module)
 
     def borrow_optimizer(self, shared_module: BoundModule) -> None:
         """Update with the optimizer of another module, and its states."""

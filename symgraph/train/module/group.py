@@ -67,6 +67,7 @@ class ExecutorGroup:
         self.grad_req = dict(grad_req)
         self._group2ctx = group2ctx
         self._shared = shared
+        self._is_mesh_given = mesh is not None
         self.mesh = mesh
         self.place = _place(symbol, self.contexts, mesh if mesh is not None and mesh.size > 1 else None)
         self._executors: dict[Any, Executor] = {}
@@ -116,26 +117,28 @@ class ExecutorGroup:
         return None
 
     def _examples(self, shapes: Sequence[DataDesc], is_first: bool) -> dict[str, int]:
-        """The axes along which the devices of a mesh divide inputs. A smaller batch than bound for, as the last one of an
-        epoch may be, is computed as a whole by each of them if they cannot divide it.
+        """The axes along which the devices of a mesh divide inputs. A batch that they cannot divide is computed as a whole by
+        each of them, which is worth a warning if it is no smaller one than bound for, as the last one of an epoch may be.
 
         Raises:
-            DivisionError: they cannot divide the first one.
+            DivisionError: a mesh that was given cannot divide the first batch.
         """
         found = batch_axes(shapes)
         parts = self.place.shape.get(DATA, 1) if isinstance(self.place, Mesh) else 1
         uneven = [d for d in shapes if d.name in found and d.shape[found[d.name]] % parts]
-        if not uneven:
-            return found
-        if not is_first:
-            return {}
-        size = uneven[0].shape[found[uneven[0].name]]
+        if uneven and is_first:
+            size = uneven[0].shape[found[uneven[0].name]]
+            self._tell_of(size, parts, f"('{uneven[0].name}' of shape {tuple(uneven[0].shape)})")
+        return {} if uneven else found
+
+    def _tell_of(self, size: int, parts: int, what: str) -> None:
+        """Of a batch that devices cannot divide."""
         more = -(-size // parts) * parts
-        raise DivisionError(
-            f"a batch of {counted(size, 'example')} ('{uneven[0].name}' of shape {tuple(uneven[0].shape)}) cannot be divided "
-            f"evenly among {parts} devices; choose a batch size that is a multiple of {parts}, such as {more}, or as many "
-            f"devices as divide it."
-        )
+        text = f"a batch of {counted(size, 'example')} {what} cannot be divided evenly among {parts} devices"
+        remedy = f"choose a batch size that is a multiple of {parts}, such as {more}, or as many devices as divide it."
+        if self._is_mesh_given:
+            raise DivisionError(f"{text}; {remedy}")
+        warn_user(f"{text}: each computes all of it, which is no faster than one alone; {remedy}")
 
     def compute(self, data: Sequence[Any], label: Sequence[Any], is_train: bool) -> None:
         """Compute outputs of a batch of the shapes that the group is bound for."""

@@ -25,7 +25,7 @@ from symgraph.errors import (
     suggestion,
 )
 from symgraph.ir.source import warn_user
-from symgraph.lower.program import Rule
+from symgraph.lower.update import Rule
 from symgraph.registry import classes_of, find_class, get_register_func
 from symgraph.runtime.ndarray import NDArray
 

@@ -15,8 +15,8 @@ import numpy as np
 from symgraph.errors import ShapeError, described
 from symgraph.ir.shape import show
 from symgraph.lower.emit import wrap_key
-from symgraph.lower.program import Rule
 from symgraph.lower.quiet import quietly
+from symgraph.lower.update import Rule
 from symgraph.runtime import rng
 from symgraph.runtime.creation import zeros
 from symgraph.runtime.ndarray import NDArray

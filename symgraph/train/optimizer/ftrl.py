@@ -22,7 +22,7 @@ class Ftrl(Functional):
 
     Args:
         lamda1: of the L1 term; that of the L2 term is `wd`.
-        learning_rate, beta: as in the formulas.
+        learning_rate, beta: as in the formulas. A `lr_scheduler` has a `base_lr` of its own, as in MXNet.
         **kwargs: see `Optimizer`.
 
     Source: McMahan et al. 2013, "Ad Click Prediction: a View from the Trenches".
@@ -35,7 +35,8 @@ class Ftrl(Functional):
     """
 
     def __init__(self, lamda1: float = 0.01, learning_rate: float = 0.1, beta: float = 1, **kwargs: Any):
-        super().__init__(learning_rate=learning_rate, **kwargs)
+        super().__init__(**kwargs)
+        self.lr = learning_rate
         self.lamda1 = lamda1
         self.beta = beta
 

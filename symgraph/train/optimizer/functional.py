@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from symgraph.ir.dtype import FLOAT32
-from symgraph.lower.program import Rule
+from symgraph.lower.update import Rule
 from symgraph.train.optimizer.base import is_half
 from symgraph.train.optimizer.compiled import Compiled
 
@@ -50,7 +50,7 @@ class Functional(Compiled):
         # Rules are kept with what was compiled of them: they must not keep arrays.
         settings = object.__new__(type(self))
         vars(settings).update({name: value for name, value in vars(self).items() if isinstance(value, _PLAIN)})
-        return _FunctionalRule(type(self), self.structure(), tuple(precise), settings)
+        return _FunctionalRule(type(self), self.structure(), tuple(precise), tuple(range(len(precise))), settings)
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,14 @@ class _FunctionalRule:
 
     Attributes:
         precise: per weight, whether its states have a float32 copy of it.
+        places: of each weight among those that are updated at the same time, for its random numbers.
         optimizer: takes the steps; of it, only what `Functional.structure` tells is looked at.
     """
 
     kind: type[Functional]
     structure: Hashable
     precise: tuple[bool, ...]
+    places: tuple[int, ...]
     optimizer: Functional = field(compare=False)
 
     def __call__(
@@ -77,13 +79,17 @@ class _FunctionalRule:
     ) -> tuple[list[Array], list[States]]:
         new_weights, new_states = [], []
         for i, (weight, grad, state) in enumerate(zip(weights, grads, states, strict=True)):
-            own_key = None if key is None else jax.random.fold_in(key, i)
+            own_key = None if key is None else jax.random.fold_in(key, self.places[i])
             own = {name: values[i] for name, values in numbers.items()}
             take = self._precise_step if self.precise[i] else self._step
             new, after = take(weight, grad, tuple(state), own, own_key)
             new_weights.append(new.astype(weight.dtype))
             new_states.append(tuple([new.astype(old.dtype) for new, old in zip(after, state, strict=True)]))
         return new_weights, new_states
+
+    def part(self, positions: Sequence[int]) -> Rule:
+        precise, places = tuple([self.precise[i] for i in positions]), tuple([self.places[i] for i in positions])
+        return replace(self, precise=precise, places=places)
 
     def _step(self, weight: Array, grad: Array, state: States, numbers: Mapping[str, Array], key: Any) -> Any:
         dtype = FLOAT32 if is_half(weight.dtype) else weight.dtype

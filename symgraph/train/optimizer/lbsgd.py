@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from symgraph.errors import OpAttributeError
-from symgraph.lower.program import Rule
+from symgraph.lower.update import Rule
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.optimizer.base import Optimizer, register
 from symgraph.train.optimizer.compiled import Numbers

@@ -15,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from symgraph.errors import CompositionError, OpAttributeError, StateError, described, listed
-from symgraph.lower.program import Rule
+from symgraph.lower.update import Rule
 from symgraph.runtime.cell import duplicate
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.optimizer.base import Optimizer, create
@@ -149,6 +149,9 @@ class _OptaxRule:
             [value.astype(weight.dtype) for value, weight in zip(new, weights, strict=True)],
             [tuple(_as_before(a, b)) for a, b in zip(new_states, states, strict=True)],
         )
+
+    def part(self, positions: Sequence[int]) -> None:
+        """There is none: a transformation sees all parameters."""
 
     def _gradient(self, i: int, grad: Array, numbers: Mapping[str, Array], param: Array) -> Array:
         grad = grad.astype(param.dtype) * numbers["rescale_grad"][i].astype(param.dtype)

@@ -1,0 +1,66 @@
+"""Programs for eight virtual devices, whose number is settled when JAX starts: files of blocks, of which each is a test."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any
+
+ROOT = pathlib.Path(__file__).parent.parent
+
+
+def blocks_of(program: str) -> list[str]:
+    """The names of the blocks in ``tests/<program>.py``."""
+    return [
+        node.name
+        for node in ast.parse((ROOT / "tests" / f"{program}.py").read_text()).body
+        if isinstance(node, ast.FunctionDef) and any(getattr(d, "id", None) == "block" for d in node.decorator_list)
+    ]
+
+
+def outcome_of(program: str) -> dict[str, str | None]:
+    """What went wrong in each block of a program, on eight devices."""
+    flags = {"XLA_FLAGS": "--xla_force_host_platform_device_count=8", "JAX_PLATFORMS": "cpu"}
+    done = subprocess.run(
+        [sys.executable, "-m", f"tests.{program}"],
+        cwd=ROOT,
+        env=os.environ | flags,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, str | None] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def main(blocks: Mapping[str, Callable[[], None]]) -> None:
+    """Run blocks, or those that the command line names, and print what went wrong in each, as JSON."""
+    import symgraph as mx
+
+    found: dict[str, str | None] = {}
+    for name in sys.argv[1:] or blocks:
+        try:
+            with mx.name.NameManager():
+                blocks[name]()
+            found[name] = None
+        except Exception:
+            found[name] = traceback.format_exc()
+    sys.stdout.write(json.dumps(found))
+
+
+def raises(kind: type, text: str, call: Callable[[], Any]) -> None:
+    """Check that a call raises an error of this kind and text."""
+    given = None
+    try:
+        call()
+    except kind as error:
+        given = str(error)
+    assert given == text, f"given: {given}\nexpected: {text}"
