@@ -23,7 +23,8 @@ const boxOf = (element) => {
 const graph = document.querySelector("main svg > g");
 const nodes = facts.nodes.map((told, i) => {
   const element = document.getElementById(`n${i}`);
-  return { ...told, id: i, element, box: boxOf(element), users: [], sources: [] };
+  const shape = [...element.querySelectorAll("ellipse, polygon, path")].at(-1);  // the outer one of two
+  return { ...told, id: i, element, box: boxOf(shape), users: [], sources: [] };
 });
 const blocks = facts.blocks.map((told, i) => {
   const element = i ? document.getElementById(`b${i}`) : null;
@@ -97,6 +98,7 @@ function layOut() {
   const places = new Map(open.map((block) => [block.id, block.box]));
   const spans = (axis, half) => [
     ...nodes.filter((node) => !home[node.id]).map((node) => node.box[axis]),
+    ...blocks.filter((block) => block.title && !cardOf(block.id)).map((block) => (block.titleBox ??= boxOf(block.title))[axis]),
     ...open.map((block) => [block.box["c" + axis] - half - ROOM / 2, block.box["c" + axis] + half + ROOM / 2]),
     ...edges.filter((edge) => edge.box && !home[edge.user] && !home[edge.source]).map((edge) => edge.box[axis]),
   ];

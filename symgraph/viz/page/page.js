@@ -5,7 +5,7 @@ const canvas = document.getElementById("canvas");
 const details = document.getElementById("details");
 const search = document.getElementById("search");
 const found = document.getElementById("found");
-const view = { x: 0, y: 0, scale: 1 };
+const view = { x: 0, y: 0, scale: 1, isFitted: true };
 const state = { node: null, block: null, search: "", hits: [] };
 
 svg.removeAttribute("viewBox");
@@ -22,7 +22,7 @@ function zoom(factor, x = canvas.clientWidth / 2, y = canvas.clientHeight / 2) {
   const scale = Math.min(8, Math.max(0.02, view.scale * factor));
   view.x = x - ((x - view.x) * scale) / view.scale;
   view.y = y - ((y - view.y) * scale) / view.scale;
-  view.scale = scale;
+  Object.assign(view, { scale, isFitted: false });
   show();
 }
 
@@ -30,13 +30,13 @@ function zoom(factor, x = canvas.clientWidth / 2, y = canvas.clientHeight / 2) {
 function fit() {
   const boxes = [...nodes.map((node) => node.element), ...cards.values()].filter((element) => !element.classList.contains("gone"));
   const outer = canvas.getBoundingClientRect();
-  Object.assign(view, { x: 0, y: 0, scale: 1 });
+  Object.assign(view, { x: 0, y: 0, scale: 1, isFitted: true });
   show();
   const rects = boxes.map((element) => element.getBoundingClientRect());
   const [left, top] = [Math.min(...rects.map((r) => r.left)) - outer.left, Math.min(...rects.map((r) => r.top)) - outer.top];
   const [right, bottom] = [Math.max(...rects.map((r) => r.right)) - outer.left, Math.max(...rects.map((r) => r.bottom)) - outer.top];
   const whole = Math.min((outer.width - 40) / (right - left), (outer.height - 40) / (bottom - top), 1.5);
-  view.scale = Math.max(whole, Math.min(0.5, (outer.width - 40) / (right - left)));
+  view.scale = Math.max(whole, Math.min(0.75, (outer.width - 40) / (right - left)));
   view.x = (outer.width - (left + right) * view.scale) / 2;
   view.y = whole < view.scale ? outer.height - 20 - bottom * view.scale : (outer.height - (top + bottom) * view.scale) / 2;
   show();
@@ -48,6 +48,7 @@ function centre(element) {
   const now = element.getBoundingClientRect();
   view.x += outer.x + outer.width / 2 - now.x - now.width / 2;
   view.y += outer.y + outer.height / 2 - now.y - now.height / 2;
+  view.isFitted = false;
   show();
 }
 
@@ -210,7 +211,7 @@ window.addEventListener("pointermove", (event) => {
   if (!grip) return;
   const [dx, dy] = [event.clientX - grip.x, event.clientY - grip.y];
   if (!grip.moved && Math.hypot(dx, dy) < 4) return;
-  Object.assign(view, { x: view.x + dx, y: view.y + dy });
+  Object.assign(view, { x: view.x + dx, y: view.y + dy, isFitted: false });
   grip = { x: event.clientX, y: event.clientY, moved: true };
   show();
 });
@@ -241,4 +242,5 @@ function open() {
 
 for (const node of nodes) for (const [key, value] of Object.entries({ tabindex: 0, role: "button" })) node.element.setAttribute(key, value);
 window.addEventListener("hashchange", open);
+window.addEventListener("resize", () => { if (view.isFitted) fit(); });
 open();
