@@ -91,7 +91,7 @@ def opened(folder: pathlib.Path, page: str, part: str = "") -> str:
 @in_browser
 def test_a_link_leads_to_a_layer(tmp_path: pathlib.Path) -> None:
     page = mx.viz.html(network(), shape=SHAPE)
-    elements = opened(tmp_path, page, "#node=unit2_conv&search=unit&folded=unit1%20unit2")
+    elements = opened(tmp_path, page, "#node=unit2_conv&search=unit&folded=unit1&folded=unit2")
     details = re.search(r"<aside.*</aside>", elements, re.DOTALL)
     assert details is not None
     for text in ("<h2>unit2_conv</h2>", "Convolution", "84 parameters", "2 × 3 × 8 × 8", "unit2_conv_weight", "(3, 3)"):

@@ -123,7 +123,8 @@ function remember() {
   if (state.node) parts.set("node", state.node.name);
   if (state.block) parts.set("block", state.block.name);
   if (state.search) parts.set("search", state.search);
-  parts.set("folded", blocks.filter((block) => block.folded).map((block) => block.name).join(" "));
+  const folded = blocks.filter((block) => block.folded);
+  for (const block of folded.length ? folded : [{ name: "" }]) parts.append("folded", block.name);
   history.replaceState(null, "", "#" + parts);
 }
 
@@ -227,7 +228,7 @@ canvas.addEventListener("wheel", (event) => {
 
 function open() {
   const parts = new URLSearchParams(location.hash.slice(1));
-  const folded = parts.has("folded") ? new Set(parts.get("folded").split(" ")) : null;
+  const folded = parts.has("folded") ? new Set(parts.getAll("folded")) : null;
   const isLarge = nodes.length > 40;
   for (const block of blocks.slice(1)) block.folded = folded ? folded.has(block.name) : isLarge && block.parent === 0;
   layOut();
