@@ -91,7 +91,11 @@ def test_summary_and_plot(folder, tmp_path):
     assert "Total FLOPs: " in shown("summary", "--cost")
     assert json.loads(shown("summary", "--json"))["parameters"] == 370
     shown("plot", "-o", str(tmp_path / "net.svg"))
-    assert "<svg" in (tmp_path / "net.svg").read_text()
+    assert "Legend" in (tmp_path / "net.svg").read_text()
+    shown("plot", "--plain", "-o", str(tmp_path / "plain.svg"))
+    assert "Legend" not in (tmp_path / "plain.svg").read_text()
+    assert shown("plot", "--html", str(tmp_path / "net.html")) == f"{tmp_path / 'net.html'}\n"
+    assert "<title>net</title>" in (tmp_path / "net.html").read_text()
 
 
 PYTHON_2 = "import mxnet as mx\nprint 'hello'\n"

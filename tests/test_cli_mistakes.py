@@ -104,6 +104,11 @@ MISTAKES = {
         (["nothing"], 1, NO_FILE),
         (["cut"], 1, CUT),
         (["custom"], 1, CUSTOM),
+        (
+            ["net", "--html", "net-symbol.json/x.html"],
+            1,
+            "Error: save_html: cannot write 'net-symbol.json/x.html': File exists.",
+        ),
         (["net", "-o", "x.foo"], 1, "Error: Graphviz knows no format 'foo'. Common ones are svg, pdf, png."),
         *(
             (

@@ -27,6 +27,12 @@ def shown(cell: Any) -> str:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_notebook_is_small_and_says_what_it_is_good_for(path: Path) -> None:
+    assert path.stat().st_size < 150_000
+    assert "After this notebook you will be able to" in nbformat.read(path, as_version=4).cells[0].source
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_notebook_shows_what_it_was_saved_with(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(path.parent.parent))
     saved = nbformat.read(path, as_version=4)

@@ -22,7 +22,7 @@ from symgraph.ir.graph import Graph, Node
 from symgraph.ir.op import find_op, registered_names
 from symgraph.ir.serialize import from_json
 from symgraph.viz import Picture, RenderError, plot_network, print_summary, render, summary_table
-from symgraph.viz.dot import COLOURS
+from symgraph.viz.palette import COLOURS
 
 GOLDEN = json.loads((pathlib.Path(__file__).parent / "golden" / "viz.json").read_text())
 WITH_SUMMARY = [name for name, record in GOLDEN.items() if "shape" in record["options"] and record["summary"]]

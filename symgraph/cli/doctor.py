@@ -17,6 +17,7 @@ from symgraph.lower import compilation_cache
 from symgraph.runtime.context import platform_devices
 
 OPTIONAL = {
+    "matplotlib": ("plot", "callback.LossPlot, curves of a training"),
     "onnx": ("onnx", "symgraph convert --to onnx"),
     "opencv-python-headless": ("image", "mx.image and ImageRecordIter, decoding and resizing as MXNet does"),
     "optax": ("optax", "Module.fit(optimizer=<any transformation of optax>)"),

@@ -159,7 +159,7 @@ class Op:
     to ``dtype`` and ``"common cast"`` of several inputs."""
 
     picture: ClassVar[str] = "other"
-    """Kind of layer by which pictures choose a colour: a key of `symgraph.viz.dot.COLOURS`."""
+    """Kind of layer by which pictures choose a colour: a key of `symgraph.viz.palette.COLOURS`."""
 
     grad: ClassVar[Callable[..., Sequence[Any]] | None] = None
     """``grad(self, ctx, inputs, outputs, cotangents) -> one gradient (or None: zero) per argument``, and one new value (or

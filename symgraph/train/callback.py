@@ -15,6 +15,7 @@ from typing import Any
 
 from symgraph.errors import OpAttributeError, described
 from symgraph.train.checkpoint import save_checkpoint
+from symgraph.train.curves import LossPlot as LossPlot
 
 EpochEnd = Callable[..., None]
 BatchEnd = Callable[[Any], None]

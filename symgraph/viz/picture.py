@@ -120,5 +120,10 @@ class Picture:
         return self.source
 
     def __repr__(self) -> str:
-        nodes = counted(len(self.pydot.get_nodes()) - 1, "node")
+        nodes = counted(_count_nodes(self.pydot) - 1, "node")
         return f"<Picture '{self.name}': {nodes}, {counted(len(self.pydot.get_edges()), 'edge')}>"
+
+
+def _count_nodes(graph: pydot.Graph) -> int:
+    """Nodes inside of frames included; one of them stands for the defaults of all."""
+    return len(graph.get_nodes()) + sum(map(_count_nodes, graph.get_subgraphs()))

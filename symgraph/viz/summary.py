@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from symgraph.errors import RenderError, ShapeError, counted, described
-from symgraph.ir.graph import Graph, Node
-from symgraph.ir.infer import Inferred
-from symgraph.ir.shape import MaybeShape, is_known, size
+from symgraph.ir.shape import MaybeShape, is_known
 from symgraph.lower.work import Work, work
-from symgraph.viz.inputs import graph_of, is_parameter_name, require_complete, shapes_of
+from symgraph.viz.inputs import graph_of, require_complete, shapes_of
+from symgraph.viz.parameters import counts_of, roles, total
 
 _HEADER = ("Layer (type)", "Output Shape", "Param #", "Previous Layer")
 _COST_HEADER = (*_HEADER[:3], "FLOPs", "Bytes", _HEADER[3])
 _POSITIONS = (0.44, 0.64, 0.74, 1.0)
 _COST_POSITIONS = (0.36, 0.5, 0.6, 0.72, 0.82, 1.0)
-_PARAMETER_SLOTS = frozenset({"weight", "bias", "gamma", "beta", "parameters"})
-_SIDE_SLOTS = ("label", "state", "length")
 
 
 def print_summary(
@@ -76,10 +72,10 @@ def summary_table(
     thin, thick = "_" * line_length, "=" * line_length
     head = [thin, _line(header, ends), thick]
     rows = f"\n{thin}\n".join(_row(layer, ends, cost) for layer in layers)
-    totals = [f"Total params: {_shown(_sum(layer.parameters for layer in layers))}"]
+    totals = [f"Total params: {_shown(total(layer.parameters for layer in layers))}"]
     if cost:
-        totals.append(f"Total FLOPs: {_shown(_sum(layer.flops for layer in layers))}")
-        totals.append(f"Total bytes: {_shown(_sum(layer.bytes for layer in layers))}")
+        totals.append(f"Total FLOPs: {_shown(total(layer.flops for layer in layers))}")
+        totals.append(f"Total bytes: {_shown(total(layer.bytes for layer in layers))}")
     return "\n".join([*head, rows, thick, *totals, thin])
 
 
@@ -106,7 +102,7 @@ def summary_data(
         }
         for layer in layers
     ]
-    return {"layers": rows, **{name: _sum(getattr(layer, name) for layer in layers) for name in quantities}}
+    return {"layers": rows, **{name: total(getattr(layer, name) for layer in layers) for name in quantities}}
 
 
 @dataclass(frozen=True)
@@ -127,8 +123,8 @@ def _layers(symbol: Any, shape: Mapping[str, Sequence[int]] | None, cost: bool) 
     inferred = shapes_of(graph, {} if shape is None else shape)
     if shape is not None:
         require_complete(inferred, "shape", is_known, ShapeError)
-    parameters, inputs = _roles(graph, shape)
-    counts = _counts(graph, inferred, parameters)
+    parameters, inputs = roles(graph, shape)
+    counts = counts_of(graph, inferred, parameters)
     costs = work(graph, inferred.values) if cost else {}
     found = []
     for node in graph.order:
@@ -164,44 +160,6 @@ def _row(layer: _Layer, ends: Sequence[int], cost: bool) -> str:
     empty = [""] * len(cells)
     lines = [[*cells, layer.inputs[0] if layer.inputs else ""], *([*empty, name] for name in layer.inputs[1:])]
     return "\n".join(_line(line, ends) for line in lines)
-
-
-def _roles(graph: Graph, shape: Mapping[str, Any] | None) -> tuple[list[Node], set[Node]]:
-    """Parameters of the network, and the variables that carry its data; labels, states and lengths are neither.
-
-    A parameter feeds a slot that layers keep for them, or has a parameter's name, or, once the inputs have been named,
-    is none of these.
-    """
-    slots = defaultdict(set)
-    for node in graph.order:
-        if node.op is not None:
-            for slot, (source, _) in zip(node.op.inputs(), node.inputs, strict=True):
-                slots[source].add(slot)
-    parameters, inputs = [], set()
-    for node in graph.arguments:
-        is_side = any(word in slot for slot in slots[node] for word in _SIDE_SLOTS)
-        is_unnamed = shape is not None and node.name not in shape
-        if slots[node] & _PARAMETER_SLOTS or is_parameter_name(node.name) or (is_unnamed and not is_side):
-            parameters.append(node)
-        elif not is_side:
-            inputs.add(node)
-    return parameters, inputs
-
-
-def _counts(graph: Graph, inferred: Inferred, parameters: Iterable[Node]) -> dict[Node, int | None]:
-    """Number of parameters that each node is the first to use."""
-    unused = set(parameters)
-    counts = {}
-    for node in graph.order:
-        own = unused.intersection(source for source, _ in node.inputs)
-        unused -= own
-        counts[node] = _sum(size(inferred.of(variable)) for variable in own)
-    return counts
-
-
-def _sum(sizes: Iterable[int | None]) -> int | None:
-    known = list(sizes)
-    return None if None in known else sum(known)  # type: ignore[arg-type]
 
 
 def _shown(number: int | None) -> str:
