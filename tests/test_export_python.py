@@ -133,7 +133,7 @@ def is_formatted(path: Path) -> bool:
     return True
 
 
-LONG_TO_COMPILE = ("vgg-11", "inception-bn", "densenet-121")
+LONG_TO_COMPILE = ("vgg-11", "resnet-18-v1", "inception-bn", "densenet-121")
 """Networks of operators that others have, too; what they make is looked at, but not its values."""
 
 
