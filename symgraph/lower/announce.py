@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -42,7 +43,8 @@ def announced(kind: str, graph: Graph, is_kept: bool) -> Iterator[None]:
         is_kept: whether the program is one for the cache on disk.
     """
     begin = time.perf_counter()
-    timer = threading.Timer(PATIENCE, _announce, (kind, graph, is_kept))
+    # A cancelled timer lives on for a moment, and must not keep the graph alive.
+    timer = threading.Timer(PATIENCE, _announce, (kind, weakref.ref(graph), is_kept))
     timer.daemon = True
     timer.start()
     try:
@@ -54,7 +56,10 @@ def announced(kind: str, graph: Graph, is_kept: bool) -> Iterator[None]:
         LOGGER.info("compiled the %s of %s in %.1f s", _KINDS[kind], _name(graph), seconds)
 
 
-def _announce(kind: str, graph: Graph, is_kept: bool) -> None:
+def _announce(kind: str, compiled: weakref.ref[Graph], is_kept: bool) -> None:
+    graph = compiled()
+    if graph is None:
+        return
     layers = sum(node.op is not None for node in graph.order)
     place = folder() if is_kept else None
     where = "" if place is None else f" (compiled programs are kept in {place})"
