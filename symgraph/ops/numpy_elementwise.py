@@ -11,34 +11,25 @@ from typing import Any
 import jax.numpy as jnp
 from jax.scipy import special
 
-from symgraph.ir.op import DTypes, Op, register
+from symgraph.ir.op import Op, register
 from symgraph.ir.precision import ANYWHERE, IN_FLOAT32
 from symgraph.ops.activation import rectify
 from symgraph.ops.family import Array, Broadcasting, WithScalar, back_to, scalar, unary
-from symgraph.ops.floating import require_float
+from symgraph.ops.floating import Floating
 
 
 def _broadcast(name: str, function: Callable[[Array, Array], Array], doc: str) -> type[Op]:
-    def infer_dtype(self: Op, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
-        require_float(self, (*ins, *outs))
-        return Op.infer_dtype(self, ins, outs)
-
     def lower(self: Op, ctx: Any, lhs: Array, rhs: Array) -> tuple[Array, ...]:
         return (back_to(lhs.dtype, function(lhs, rhs)),)
 
     doc = f"{doc}, broadcast.\n\nlhs (any shape) · rhs (broadcastable shape) -> output (shape of both together)"
-    body = {"__doc__": doc, "lower": lower, "infer_dtype": infer_dtype}
-    return register(name)(type(name, (Broadcasting,), body))
+    return register(name)(type(name, (Floating, Broadcasting), {"__doc__": doc, "lower": lower}))
 
 
 def _division(name: str, function: Callable[[Array, Any], Array], doc: str) -> type[Op]:
-    def infer_dtype(self: Op, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
-        require_float(self, (*ins, *outs))
-        return Op.infer_dtype(self, ins, outs)
-
     doc = f"{doc}\n\ndata (any shape) -> output (same shape)\n\nAttributes:\n    scalar: the number.\n    is_int: any."
-    body = {"__doc__": doc, "function": staticmethod(function), "infer_dtype": infer_dtype, "precision": IN_FLOAT32}
-    return register(name)(type(name, (WithScalar,), body))
+    body = {"__doc__": doc, "function": staticmethod(function), "precision": IN_FLOAT32}
+    return register(name)(type(name, (Floating, WithScalar), body))
 
 
 add = _broadcast("_npi_add", jnp.add, "lhs + rhs")
