@@ -15,7 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import symgraph as mx
-from symgraph.ir.op import Op, registered_names, why_left_out
+from symgraph.ir.op import Op
+from symgraph.ir.registry import registered_names, why_left_out
 from tests.blocks import recorded
 from tests.cases import FAMILIES, family
 from tests.cases.case import Case

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 import symgraph as mx
-from symgraph.ir.op import find_op
+from symgraph.ir.registry import find_op
 
 ABSENT = "autograd gluon library np npx numpy numpy_extension rtc"
 """Modules of MXNet 1.9.1 that are not here."""

@@ -9,7 +9,7 @@ import pytest
 
 import symgraph as mx
 from symgraph.errors import CompositionError, DTypeError, MXNetError, OpAttributeError, UnknownArgumentError
-from symgraph.ir.op import registered_names
+from symgraph.ir.registry import registered_names
 from tests.amp_blocks import BLOCKS, network
 from tests.blocks import recorded
 

@@ -15,7 +15,7 @@ from benchmarks.cli import main
 from benchmarks.measure import Effort, Outcome, Row, measure
 from benchmarks.peers import ROOT, Peer, PeerError, Process, ourselves
 from benchmarks.suites import small
-from symgraph.ir.op import find_op
+from symgraph.ir.registry import find_op
 
 LEAST = Effort(rounds=2, seconds=1e-4, cold=1)
 

@@ -8,7 +8,7 @@ import pytest
 import symgraph as mx
 from symgraph import test_utils
 from symgraph.errors import CompositionError, DTypeError, OpAttributeError, ShapeError
-from symgraph.ir.op import find_op
+from symgraph.ir.registry import find_op
 
 X, Y = mx.sym.Variable("x"), mx.sym.Variable("y")
 RNG = np.random.RandomState(7)

@@ -7,7 +7,7 @@ import pytest
 
 import symgraph as mx
 from symgraph.errors import DTypeError, OpAttributeError, ShapeError
-from symgraph.ir.op import find_op
+from symgraph.ir.registry import find_op
 
 INFERRED = [
     ("box_nms", {}, [None], [(2, 3, 6), None], [(2, 3, 6)], [(2, 3, 6), (2, 3)]),

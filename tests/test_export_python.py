@@ -20,7 +20,7 @@ from benchmarks.networks import NETWORKS, lstm
 from symgraph.errors import BindError, CustomOpError, ExportError, FileError, MXNetError
 from symgraph.export.python_source.snippets import TABLE
 from symgraph.export.python_source.source import save_python, to_python
-from symgraph.ir.op import find_op
+from symgraph.ir.registry import find_op
 from tests.cases import FAMILIES, family
 from tests.cases.case import Case
 from tests.check import at_inference

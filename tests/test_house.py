@@ -11,7 +11,8 @@ import sys
 import pytest
 
 import symgraph as mx
-from symgraph.ir.op import Op, register, registered_names
+from symgraph.ir.op import Op
+from symgraph.ir.registry import register, registered_names
 from tests.cases import all_cases
 from tests.elsewhere import ELSEWHERE
 

@@ -7,7 +7,7 @@ import pytest
 
 import symgraph as mx
 from symgraph.errors import DTypeError, OpAttributeError, ShapeError
-from symgraph.ir.op import find_op
+from symgraph.ir.registry import find_op
 
 BACKWARD = [
     ("potrf", {}, [(None, 3, None)], [(2, None, 3)], [(2, 3, 3)]),

@@ -12,7 +12,7 @@ import pytest
 
 import symgraph as mx
 from symgraph import errors
-from symgraph.ir.op import find_op
+from symgraph.ir.registry import find_op
 
 
 def dense() -> mx.Symbol:

@@ -11,7 +11,7 @@ import pytest
 
 import symgraph as mx
 from symgraph.errors import CompositionError, DTypeError, MXNetError, OpAttributeError, ShapeError
-from symgraph.ir.op import find_op
+from symgraph.ir.registry import find_op
 
 
 def ones(*shape: int, dtype: str = "float32") -> mx.NDArray:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import symgraph as mx
-from symgraph.ir.op import find_op
+from symgraph.ir.registry import find_op
 from tests.cases.case import Case
 from tests.check import at_inference, rows
 from tests.golden import Recorded

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import symgraph as mx
-from symgraph.ir.op import find_op, registered_names, why_left_out
+from symgraph.ir.registry import find_op, registered_names, why_left_out
 from tests.blocks import recorded
 
 OPERATORS = recorded("operators")

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 import symgraph as mx
-from symgraph.ir.op import find_op
+from symgraph.ir.registry import find_op
 from symgraph.ops import random
 from symgraph.runtime import imperative
 

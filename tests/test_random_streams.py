@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import symgraph as mx
-from symgraph.ir.op import LowerContext, find_op
+from symgraph.ir.op import LowerContext
+from symgraph.ir.registry import find_op
 
 X = mx.sym.Variable("x")
 DRAWS = {

@@ -7,7 +7,7 @@ import pytest
 
 import symgraph as mx
 from symgraph.errors import GradientError, MXNetError, OpAttributeError, ShapeError
-from symgraph.ir.op import find_op
+from symgraph.ir.registry import find_op
 
 BACKWARD = [
     ("Reshape", {"shape": (-1, 12)}, [(None, 3, 4)], [(2, 12)], [(2, 3, 4)]),

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from symgraph.ir.op import registered_names
+from symgraph.ir.registry import registered_names
 from tools.operator_pages import page_of
 
 ROOT = Path(__file__).parent.parent

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import symgraph as mx
-from symgraph.ir.op import registered_names
+from symgraph.ir.registry import registered_names
 from tests import attribute_blocks, graph_blocks, inference_blocks, json_blocks, naming_blocks
 from tests.blocks import Blocks, assert_equal, layers, recorded, small_net
 

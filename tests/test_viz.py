@@ -19,7 +19,7 @@ import pytest
 import symgraph as mx
 from symgraph.errors import DTypeError, ShapeError, UnknownArgumentError
 from symgraph.ir.graph import Graph, Node
-from symgraph.ir.op import find_op, registered_names
+from symgraph.ir.registry import find_op, registered_names
 from symgraph.ir.serialize import from_json
 from symgraph.viz import Picture, RenderError, plot_network, print_summary, render, summary_table
 from symgraph.viz.palette import COLOURS

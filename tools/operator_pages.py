@@ -9,7 +9,8 @@ from typing import Any
 
 import symgraph as mx
 from symgraph.ir.attrs import Codec
-from symgraph.ir.op import Op, registered_names
+from symgraph.ir.op import Op
+from symgraph.ir.registry import registered_names
 
 _SPACES = {
     "_contrib_": "contrib",

@@ -25,7 +25,8 @@ from symgraph.ir import fluent
 from symgraph.ir.attrs import DType
 from symgraph.ir.dtype import DTYPE_NAMES
 from symgraph.ir.fluent import FLUENT_METHODS, Methods
-from symgraph.ir.op import Op, find_op, registered_names
+from symgraph.ir.op import Op
+from symgraph.ir.registry import find_op, registered_names
 from symgraph.ir.signature import signature
 from symgraph.runtime.ndarray import NDArray
 

@@ -12,8 +12,9 @@ from symgraph.errors import CompositionError, OpAttributeError, UnknownArgumentE
 from symgraph.frontend.symbol import Symbol
 from symgraph.ir.dtype import FROM_CODE
 from symgraph.ir.graph import Node
-from symgraph.ir.op import Op, find_op
+from symgraph.ir.op import Op
 from symgraph.ir.precision import Treatment
+from symgraph.ir.registry import find_op
 from symgraph.lower.precision import mixed
 from symgraph.runtime.arrays import warn_unknown
 from symgraph.runtime.ndarray import NDArray

@@ -8,8 +8,8 @@ import numpy as np
 
 from symgraph.errors import DTypeError, described
 from symgraph.ir.dtype import BFLOAT16, FLOAT16, as_dtype
-from symgraph.ir.op import registered_names
 from symgraph.ir.precision import Treatment
+from symgraph.ir.registry import registered_names
 
 LOW_DTYPES = (FLOAT16, BFLOAT16)
 

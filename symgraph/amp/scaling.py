@@ -14,7 +14,7 @@ from symgraph import nd
 from symgraph.errors import CompositionError, MXNetError, described
 from symgraph.frontend.symbol import Symbol
 from symgraph.ir.graph import Entry, Node, rewrite
-from symgraph.ir.op import op_in_role
+from symgraph.ir.registry import op_in_role
 from symgraph.train.module import Module
 
 SCALE = "amp_loss_scale"

@@ -12,7 +12,7 @@ import numpy as np
 
 from symgraph.errors import CompositionError, NotImplementedForSymbol, advice, undefined
 from symgraph.frontend.compose import create
-from symgraph.ir.op import find_op
+from symgraph.ir.registry import find_op
 
 Method = Callable[[Any, Any], Any]
 _NUMBER = (int, float, np.number, np.bool_)

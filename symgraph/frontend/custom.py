@@ -17,9 +17,10 @@ from symgraph.errors import CustomOpError, OpAttributeError, brief, described
 from symgraph.frontend.checked_prop import CheckedProp, call, overrides
 from symgraph.frontend.custom_op import CustomOp, CustomOpProp
 from symgraph.frontend.python_ops import LIBRARIES, find_registered
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, registered_names
-from symgraph.ir.op import register as register_op
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
 from symgraph.ir.precision import IN_FLOAT32
+from symgraph.ir.registry import register as register_op
+from symgraph.ir.registry import registered_names
 from symgraph.ir.source import warn_user
 from symgraph.lower.host import Spec, host_call
 from symgraph.runtime.cell import place

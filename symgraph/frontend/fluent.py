@@ -10,7 +10,7 @@ import numpy as np
 from symgraph.errors import NotImplementedForSymbol, boundary, no_attribute
 from symgraph.frontend.compose import create
 from symgraph.ir.fluent import FLUENT_METHODS, Methods
-from symgraph.ir.op import find_op
+from symgraph.ir.registry import find_op
 from symgraph.runtime.values import as_integers
 
 _NEED_VALUES = ("as_in_context", "asnumpy", "asscalar", "backward", "copy", "detach", "wait_to_read")

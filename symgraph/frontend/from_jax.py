@@ -28,7 +28,8 @@ from symgraph.frontend.python_ops import as_names, find_registered, origin, rais
 from symgraph.frontend.symbol import Symbol
 from symgraph.ir.attrs import format_value
 from symgraph.ir.dtype import FLOAT32, as_dtype
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
+from symgraph.ir.registry import register
 from symgraph.ir.shape import is_known
 
 _TRIED_DTYPES = FLOAT32, np.dtype(np.int32), np.dtype(np.bool_)

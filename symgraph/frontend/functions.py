@@ -11,7 +11,8 @@ from types import ModuleType
 from typing import Any
 
 from symgraph.errors import alternatives, boundary, no_attribute
-from symgraph.ir.op import Op, registered_names, why_left_out
+from symgraph.ir.op import Op
+from symgraph.ir.registry import registered_names, why_left_out
 from symgraph.ir.signature import signature
 
 Call = Callable[[type[Op], str, tuple, dict], Any]

@@ -32,7 +32,7 @@ from symgraph.frontend.pure import PureFunction
 from symgraph.ir.debug import debug_text
 from symgraph.ir.graph import Entry, Graph, Node, rewrite, substitute, without_precision_casts
 from symgraph.ir.names import own_attrs, unhide
-from symgraph.ir.op import find_op
+from symgraph.ir.registry import find_op
 from symgraph.ir.serialize import from_json, is_hidden, to_json
 from symgraph.lower.emit import Mode
 from symgraph.lower.gradient import gradient

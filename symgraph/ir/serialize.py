@@ -16,7 +16,8 @@ from typing import Any
 from symgraph.errors import FormatError, MXNetError, brief, counted
 from symgraph.ir.graph import Entry, Graph, Node, connect
 from symgraph.ir.names import addressee, hide
-from symgraph.ir.op import Op, find_op
+from symgraph.ir.op import Op
+from symgraph.ir.registry import find_op
 
 MXNET_VERSION = 10901
 """Version of the layout that is written: MXNet 1.9.1."""

@@ -18,7 +18,8 @@ from symgraph.errors import OpAttributeError, ShapeError, counted
 from symgraph.ir import shape as shapes
 from symgraph.ir.dtype import FLOAT32
 from symgraph.ir.graph import Graph
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register, shared_attributes
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
+from symgraph.ir.registry import register, shared_attributes
 from symgraph.lower.emit import Mode, evaluate
 from symgraph.lower.inner import DTYPES, SHAPES, Kind, graph_inputs, learn, learn_condition
 from symgraph.lower.optimize import optimized

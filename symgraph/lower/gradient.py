@@ -16,7 +16,8 @@ import jax.numpy as jnp
 from symgraph.errors import GradientError, OpAttributeError, brief, counted, listed, no_gradient, suggestion
 from symgraph.ir.graph import Entry, Graph, Node
 from symgraph.ir.layout import Order, Relaid
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, find_op, op_in_role, register
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
+from symgraph.ir.registry import find_op, op_in_role, register
 from symgraph.ir.serialize import is_hidden
 from symgraph.lower.flow import active_nodes, pulls_back
 from symgraph.lower.pull import Array, apply_with_pull

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from symgraph.ir.graph import Entry, Graph, Node
 from symgraph.ir.layout import Order, Relaid, moved
-from symgraph.ir.op import LowerContext, Op, op_in_role
+from symgraph.ir.op import LowerContext, Op
+from symgraph.ir.registry import op_in_role
 from symgraph.ir.shape import MaybeShape
 
 

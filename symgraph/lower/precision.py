@@ -16,8 +16,9 @@ from symgraph.errors import MXNetError
 from symgraph.ir.dtype import FLOAT32, TYPE_CODES
 from symgraph.ir.graph import Entry, Graph, Node, rewrite
 from symgraph.ir.infer import infer_dtypes
-from symgraph.ir.op import Op, op_in_role
+from symgraph.ir.op import Op
 from symgraph.ir.precision import Treatment
+from symgraph.ir.registry import op_in_role
 
 Dtype = np.dtype | None
 _DTYPE = "__dtype__"

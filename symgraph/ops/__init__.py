@@ -1,4 +1,4 @@
-"""Operators, one file per family. Importing this package fills the registry of `symgraph.ir.op`."""
+"""Operators, one file per family. Importing this package fills `symgraph.ir.registry`."""
 
 from symgraph.ops import (  # noqa: F401
     activation,

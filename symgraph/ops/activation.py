@@ -8,8 +8,9 @@ import jax
 import jax.numpy as jnp
 from jax.scipy import special
 
-from symgraph.ir.op import LowerContext, register
+from symgraph.ir.op import LowerContext
 from symgraph.ir.precision import ANYWHERE, Precision
+from symgraph.ir.registry import register
 from symgraph.ops.family import Array, Elementwise, derivatives, number, unary
 from symgraph.ops.floating import Floating
 

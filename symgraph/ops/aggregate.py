@@ -9,7 +9,8 @@ import numpy as np
 
 from symgraph.ir.attrs import Count
 from symgraph.ir.dtype import FLOAT32, is_float
-from symgraph.ir.op import DTypes, LowerContext, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Shapes
+from symgraph.ir.registry import register
 from symgraph.ir.shape import merge
 from symgraph.ops.family import Array, first_known, require_numbers
 from symgraph.ops.floating import accumulator, require_float

@@ -13,8 +13,9 @@ from jax import lax
 
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Count
-from symgraph.ir.op import LowerContext, Shapes, register, shared_attributes
+from symgraph.ir.op import LowerContext, Shapes
 from symgraph.ir.precision import WIDEST_IN_FLOAT16
+from symgraph.ir.registry import register, shared_attributes
 from symgraph.ir.shape import MaybeShape, PartialShape, merge_dim, show
 from symgraph.ops.family import Arithmetic, Array, number
 from symgraph.ops.floating import Floating

@@ -11,7 +11,8 @@ import jax.numpy as jnp
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Count, Range, Shape
 from symgraph.ir.layout import Order, Relaid, as_order, stored
-from symgraph.ir.op import LowerContext, Op, Shapes, register
+from symgraph.ir.op import LowerContext, Op, Shapes
+from symgraph.ir.registry import register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge, show, size
 from symgraph.ops.family import Array, Elementwise, relaid_alike
 from symgraph.ops.following import Forward, checked_axis, of_rank

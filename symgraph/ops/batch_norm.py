@@ -12,8 +12,9 @@ import numpy as np
 from jax import lax
 
 from symgraph.ir.layout import Order, Relaid
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register, shared_attributes
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
 from symgraph.ir.precision import ANYWHERE, IN_FLOAT32
+from symgraph.ir.registry import register, shared_attributes
 from symgraph.ir.shape import MaybeShape, merge, merge_all
 from symgraph.ops.family import Array
 from symgraph.ops.floating import accumulator, along, axis_of, require_float

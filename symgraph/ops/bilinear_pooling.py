@@ -7,8 +7,9 @@ from jax import lax
 
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Count
-from symgraph.ir.op import LowerContext, Shapes, register, shared_attributes
+from symgraph.ir.op import LowerContext, Shapes
 from symgraph.ir.precision import IN_FLOAT32
+from symgraph.ir.registry import register, shared_attributes
 from symgraph.ir.shape import MaybeShape, merge, merge_dim
 from symgraph.ops.family import Array, first_known
 from symgraph.ops.floating import Floating, accumulator, require_rank

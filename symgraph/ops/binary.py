@@ -7,8 +7,9 @@ from functools import partial
 import jax.numpy as jnp
 
 from symgraph.ir.attrs import Count
-from symgraph.ir.op import LowerContext, register
+from symgraph.ir.op import LowerContext
 from symgraph.ir.precision import ANY, IN_FLOAT32, WIDEST
+from symgraph.ir.registry import register
 from symgraph.ops import arithmetic
 from symgraph.ops.family import Arithmetic, Array, Elementwise, binary
 

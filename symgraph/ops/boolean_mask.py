@@ -6,7 +6,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from symgraph.errors import ShapeError
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
+from symgraph.ir.registry import register
 from symgraph.ir.shape import normalize_axis
 from symgraph.ops.family import Array
 

@@ -7,8 +7,9 @@ import numpy as np
 from jax import lax
 
 from symgraph.errors import ShapeError
-from symgraph.ir.op import LowerContext, Shapes, register
+from symgraph.ir.op import LowerContext, Shapes
 from symgraph.ir.precision import WIDEST
+from symgraph.ir.registry import register
 from symgraph.ir.shape import merge, merge_all, show, size
 from symgraph.ops.boxes import (
     BoxFormat,

@@ -9,8 +9,9 @@ import numpy as np
 from jax import lax
 
 from symgraph.errors import ShapeError
-from symgraph.ir.op import DTypes, LowerContext, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Shapes
 from symgraph.ir.precision import WIDEST
+from symgraph.ir.registry import register
 from symgraph.ir.shape import MaybeShape, merge, show
 from symgraph.ops.boxes import (
     NONE,

@@ -11,8 +11,9 @@ import jax.numpy as jnp
 from symgraph.errors import ShapeError, counted
 from symgraph.ir.attrs import Shape
 from symgraph.ir.layout import Order, Relaid, stored
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
 from symgraph.ir.precision import IN_FLOAT32, Precision
+from symgraph.ir.registry import register
 from symgraph.ir.shape import MaybeShape, PartialShape, from_mxnet, normalize_axis, show
 from symgraph.ops import arithmetic
 from symgraph.ops.family import Array, broadcast, relaid_alike

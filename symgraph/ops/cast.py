@@ -9,7 +9,8 @@ import numpy as np
 from symgraph.errors import DTypeError
 from symgraph.ir.attrs import Count, DType
 from symgraph.ir.dtype import BFLOAT16, FLOAT32, as_dtype
-from symgraph.ir.op import DTypes, LowerContext, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Shapes
+from symgraph.ir.registry import register
 from symgraph.ir.shape import merge
 from symgraph.ops.family import Array, Elementwise, converted
 

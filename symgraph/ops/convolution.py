@@ -12,8 +12,9 @@ from jax import lax
 from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import Count, Range, Shape
 from symgraph.ir.layout import Order, Relaid, channels_last
-from symgraph.ir.op import LowerContext, Op, Shapes, register
+from symgraph.ir.op import LowerContext, Op, Shapes
 from symgraph.ir.precision import IN_FLOAT32, LOW, LOW_IN_FLOAT16
+from symgraph.ir.registry import register
 from symgraph.ir.shape import MaybeShape
 from symgraph.ops.convolution_channels_last import ChannelsLastConvolution, ChannelsLastDeconvolution
 from symgraph.ops.convolve import Geometry, convolve, with_idle_taps

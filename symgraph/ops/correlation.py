@@ -11,8 +11,9 @@ from jax import lax
 
 from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import Count, Range
-from symgraph.ir.op import LowerContext, Shapes, register
+from symgraph.ir.op import LowerContext, Shapes
 from symgraph.ir.precision import WIDEST
+from symgraph.ir.registry import register
 from symgraph.ir.shape import merge, show
 from symgraph.ops.family import Array
 from symgraph.ops.floating import accumulator

@@ -9,8 +9,9 @@ import jax.numpy as jnp
 from jax import lax
 
 from symgraph.errors import ShapeError
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
 from symgraph.ir.precision import IN_FLOAT32
+from symgraph.ir.registry import register
 from symgraph.ir.shape import show
 from symgraph.ops.family import Array, first_known
 from symgraph.ops.floating import accumulator, require_float

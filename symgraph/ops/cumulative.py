@@ -10,7 +10,8 @@ from jax import lax
 
 from symgraph.errors import ShapeError
 from symgraph.ir.dtype import is_float
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
+from symgraph.ir.registry import register
 from symgraph.ir.shape import merge, show, size
 from symgraph.ops.family import Array
 from symgraph.ops.floating import accumulator

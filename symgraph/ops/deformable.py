@@ -10,8 +10,9 @@ from jax import lax
 
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Count, Range, Shape
-from symgraph.ir.op import LowerContext, Shapes, register
+from symgraph.ir.op import LowerContext, Shapes
 from symgraph.ir.precision import IN_FLOAT32
+from symgraph.ir.registry import register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge, show
 from symgraph.ops.convolution import Sliding
 from symgraph.ops.family import Array

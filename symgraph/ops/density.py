@@ -14,8 +14,9 @@ from jax import lax
 from jax.scipy.special import gammaln
 
 from symgraph.errors import ShapeError
-from symgraph.ir.op import LowerContext, Op, Shapes, register, shared_attributes
+from symgraph.ir.op import LowerContext, Op, Shapes
 from symgraph.ir.precision import WIDEST
+from symgraph.ir.registry import register, shared_attributes
 from symgraph.ir.shape import PartialShape, merge, merge_all, show
 from symgraph.ops.family import Array
 from symgraph.ops.floating import Floating, accumulator

@@ -8,7 +8,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from symgraph.ir.op import DTypes, LowerContext, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Shapes
+from symgraph.ir.registry import register
 from symgraph.ops.family import Array
 from symgraph.ops.matrices import OnMatrices, per_matrix, square
 from symgraph.ops.unary import sign_of

@@ -10,7 +10,8 @@ import numpy as np
 
 from symgraph.errors import OpAttributeError
 from symgraph.ir.attrs import Range
-from symgraph.ir.op import Op, shared_attributes
+from symgraph.ir.op import Op
+from symgraph.ir.registry import shared_attributes
 from symgraph.ops import variates
 from symgraph.ops.family import Array
 from symgraph.ops.floating import accumulator

@@ -12,7 +12,8 @@ import jax.numpy as jnp
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Range, Shape
 from symgraph.ir.layout import Order, Relaid
-from symgraph.ir.op import LowerContext, Shapes, register
+from symgraph.ir.op import LowerContext, Shapes
+from symgraph.ir.registry import register
 from symgraph.ir.shape import merge, show
 from symgraph.ops.family import Array, relaid_alike
 from symgraph.ops.floating import Floating

@@ -9,7 +9,8 @@ import numpy as np
 from jax import lax
 
 from symgraph.errors import ShapeError
-from symgraph.ir.op import LowerContext, Shapes, register
+from symgraph.ir.op import LowerContext, Shapes
+from symgraph.ir.registry import register
 from symgraph.ir.shape import merge, show
 from symgraph.ops.family import Array
 from symgraph.ops.matrices import OnMatrices, SquareToSquare, matrices, square, transposed

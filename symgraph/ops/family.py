@@ -15,8 +15,9 @@ from symgraph.errors import DTypeError, ShapeError
 from symgraph.ir.attrs import Shape
 from symgraph.ir.dtype import is_float
 from symgraph.ir.layout import Order, Relaid, common, without
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
 from symgraph.ir.precision import ANY, WIDEST, Precision
+from symgraph.ir.registry import register
 from symgraph.ir.shape import MaybeShape, broadcast_dim, merge_all, normalize_axis
 
 Array = jax.Array

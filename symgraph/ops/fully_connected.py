@@ -10,8 +10,9 @@ from jax import lax
 
 from symgraph.ir.attrs import Count
 from symgraph.ir.layout import Order, Relaid, is_one_column
-from symgraph.ir.op import LowerContext, Op, Shapes, register
+from symgraph.ir.op import LowerContext, Op, Shapes
 from symgraph.ir.precision import LOW
+from symgraph.ir.registry import register
 from symgraph.ir.shape import size
 from symgraph.ops.family import Array, first_known
 from symgraph.ops.floating import Floating, require_rank

@@ -8,7 +8,8 @@ import jax.numpy as jnp
 
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Shape
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
+from symgraph.ir.registry import register
 from symgraph.ir.shape import PartialShape, merge, merge_dim, show
 from symgraph.ops.family import Array, first_known
 from symgraph.ops.following import FollowsFirst, as_indices, of_rank

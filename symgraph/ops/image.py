@@ -13,7 +13,8 @@ import numpy as np
 
 from symgraph.errors import ShapeError, counted
 from symgraph.ir.dtype import FLOAT32
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
+from symgraph.ir.registry import register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge, show
 from symgraph.ops.family import Arithmetic, Array, require_numbers
 from symgraph.ops.following import Forward

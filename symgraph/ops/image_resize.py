@@ -14,7 +14,8 @@ from jax import lax
 
 from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import Range, Shape
-from symgraph.ir.op import LowerContext, register
+from symgraph.ir.op import LowerContext
+from symgraph.ir.registry import register
 from symgraph.ir.shape import PartialShape, show
 from symgraph.ops.family import Arithmetic, Array
 from symgraph.ops.following import Forward

@@ -11,7 +11,8 @@ import numpy as np
 from symgraph.errors import MXNetError, ShapeError
 from symgraph.ir.attrs import Count, Range
 from symgraph.ir.dtype import as_dtype
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
+from symgraph.ir.registry import register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge, merge_dim, show, size
 from symgraph.ops.family import Array, first_known, number
 from symgraph.ops.following import FollowsFirst, NotDifferentiable, as_classes, as_indices, checked_axis, of_rank

@@ -16,7 +16,8 @@ import numpy as np
 from symgraph.errors import DTypeError, OpAttributeError, ShapeError
 from symgraph.ir.attrs import Count, DType, Range, Shape
 from symgraph.ir.dtype import FROM_CODE, TYPE_CODES, as_dtype
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register, shared_attributes
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
+from symgraph.ir.registry import register, shared_attributes
 from symgraph.ir.shape import is_known, show, size
 from symgraph.ops.family import Array, converted, number
 from symgraph.ops.source import Source

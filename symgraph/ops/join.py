@@ -11,8 +11,9 @@ import jax.numpy as jnp
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Count
 from symgraph.ir.layout import Order, Relaid
-from symgraph.ir.op import LowerContext, Op, Shapes, register
+from symgraph.ir.op import LowerContext, Op, Shapes
 from symgraph.ir.precision import WIDEST, WIDEST_IN_FLOAT16
+from symgraph.ir.registry import register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge_all, show
 from symgraph.ops.family import Array
 from symgraph.ops.following import checked_axis

@@ -13,8 +13,9 @@ from jax import lax
 
 from symgraph.errors import ShapeError
 from symgraph.ir.layout import Order, Relaid
-from symgraph.ir.op import LowerContext, Shapes, register
+from symgraph.ir.op import LowerContext, Shapes
 from symgraph.ir.precision import Precision
+from symgraph.ir.registry import register
 from symgraph.ir.shape import MaybeShape, merge, show
 from symgraph.ops.family import Array, relaid_alike
 from symgraph.ops.floating import Floating, along

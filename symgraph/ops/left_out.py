@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symgraph.ir.op import leave_out
+from symgraph.ir.registry import leave_out
 
 leave_out(
     "MXNet's 8-bit kernels are for its own CPU build; load the model as it was before quantization.",

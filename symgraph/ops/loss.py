@@ -8,8 +8,9 @@ from typing import Any, Literal
 import jax.numpy as jnp
 from jax import lax
 
-from symgraph.ir.op import LowerContext, Shapes, register
+from symgraph.ir.op import LowerContext, Shapes
 from symgraph.ir.precision import IN_FLOAT32
+from symgraph.ir.registry import register
 from symgraph.ir.shape import merge
 from symgraph.ops.family import Array
 from symgraph.ops.floating import Floating, along, require_rank

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
+from symgraph.ir.registry import register
 from symgraph.ir.shape import merge
 from symgraph.ops.family import Array
 

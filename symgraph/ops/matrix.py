@@ -7,8 +7,9 @@ from typing import Literal
 import jax.numpy as jnp
 
 from symgraph.errors import ShapeError
-from symgraph.ir.op import LowerContext, Op, Shapes, register
+from symgraph.ir.op import LowerContext, Op, Shapes
 from symgraph.ir.precision import IN_FLOAT32, WIDEST
+from symgraph.ir.registry import register
 from symgraph.ir.shape import merge, merge_dim, show
 from symgraph.ops.family import Array
 from symgraph.ops.following import NotDifferentiable, of_rank

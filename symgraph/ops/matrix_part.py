@@ -8,7 +8,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from symgraph.errors import ShapeError
-from symgraph.ir.op import LowerContext, Shapes, register, shared_attributes
+from symgraph.ir.op import LowerContext, Shapes
+from symgraph.ir.registry import register, shared_attributes
 from symgraph.ir.shape import MaybeShape, PartialShape, merge, merge_dim, show
 from symgraph.ops.family import Array
 from symgraph.ops.matrices import OnMatrices, per_matrix, square

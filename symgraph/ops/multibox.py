@@ -9,8 +9,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from symgraph.errors import OpAttributeError, ShapeError
-from symgraph.ir.op import LowerContext, Op, Shapes, register
+from symgraph.ir.op import LowerContext, Op, Shapes
 from symgraph.ir.precision import Precision
+from symgraph.ir.registry import register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge_all, merge_dim, show
 from symgraph.ops.boxes import (
     NONE,

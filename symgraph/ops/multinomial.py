@@ -10,7 +10,8 @@ from jax import lax
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Shape
 from symgraph.ir.dtype import as_dtype
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
+from symgraph.ir.registry import register
 from symgraph.ops.family import Array, first_known
 from symgraph.ops.floating import accumulator, require_float
 from symgraph.ops.variates import categories

@@ -14,8 +14,9 @@ from jax import lax
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Count, Range
 from symgraph.ir.layout import Order, Relaid, channels_last
-from symgraph.ir.op import LowerContext, Shapes, register
+from symgraph.ir.op import LowerContext, Shapes
 from symgraph.ir.precision import IN_FLOAT32, Precision
+from symgraph.ir.registry import register
 from symgraph.ir.shape import PartialShape, merge, merge_all
 from symgraph.ops.family import Array, relaid_alike
 from symgraph.ops.floating import Floating, accumulator, along, axis_of, require_rank

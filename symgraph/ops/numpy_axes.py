@@ -11,8 +11,9 @@ import numpy as np
 
 from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import DType, Shape
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
 from symgraph.ir.precision import IN_FLOAT32
+from symgraph.ir.registry import register
 from symgraph.ir.shape import MaybeShape, show, size
 from symgraph.ops.axes import Permutation
 from symgraph.ops.family import Array, reduced_axes

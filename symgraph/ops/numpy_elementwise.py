@@ -11,8 +11,9 @@ from typing import Any
 import jax.numpy as jnp
 from jax.scipy import special
 
-from symgraph.ir.op import Op, register
+from symgraph.ir.op import Op
 from symgraph.ir.precision import ANYWHERE, IN_FLOAT32
+from symgraph.ir.registry import register
 from symgraph.ops.activation import rectify
 from symgraph.ops.family import Array, Broadcasting, WithScalar, back_to, scalar, unary
 from symgraph.ops.floating import Floating

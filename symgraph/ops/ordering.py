@@ -11,8 +11,9 @@ from jax import lax
 
 from symgraph.errors import ShapeError
 from symgraph.ir.dtype import as_dtype
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
 from symgraph.ir.precision import IN_FLOAT32
+from symgraph.ir.registry import register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge, show, size
 from symgraph.ops.family import Array, first_known
 from symgraph.ops.following import NotDifferentiable, checked_axis, of_rank

@@ -10,7 +10,8 @@ import jax.numpy as jnp
 
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Shape
-from symgraph.ir.op import LowerContext, register
+from symgraph.ir.op import LowerContext
+from symgraph.ir.registry import register
 from symgraph.ir.shape import MaybeShape, PartialShape, show, size
 from symgraph.ops import strided_windows
 from symgraph.ops.family import Array

@@ -15,7 +15,8 @@ from jax import lax
 
 from symgraph.errors import OpAttributeError
 from symgraph.ir.attrs import Range
-from symgraph.ir.op import LowerContext, Op, register, shared_attributes
+from symgraph.ir.op import LowerContext, Op
+from symgraph.ir.registry import register, shared_attributes
 from symgraph.ops.family import Array
 from symgraph.ops.image import Photograph, StraightThrough, truncated, working_dtype
 

@@ -17,8 +17,9 @@ from jax import lax
 from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import Shape
 from symgraph.ir.layout import Order, Relaid, channels_last
-from symgraph.ir.op import LowerContext, Op, Shapes, register
+from symgraph.ir.op import LowerContext, Op, Shapes
 from symgraph.ir.precision import ANYWHERE
+from symgraph.ir.registry import register
 from symgraph.ir.shape import PartialShape, show
 from symgraph.ops.apart import apart
 from symgraph.ops.family import Array

@@ -10,7 +10,8 @@ from jax import lax
 
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Count, Shape
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
+from symgraph.ir.registry import register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge, merge_dim, show
 from symgraph.ops.family import Array, number
 from symgraph.ops.following import Forward, checked_axis, of_rank

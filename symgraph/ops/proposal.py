@@ -7,8 +7,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from symgraph.errors import OpAttributeError, ShapeError
-from symgraph.ir.op import LowerContext, Shapes, register, shared_attributes
+from symgraph.ir.op import LowerContext, Shapes
 from symgraph.ir.precision import WIDEST
+from symgraph.ir.registry import register, shared_attributes
 from symgraph.ir.shape import merge, merge_dim, show
 from symgraph.ops.boxes import SinglePrecision, area, best_first, in_order, intersection, keep_greedily, ratio
 from symgraph.ops.family import Array

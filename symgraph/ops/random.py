@@ -16,7 +16,8 @@ import numpy as np
 from symgraph.errors import DTypeError, ShapeError
 from symgraph.ir.attrs import Shape
 from symgraph.ir.dtype import FLOAT32, as_dtype
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register, shared_attributes
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
+from symgraph.ir.registry import register, shared_attributes
 from symgraph.ir.shape import MaybeShape, merge_all, show
 from symgraph.ops.distribution import (
     Distribution,

@@ -13,8 +13,9 @@ import numpy as np
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Range, Shape
 from symgraph.ir.layout import Order, Relaid
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
 from symgraph.ir.precision import ANY, IN_FLOAT32
+from symgraph.ir.registry import register
 from symgraph.ops.family import Array, Reduction, back_to, derivatives, reduced_axes, reduced_shape, relaid_reduction
 
 

@@ -9,8 +9,9 @@ import jax
 import jax.numpy as jnp
 
 from symgraph.errors import ShapeError
-from symgraph.ir.op import LowerContext, Op, Shapes, register
+from symgraph.ir.op import LowerContext, Op, Shapes
 from symgraph.ir.precision import IN_FLOAT32
+from symgraph.ir.registry import register
 from symgraph.ir.shape import is_known, show, size
 from symgraph.ops.family import Array
 from symgraph.ops.floating import Floating

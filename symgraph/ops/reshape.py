@@ -10,7 +10,8 @@ import jax.numpy as jnp
 from symgraph.errors import ShapeError, counted
 from symgraph.ir.attrs import Shape
 from symgraph.ir.layout import Order, Relaid, stored
-from symgraph.ir.op import LowerContext, Op, Shapes, register
+from symgraph.ir.op import LowerContext, Op, Shapes
+from symgraph.ir.registry import register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge, merge_dim, show, size
 from symgraph.ops.family import Array
 from symgraph.ops.following import FollowsFirst, checked_axis

@@ -10,7 +10,8 @@ import numpy as np
 from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import Count, Range, Shape
 from symgraph.ir.layout import Order, Relaid
-from symgraph.ir.op import DTypes, LowerContext, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Shapes
+from symgraph.ir.registry import register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge_dim, show
 from symgraph.ops.family import Array, first_known
 from symgraph.ops.floating import Floating, accumulator, require_float

@@ -11,8 +11,9 @@ import jax.numpy as jnp
 
 from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import Count, Range
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
 from symgraph.ir.precision import LOW_IN_FLOAT16
+from symgraph.ir.registry import register
 from symgraph.ir.shape import MaybeShape, PartialShape, show
 from symgraph.ops.dropout import Dropout
 from symgraph.ops.family import Array, first_known

@@ -10,8 +10,9 @@ from jax import lax
 
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Shape
-from symgraph.ir.op import LowerContext, register
+from symgraph.ir.op import LowerContext
 from symgraph.ir.precision import WIDEST
+from symgraph.ir.registry import register
 from symgraph.ops.family import Array
 from symgraph.ops.floating import accumulator
 from symgraph.ops.regions import Averaging, ChannelByChannel, Read, Scale, across, divided, image_of, largest

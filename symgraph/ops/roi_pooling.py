@@ -11,8 +11,9 @@ from jax import lax
 
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Count, Shape
-from symgraph.ir.op import LowerContext, Op, register
+from symgraph.ir.op import LowerContext, Op
 from symgraph.ir.precision import WIDEST
+from symgraph.ir.registry import register
 from symgraph.ops.family import Array
 from symgraph.ops.regions import (
     Averaging,

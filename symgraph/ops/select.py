@@ -8,8 +8,9 @@ import jax.numpy as jnp
 
 from symgraph.errors import ShapeError
 from symgraph.ir.layout import Order, Relaid
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
 from symgraph.ir.precision import WIDEST
+from symgraph.ir.registry import register
 from symgraph.ir.shape import merge_all, show, size
 from symgraph.ops.family import Array, relaid_alike
 

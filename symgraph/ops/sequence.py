@@ -5,7 +5,8 @@ from __future__ import annotations
 import jax.numpy as jnp
 
 from symgraph.errors import ShapeError
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
+from symgraph.ir.registry import register
 from symgraph.ir.shape import PartialShape, merge, show
 from symgraph.ops.family import Array, first_known, number
 from symgraph.ops.following import as_indices

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import jax
 
-from symgraph.ir.op import LowerContext, register
+from symgraph.ir.op import LowerContext
 from symgraph.ir.precision import ANYWHERE
+from symgraph.ir.registry import register
 from symgraph.ops.family import Array, Elementwise
 from symgraph.ops.following import NotDifferentiable
 

@@ -9,7 +9,8 @@ from typing import Annotated
 from symgraph.errors import ShapeError
 from symgraph.ir.attrs import Range, Shape
 from symgraph.ir.layout import Order, Relaid, stored
-from symgraph.ir.op import LowerContext, Op, Shapes, register
+from symgraph.ir.op import LowerContext, Op, Shapes
+from symgraph.ir.registry import register
 from symgraph.ir.shape import MaybeShape, PartialShape, merge, show
 from symgraph.ops.family import Array, number, relaid_alike
 from symgraph.ops.following import FollowsFirst, Forward, checked_axis, of_rank

@@ -12,8 +12,9 @@ from jax import lax
 from symgraph.errors import DTypeError, OpAttributeError
 from symgraph.ir.dtype import as_dtype
 from symgraph.ir.layout import Order, Relaid
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
 from symgraph.ir.precision import IN_FLOAT32
+from symgraph.ir.registry import register
 from symgraph.ir.shape import MaybeShape, merge, merge_all
 from symgraph.ops.family import Array, relaid_alike
 from symgraph.ops.floating import Floating, accumulator, axis_of, require_float, require_rank

@@ -12,8 +12,9 @@ from jax import lax
 
 from symgraph.errors import ShapeError
 from symgraph.ir.layout import Order, Relaid, channels_last
-from symgraph.ir.op import LowerContext, Shapes, register
+from symgraph.ir.op import LowerContext, Shapes
 from symgraph.ir.precision import IN_FLOAT32
+from symgraph.ir.registry import register
 from symgraph.ir.shape import Conflict, MaybeShape, PartialShape, merge, size
 from symgraph.ops.family import Array
 from symgraph.ops.floating import Floating, accumulator, require_rank

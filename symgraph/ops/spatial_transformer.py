@@ -9,7 +9,8 @@ import numpy as np
 
 from symgraph.errors import OpAttributeError
 from symgraph.ir.attrs import Shape
-from symgraph.ir.op import LowerContext, Op, Shapes, register
+from symgraph.ir.op import LowerContext, Op, Shapes
+from symgraph.ir.registry import register
 from symgraph.ir.shape import PartialShape, merge, merge_dim
 from symgraph.ops.family import Array
 from symgraph.ops.floating import accumulator

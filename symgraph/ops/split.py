@@ -8,7 +8,8 @@ from itertools import pairwise
 from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import Count, Shape
 from symgraph.ir.layout import Order, Relaid
-from symgraph.ir.op import LowerContext, Op, Shapes, register
+from symgraph.ir.op import LowerContext, Op, Shapes
+from symgraph.ir.registry import register
 from symgraph.ir.shape import PartialShape, merge, merge_all, show
 from symgraph.ops.family import Array
 from symgraph.ops.following import checked_axis

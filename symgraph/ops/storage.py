@@ -8,7 +8,8 @@ import jax.numpy as jnp
 
 from symgraph.errors import OpAttributeError
 from symgraph.ir.attrs import Count
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
+from symgraph.ir.registry import register
 from symgraph.ops.family import Array
 from symgraph.ops.floating import require_float
 from symgraph.ops.identity import Passing

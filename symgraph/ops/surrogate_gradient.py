@@ -6,7 +6,8 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from symgraph.ir.op import LowerContext, register
+from symgraph.ir.op import LowerContext
+from symgraph.ir.registry import register
 from symgraph.ops.family import Arithmetic, Array, number, scalar
 from symgraph.ops.identity import Passing
 from symgraph.ops.unary import round_half_away, sign_of

@@ -11,8 +11,9 @@ import jax
 import jax.numpy as jnp
 from jax.scipy import special
 
-from symgraph.ir.op import LowerContext, register
+from symgraph.ir.op import LowerContext
 from symgraph.ir.precision import ANYWHERE, IN_FLOAT32, Precision
+from symgraph.ir.registry import register
 from symgraph.ops.family import Arithmetic, Array, back_to, derivatives, number, unary
 
 

@@ -13,7 +13,8 @@ import jax.numpy as jnp
 
 from symgraph.errors import OpAttributeError, counted
 from symgraph.ir.dtype import FLOAT32
-from symgraph.ir.op import DTypes, LowerContext, Op, OpT, Shapes, register, shared_attributes
+from symgraph.ir.op import DTypes, LowerContext, Op, OpT, Shapes
+from symgraph.ir.registry import register, shared_attributes
 from symgraph.ir.shape import MaybeShape, merge_all
 from symgraph.ops.family import Array, first_known
 from symgraph.ops.floating import require_float

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import jax.numpy as jnp
 
-from symgraph.ir.op import Shapes, register
+from symgraph.ir.op import Shapes
+from symgraph.ir.registry import register
 from symgraph.ir.shape import merge
 from symgraph.ops.family import Array
 from symgraph.ops.floating import require_rank

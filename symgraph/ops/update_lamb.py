@@ -5,7 +5,8 @@ from __future__ import annotations
 import jax.numpy as jnp
 
 from symgraph.ir.dtype import FLOAT16, FLOAT32
-from symgraph.ir.op import DTypes, LowerContext, Shapes, register, shared_attributes
+from symgraph.ir.op import DTypes, LowerContext, Shapes
+from symgraph.ir.registry import register, shared_attributes
 from symgraph.ir.shape import merge_all
 from symgraph.ops.family import Array, first_known
 from symgraph.ops.floating import Floating

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symgraph.ir.op import register
+from symgraph.ir.registry import register
 from symgraph.ops.family import Array
 from symgraph.ops.unary import sign_of
 from symgraph.ops.update import Update, clipped, multi_precision

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 import jax.numpy as jnp
 
-from symgraph.ir.op import OpT, register, shared_attributes
+from symgraph.ir.op import OpT
+from symgraph.ir.registry import register, shared_attributes
 from symgraph.ir.shape import MaybeShape
 from symgraph.ops.family import Array
 from symgraph.ops.update import Weights, clipped, one_each

@@ -11,7 +11,8 @@ import jax.numpy as jnp
 from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import Count, Range
 from symgraph.ir.layout import Order, Relaid
-from symgraph.ir.op import LowerContext, Shapes, register
+from symgraph.ir.op import LowerContext, Shapes
+from symgraph.ir.registry import register
 from symgraph.ir.shape import MaybeShape, merge_dim, show
 from symgraph.ops.convolution import Deconvolution
 from symgraph.ops.family import Array

@@ -9,7 +9,8 @@ from jax import lax
 
 from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import Shape
-from symgraph.ir.op import DTypes, LowerContext, Op, Shapes, register
+from symgraph.ir.op import DTypes, LowerContext, Op, Shapes
+from symgraph.ir.registry import register
 from symgraph.ops.family import Array
 
 INT64 = np.dtype(np.int64)

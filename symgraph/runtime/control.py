@@ -10,7 +10,7 @@ import numpy as np
 
 from symgraph.errors import CompositionError, described
 from symgraph.ir.nested import Layout, as_list, call, flatten, iterations, pair, regroup, require_as_many
-from symgraph.ir.op import find_op
+from symgraph.ir.registry import find_op
 from symgraph.runtime.creation import zeros
 from symgraph.runtime.ndarray import NDArray, invoke
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from symgraph.errors import CompositionError, ShapeError, boundary, described
 from symgraph.ir.dtype import FLOAT32, as_dtype
-from symgraph.ir.op import find_op
+from symgraph.ir.registry import find_op
 from symgraph.ir.shape import normalize_axis, show
 from symgraph.ir.signature import read_call
 from symgraph.runtime.cell import cast, duplicate, place, settle_all, spread

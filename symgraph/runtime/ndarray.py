@@ -28,7 +28,8 @@ from symgraph.errors import (
 )
 from symgraph.ir.dtype import FLOAT32, as_dtype
 from symgraph.ir.fluent import FLUENT_METHODS, Methods
-from symgraph.ir.op import Op, find_op
+from symgraph.ir.op import Op
+from symgraph.ir.registry import find_op
 from symgraph.ir.shape import show
 from symgraph.ir.signature import read_call
 from symgraph.runtime import imperative, indexing
