@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import jax
@@ -53,13 +54,19 @@ def test_the_precision_of_products_is_that_asked_of_jax_when_an_executor_begins(
 
 @pytest.mark.cpu
 @pytest.mark.skipif(not jaxlib.__version__.startswith(TESTED), reason="no option is set for this jaxlib")
-@pytest.mark.parametrize("pool", [mx.sym.Pooling, mx.sym.Pooling_v1])
-def test_the_library_of_kernels_sums_without_taking_convolutions_along(pool: Any) -> None:
-    net = mx.sym.Convolution(mx.sym.Variable("data"), kernel=(3, 3), pad=(1, 1), num_filter=64, name="conv")
-    net = pool(mx.sym.relu(net), global_pool=True, kernel=(1, 1), pool_type="avg", name="pool")
+@pytest.mark.parametrize("layer", ["Convolution", "Deconvolution"])
+@pytest.mark.parametrize(
+    ("summing", "attrs"),
+    [("Pooling", {"global_pool": True, "pool_type": "avg"}), ("mean", {"axis": (2, 3)}), ("softmax", {"axis": 1})],
+)
+def test_the_library_of_kernels_sums_without_taking_convolutions_along(layer: str, summing: str, attrs: dict) -> None:
+    net = getattr(mx.sym, layer)(mx.sym.Variable("data"), kernel=(3, 3), pad=(1, 1), num_filter=64, name="conv")
+    net = getattr(mx.sym, summing)(mx.sym.relu(net), **attrs)
     executor = net.simple_bind(mx.current_context(), grad_req="null", data=(1, 64, 14, 14))
     executor.forward(is_train=False)[0].wait_to_read()
-    computations = executor.as_text().split("\n\n")
-    own = [text for text in computations if " convolution(" in text]
-    assert len(own) == 1
-    assert "ENTRY" in own[0]
+    text = executor.as_text()
+    in_library = re.findall(r"kind=kCustom, calls=%([\w.]+)", text)
+    assert in_library
+    bodies = {block.split()[0].lstrip("%"): block for block in text.split("\n\n") if block.startswith("%")}
+    assert " convolution(" in text
+    assert not [name for name in in_library if " convolution(" in bodies[name]]

@@ -10,6 +10,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from symgraph.ir.op import LowerContext, Op
+from symgraph.ops.apart import apart
 from symgraph.ops.convolution_grouped import rule_for
 from symgraph.ops.convolution_rules import Axes, Filter, Rule
 from symgraph.ops.family import Array
@@ -48,6 +49,12 @@ class _ChannelsLast(Op):
         return found + [jnp.sum(cotangent, range(cotangent.ndim - 1)) for _ in bias]
 
 
+def _image(ctx: LowerContext, function: Callable[[Array, Array], Array], *arrays: Array) -> Array:
+    """``function(*arrays)``. At inference, XLA's library of CPU kernels, which sums fast, takes along all convolutions on the
+    way to a sum (of a global pooling, a softmax) unless they are compiled apart, and computes them half as fast as XLA."""
+    return function(*arrays) if ctx.is_train else apart(function, *arrays)
+
+
 @dataclass(frozen=True, eq=False)
 class ChannelsLastConvolution(_ChannelsLast):
     """What Convolution is on a CPU: the rule for its filters, forward and backward.
@@ -59,7 +66,7 @@ class ChannelsLastConvolution(_ChannelsLast):
 
     def lower(self, ctx: LowerContext, data: Array, weight: Array, *bias: Array) -> tuple[Array, ...]:
         filter, rule = self._rule(data, weight, data.shape[-1])
-        out = rule.forward(filter, data, weight)
+        out = _image(ctx, partial(rule.forward, filter), data, weight)
         return (out + bias[0] if bias else out,)
 
     def _gradients(
@@ -87,7 +94,8 @@ class ChannelsLastDeconvolution(_ChannelsLast):
     def lower(self, ctx: LowerContext, data: Array, weight: Array, *bias: Array) -> tuple[Array, ...]:
         channels = weight.shape[-2] * self.groups
         filter, rule = self._rule(data, weight, channels)
-        out = rule.data_gradient(filter, (data.shape[0], *self.extents, channels), weight, data)
+        shape = data.shape[0], *self.extents, channels
+        out = _image(ctx, partial(rule.data_gradient, filter, shape), weight, data)
         return (out + bias[0] if bias else out,)
 
     def _gradients(

@@ -21,7 +21,6 @@ from symgraph.ir.op import LowerContext, Op, Shapes
 from symgraph.ir.precision import ANYWHERE
 from symgraph.ir.registry import register
 from symgraph.ir.shape import PartialShape, show
-from symgraph.ops.apart import apart
 from symgraph.ops.family import Array
 from symgraph.ops.floating import Floating, accumulator, along
 from symgraph.ops.strided_windows import Windows, gather, scatter
@@ -176,16 +175,6 @@ class _Pool(Floating):
         sizes = [1 if self.global_pool else n and self._windows(i, n).count for i, n in enumerate(data[2:])]
         return [ins[0]], [to_layout((*data[:2], *sizes), self._layout())] * len(outs)
 
-    def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
-        is_sum = self.global_pool and self.pool_type != "max"
-        if is_sum and ctx.platform == "cpu" and not (ctx.is_train or ctx.plain):
-            # XLA's library of CPU kernels sums fast, but takes along the convolutions before a sum, which it computes slowly.
-            return apart(partial(self._pooled, ctx), data)
-        return self._pooled(ctx, data)
-
-    def _pooled(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
-        raise NotImplementedError
-
     def _check(self, data: PartialShape) -> None:
         if self.kernel:
             require_spatial_rank(self, data, len(self.kernel))
@@ -271,7 +260,7 @@ class Pooling(_Pool):
     def visible_outputs(self) -> int:
         return 1
 
-    def _pooled(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
+    def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         windows = self._all_windows(data)
         if self.pool_type == "max":
             out = _max(data, windows, ctx.plain)
@@ -315,7 +304,7 @@ class PoolingV1(_Pool):
         if self.kernel or not self.global_pool:
             check_window(self, (2, 3), stride=1, pad=0)
 
-    def _pooled(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
+    def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:
         windows = self._all_windows(data)
         if self.pool_type == "max":
             return (self._max(data, windows),)
