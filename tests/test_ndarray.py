@@ -259,19 +259,32 @@ def test_asnumpy_is_a_copy_that_may_be_written():
     assert values(a) == [0, 0]
 
 
-def test_no_two_arrays_share_a_buffer():
-    """So that an executor may donate one. Views have none of their own."""
+def test_arrays_that_were_assigned_share_memory_until_one_is_written():
     a = mx.nd.ones((64, 64))
     b = mx.nd.zeros((64, 64))
     b[:] = a
     c = mx.nd.zeros((64, 64))
     a.copyto(c)
-    identity = mx.nd.identity(a)
-    pointers = [
-        x.jax.unsafe_buffer_pointer() for x in (a, b, c, a.copy(), a.astype("float32"), identity, mx.nd.array(a))
-    ]
-    # A temporary may be freed and its memory reused, so only what is still alive is compared.
-    assert len(set(pointers[:3] + pointers[5:6])) == 4
+    flat = mx.nd.zeros((1, 64 * 64))
+    flat[:] = a.reshape((1, -1))
+    assert len({x.jax.unsafe_buffer_pointer() for x in (a, b, c)}) == 1
+    a[0, 0] = 2
+    b += 1
+    c[:] = 7
+    assert [values(x)[0][:2] for x in (a, b, c, flat)] == [[2, 1], [2, 2], [7, 7], [1, 1]]
+
+
+@pytest.mark.cpu
+def test_arrays_do_not_share_memory_that_was_lent_to_be_written():
+    a = mx.nd.zeros((4,))
+    capsule = a.to_dlpack_for_write()
+    b = mx.nd.zeros((4,))
+    b[:] = a
+    assert b.jax.unsafe_buffer_pointer() != a.jax.unsafe_buffer_pointer()
+    assert capsule is not None
+    a[:] = 1
+    b[:] = a
+    assert b.jax.unsafe_buffer_pointer() == a.jax.unsafe_buffer_pointer()
 
 
 def test_astype():

@@ -23,8 +23,8 @@ from symgraph.ir.registry import register as register_op
 from symgraph.ir.registry import registered_names
 from symgraph.ir.source import warn_user
 from symgraph.lower.host import Spec, host_call
-from symgraph.runtime.cell import place
 from symgraph.runtime.context import cpu
+from symgraph.runtime.copies import place
 from symgraph.runtime.ndarray import NDArray
 
 _PROPS: dict[str, type[CustomOpProp]] = {}

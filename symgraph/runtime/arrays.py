@@ -11,8 +11,8 @@ import numpy as np
 from symgraph.errors import BindError, MXNetError, UnknownArgumentError, listed, suggestion
 from symgraph.ir.shape import show
 from symgraph.ir.source import warn_user
-from symgraph.runtime.cell import place
 from symgraph.runtime.context import Context
+from symgraph.runtime.copies import place
 from symgraph.runtime.ndarray import NDArray
 
 

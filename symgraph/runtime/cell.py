@@ -13,8 +13,8 @@ Shape, dtype and context are known in all four.
 
 Whoever keeps what a cell held, as an Executor does, watches it: a cell tells its watchers of every change, after it.
 
-Each cell has a buffer of its own, so that an executor may donate one without harm to another; and what comes from NumPy
-is copied first, as JAX may read it after the call that took it returned, or adopt its memory for good.
+What a cell holds never changes, so that several may hold it; a program is given the memory of none that somebody else holds
+(`symgraph.runtime.spare`).
 """
 
 from __future__ import annotations
@@ -40,8 +40,6 @@ from symgraph.runtime.job_arrays import of_whole, whole_here
 
 Array = jax.Array
 Shape = tuple[int, ...]
-_ALIGNMENT = 64
-"""XLA's CPU client adopts host memory with this alignment instead of copying it."""
 
 
 class Pending(Protocol):
@@ -331,68 +329,3 @@ def _moved(value: jax.Array, where: Any) -> jax.Array:
         # Where a device has all of it already, JAX lets both arrays have the same memory, whatever `may_alias` says.
         may_share = moved.is_fully_replicated or _is_spread(value)
         return jnp.array(moved, copy=True) if may_share else moved
-
-
-def place(source: np.ndarray, dtype: np.dtype, context: Context) -> jax.Array:
-    """A copy of a host array, as `dtype`, on a context."""
-    copy = room(source.shape, dtype)
-    copy[...] = cast(source, dtype)
-    return adopt(copy, context)
-
-
-def room(shape: Shape, dtype: np.dtype) -> np.ndarray:
-    """A host array without values, in memory that XLA's CPU client can adopt."""
-    size = math.prod(shape) * dtype.itemsize
-    memory = np.empty(size + _ALIGNMENT, np.uint8)
-    first = -memory.ctypes.data % _ALIGNMENT
-    return memory[first : first + size].view(dtype).reshape(shape)
-
-
-def adopt(values: np.ndarray, context: Context) -> jax.Array:
-    """A host array on a context, made of `room` and not used by anybody else from now on."""
-    with jax.enable_x64(True):
-        return jax.device_put(values, context.jax_device)
-
-
-@quietly
-def duplicate(value: jax.Array, context: Context) -> jax.Array:
-    """A copy of `value` on a context, with memory of its own; one that is being computed is not waited for."""
-    device = context.jax_device
-    if device.platform == "cpu" and _is_computed(value):
-        return place(np.asarray(value), value.dtype, context)
-    with jax.enable_x64(True):
-        return jnp.array(value, copy=True) if value.devices() == {device} else jax.device_put(value, device)
-
-
-@quietly
-def spread(value: np.ndarray | jax.Array, shape: Shape, context: Context) -> jax.Array:
-    """`value` broadcast to `shape` on a context, with memory of its own; one that is being computed is not waited for."""
-    device = context.jax_device
-    if device.platform == "cpu" and _is_computed(value):
-        return place(np.broadcast_to(np.asarray(value), shape), value.dtype, context)
-    if isinstance(value, np.ndarray):
-        value = value.copy()
-    elif value.shape == shape:
-        return duplicate(value, context)
-    with jax.enable_x64(True), jax.default_device(device):
-        return jax.device_put(_broadcast(value, shape), device)
-
-
-def _is_computed(value: np.ndarray | jax.Array) -> bool:
-    return isinstance(value, np.ndarray) or value.is_ready()  # type: ignore[attr-defined]
-
-
-@quietly
-@partial(jax.jit, static_argnums=1)
-def _broadcast(value: jax.Array, shape: Shape) -> jax.Array:
-    return jnp.broadcast_to(value, shape)
-
-
-def cast(source: np.ndarray, dtype: np.dtype) -> np.ndarray:
-    """`source` as `dtype`, converted as C does: fractions are cut off and integers wrap around, without a warning."""
-    if source.dtype == dtype:
-        return source
-    with np.errstate(invalid="ignore", over="ignore"):
-        if dtype.kind in "iu" and source.dtype.kind == "f" and dtype.itemsize < 4:
-            source = source.astype(np.int64)
-        return source.astype(dtype)

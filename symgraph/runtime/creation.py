@@ -14,8 +14,9 @@ from symgraph.ir.dtype import FLOAT32, as_dtype
 from symgraph.ir.registry import find_op
 from symgraph.ir.shape import normalize_axis, show
 from symgraph.ir.signature import read_call
-from symgraph.runtime.cell import cast, duplicate, place, settle_all, spread
+from symgraph.runtime.cell import settle_all
 from symgraph.runtime.context import Context, as_context, cpu, gpu
+from symgraph.runtime.copies import cast, duplicate, place, spread
 from symgraph.runtime.indexing import fit
 from symgraph.runtime.ndarray import NDArray, Number, binary, invoke, invoke_by_name, require_array
 from symgraph.runtime.values import as_integers, host_values, require_dense

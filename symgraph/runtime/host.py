@@ -11,8 +11,9 @@ import numpy as np
 
 from symgraph.errors import MXNetError, boundary, described, no_attribute
 from symgraph.ir.shape import show
-from symgraph.runtime.cell import Cell, Shape, duplicate, place
+from symgraph.runtime.cell import Cell, Shape
 from symgraph.runtime.context import Context, or_cpu
+from symgraph.runtime.copies import duplicate, lend, place
 from symgraph.runtime.values import require_dense
 
 _AUTOGRAD = "there is no mx.autograd; make a symbol of the computation, and use executor.backward or Symbol.gradient"
@@ -161,7 +162,7 @@ class HostAccess(Cell):
     def to_dlpack_for_write(self) -> Any:
         """A DLPack capsule of memory that only this array uses: it shows the consumer's writes until it is written."""
         self.rebind(duplicate(self.jax, self._context))
-        return self.jax.__dlpack__()
+        return lend(self.jax)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self.asnumpy(), self._context)

@@ -27,8 +27,8 @@ from symgraph.lower.emit import wrap_key
 from symgraph.lower.host import HostCalls, HostState
 from symgraph.lower.quiet import quiet
 from symgraph.runtime import rng, timing
-from symgraph.runtime.cell import place
 from symgraph.runtime.context import Context
+from symgraph.runtime.copies import place
 
 _HOST_STATE = HostState()
 """Of the operators that call into Python; one serves them all, as every run has a number of its own."""

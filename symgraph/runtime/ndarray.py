@@ -33,8 +33,9 @@ from symgraph.ir.registry import find_op
 from symgraph.ir.shape import show
 from symgraph.ir.signature import read_call
 from symgraph.runtime import imperative, indexing
-from symgraph.runtime.cell import Shape, cast, duplicate, spread
+from symgraph.runtime.cell import Shape
 from symgraph.runtime.context import Context, as_context
+from symgraph.runtime.copies import cast, duplicate, held, spread
 from symgraph.runtime.host import HostAccess
 from symgraph.runtime.values import as_integers, host_values
 
@@ -86,7 +87,7 @@ class NDArray(Methods, HostAccess):
         if other._shape != self._shape:
             raise ShapeError(f"copyto: given {show(other._shape)} to copy into, expected {show(self._shape)}.")
         if other is not self:
-            other.rebind(duplicate(self.astype(other._dtype, copy=False).jax, other._context))
+            other.rebind(held(self.astype(other._dtype, copy=False).jax, other._context))
         return other
 
     def astype(self, dtype: Any, copy: bool = True) -> NDArray:
@@ -172,7 +173,9 @@ class NDArray(Methods, HostAccess):
             and index.flat_start(self._shape) == 0
             and self.size == math.prod(index.shape)
         ):
-            self.rebind(spread(new, index.shape, self._context).reshape(self._shape))
+            is_ours = isinstance(value, NDArray) and new.shape == index.shape
+            found = held(new, self._context) if is_ours else spread(new, index.shape, self._context)
+            self.rebind(found if found.shape == self._shape else found.reshape(self._shape))
         else:
             self.rebind(indexing.write(self.jax, index, np.array(new) if isinstance(new, np.ndarray) else new))
 

@@ -25,8 +25,8 @@ import numpy as np
 from symgraph.errors import FormatError, boundary, counted, described
 from symgraph.ir.dtype import FROM_CODE, TYPE_CODES
 from symgraph.runtime.atomic import opened, write_atomically
-from symgraph.runtime.cell import adopt, room
 from symgraph.runtime.context import Context, cpu, gpu, or_cpu
+from symgraph.runtime.copies import adopt, room
 from symgraph.runtime.ndarray import NDArray
 
 _LIST_MAGIC = 0x112

@@ -20,7 +20,7 @@ import numpy as np
 
 from symgraph.errors import DataError, FormatError, MXNetError, brief, described, is_array
 from symgraph.ops.image_resize import AREA, BILINEAR, LANCZOS, NEAREST, overlaps, taps
-from symgraph.runtime.cell import cast
+from symgraph.runtime.copies import cast
 
 GRAY, COLOR, UNCHANGED = 0, 1, -1
 """What to decode a picture to; its orientation in the camera is not looked at."""

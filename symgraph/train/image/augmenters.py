@@ -11,7 +11,7 @@ import numpy as np
 
 from symgraph.errors import NotOverriddenError
 from symgraph.ir.dtype import as_dtype
-from symgraph.runtime.cell import cast
+from symgraph.runtime.copies import cast
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.image.codec import delivered, pixels
 from symgraph.train.image.geometry import center_crop, force_resize, random_crop, random_size_crop, resize_short

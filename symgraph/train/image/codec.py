@@ -10,8 +10,8 @@ import numpy as np
 from symgraph.errors import DataError, described, is_array
 from symgraph.ir.shape import show
 from symgraph.runtime.atomic import read_whole
-from symgraph.runtime.cell import place
 from symgraph.runtime.context import cpu
+from symgraph.runtime.copies import place
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.pictures import COLOR, GRAY, decoded
 

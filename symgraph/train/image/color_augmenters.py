@@ -10,7 +10,7 @@ import numpy as np
 
 from symgraph.errors import DataError, described
 from symgraph.ir.shape import show
-from symgraph.runtime.cell import cast
+from symgraph.runtime.copies import cast
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.image.augmenters import Augmenter, RandomOrderAug
 from symgraph.train.image.codec import delivered, pixels

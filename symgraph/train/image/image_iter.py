@@ -12,8 +12,8 @@ import numpy as np
 from symgraph.errors import DataError, FormatError, brief, described
 from symgraph.ir.shape import show
 from symgraph.runtime.atomic import read_whole
-from symgraph.runtime.cell import adopt, room
 from symgraph.runtime.context import cpu
+from symgraph.runtime.copies import adopt, room
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.image.codec import delivered, imdecode, pixels
 from symgraph.train.image.creation import CreateAugmenter

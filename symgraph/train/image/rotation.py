@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from symgraph.errors import DataError, described
-from symgraph.runtime.cell import place
+from symgraph.runtime.copies import place
 from symgraph.runtime.ndarray import NDArray
 
 

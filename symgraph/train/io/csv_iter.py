@@ -12,7 +12,7 @@ import numpy as np
 from symgraph.errors import DataError, counted
 from symgraph.ir.attrs import Shape
 from symgraph.ir.shape import show
-from symgraph.runtime.cell import cast
+from symgraph.runtime.copies import cast
 from symgraph.train.io.mx_data_iter import MXDataIter
 from symgraph.train.io.settings import BatchSettings, read_settings
 from symgraph.train.io.text import Line, files_of

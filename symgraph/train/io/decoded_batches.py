@@ -11,7 +11,7 @@ import numpy as np
 from symgraph.errors import DataError, MXNetError
 from symgraph.ir.dtype import as_dtype
 from symgraph.ir.shape import show
-from symgraph.runtime.cell import room
+from symgraph.runtime.copies import room
 from symgraph.runtime.params import load
 from symgraph.train.io.description import DataDesc
 from symgraph.train.io.image_records import Example, ImageRecords

@@ -9,7 +9,7 @@ import numpy as np
 
 from symgraph.errors import DataError, FormatError
 from symgraph.ir.shape import show
-from symgraph.runtime.cell import cast
+from symgraph.runtime.copies import cast
 from symgraph.runtime.pictures import COLOR, GRAY, decoded
 from symgraph.train.io.decoded_batches import DecodedBatches, mean_image
 from symgraph.train.io.detection_augment import augmented

@@ -10,7 +10,7 @@ import numpy as np
 
 from symgraph.errors import DataError, counted
 from symgraph.ir.shape import show
-from symgraph.runtime.cell import cast
+from symgraph.runtime.copies import cast
 from symgraph.runtime.creation import array
 from symgraph.runtime.params import save
 from symgraph.runtime.pictures import COLOR, GRAY, UNCHANGED, decoded

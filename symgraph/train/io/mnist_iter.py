@@ -15,7 +15,7 @@ import numpy as np
 from symgraph.errors import DataError, FormatError, counted
 from symgraph.ir.dtype import as_dtype
 from symgraph.runtime.atomic import read_whole
-from symgraph.runtime.cell import cast, room
+from symgraph.runtime.copies import cast, room
 from symgraph.train.io.description import DataDesc
 from symgraph.train.io.mersenne import MersenneTwister
 from symgraph.train.io.mx_data_iter import HostBatch, MXDataIter

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from symgraph.errors import StateError
-from symgraph.runtime.cell import adopt
 from symgraph.runtime.context import cpu
+from symgraph.runtime.copies import adopt
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.io.ahead import Ahead
 from symgraph.train.io.description import DataBatch, DataDesc

@@ -11,7 +11,7 @@ import numpy as np
 
 from symgraph.errors import DataError, brief, counted, described, is_array
 from symgraph.ir.source import warn_user
-from symgraph.runtime.cell import place
+from symgraph.runtime.copies import place
 from symgraph.runtime.creation import array, concatenate
 from symgraph.runtime.ndarray import NDArray
 

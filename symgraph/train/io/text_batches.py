@@ -8,7 +8,7 @@ import numpy as np
 
 from symgraph.errors import DataError, counted
 from symgraph.ir.dtype import as_dtype
-from symgraph.runtime.cell import room
+from symgraph.runtime.copies import room
 from symgraph.train.io.description import DataDesc
 from symgraph.train.io.mx_data_iter import HostBatch
 from symgraph.train.io.rounds import Start, groups

@@ -9,7 +9,7 @@ import numpy as np
 
 from symgraph.errors import RegistryError
 from symgraph.ir.shape import show
-from symgraph.runtime.cell import cast
+from symgraph.runtime.copies import cast
 from symgraph.train.metric.base import EvalMetric, alias, check_label_shapes, paired, register
 from symgraph.train.metric.reading import INT32, MetricInputError, among_best, best, host
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.runtime.cell import cast
+from symgraph.runtime.copies import cast
 from symgraph.train.metric.base import check_label_shapes
 from symgraph.train.metric.reading import INT32, MetricInputError, best, host, require_array
 

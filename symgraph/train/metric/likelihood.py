@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from symgraph.ir.shape import show
-from symgraph.runtime.cell import cast
+from symgraph.runtime.copies import cast
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.metric.base import EvalMetric, alias, paired, ratio, register, rows_fit
 from symgraph.train.metric.reading import INT64, MetricInputError, host, picked, require_rows

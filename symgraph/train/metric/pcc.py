@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.runtime.cell import cast
+from symgraph.runtime.copies import cast
 from symgraph.train.metric.base import EvalMetric, paired, register, rows_fit
 from symgraph.train.metric.reading import INT32, best, host
 

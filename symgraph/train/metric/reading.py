@@ -17,7 +17,7 @@ from symgraph.errors import MXNetError, ShapeError, described
 from symgraph.ir.dtype import FLOAT32, is_float
 from symgraph.ir.shape import show
 from symgraph.lower.quiet import quietly
-from symgraph.runtime.cell import cast
+from symgraph.runtime.copies import cast
 from symgraph.runtime.ndarray import NDArray
 
 INT32 = np.dtype(np.int32)

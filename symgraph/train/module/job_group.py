@@ -20,8 +20,9 @@ from symgraph.frontend.symbol import Symbol
 from symgraph.ir.source import warn_user
 from symgraph.lower.sharding import Rows
 from symgraph.runtime import job, rng
-from symgraph.runtime.cell import Spread, cast, gather
+from symgraph.runtime.cell import Spread, gather
 from symgraph.runtime.context import Context
+from symgraph.runtime.copies import cast
 from symgraph.runtime.executor import Executor
 from symgraph.runtime.job_arrays import DATA, is_divided, job_mesh, of_parts, part_here
 from symgraph.runtime.meeting import from_first

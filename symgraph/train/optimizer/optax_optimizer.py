@@ -16,7 +16,7 @@ import numpy as np
 
 from symgraph.errors import CompositionError, OpAttributeError, StateError, described, listed
 from symgraph.lower.update import Rule
-from symgraph.runtime.cell import duplicate
+from symgraph.runtime.copies import duplicate
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.optimizer.base import Optimizer, create
 from symgraph.train.optimizer.compiled import Compiled, Numbers
