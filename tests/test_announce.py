@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
+import re
 import time
 
 import pytest
@@ -37,21 +39,19 @@ def test_what_is_compiled_is_told_while_it_is(slow, caplog, monkeypatch):
     texts = [record.getMessage() for record in caplog.records if record.name == "symgraph"]
     what = "of 'softmax', 2 layers: this takes more than 0.01 s (compiled programs are kept in /caches/symgraph)"
     assert texts[0] == f"tracing and compiling the forward and backward pass {what}"
-    assert texts[1].startswith("compiled the forward and backward pass of 'softmax' in 0.")
+    assert re.fullmatch(r"compiled the forward and backward pass of 'softmax' in \d+\.\d s", texts[1])
     assert texts[2] == f"tracing and compiling the forward pass {what}"
     assert len(texts) == 4
 
 
-def test_nothing_is_shown_of_what_is_fast(caplog):
+def test_nothing_is_shown_of_what_is_fast(caplog, monkeypatch):
+    monkeypatch.setattr(announce, "PATIENCE", 600)  # on a busy machine anything may take two seconds
     caplog.set_level(logging.INFO)
     run(mx.sym.Activation(NET, act_type="tanh"))
     assert not [record for record in caplog.records if record.name == "symgraph"]
 
 
 def test_all_kinds_of_programs_have_words():
-    import inspect
-    import re
-
     source = inspect.getsource(program)
     kinds = set(re.findall(r'kind = "(\w+)"|_compiled\(\("(\w+)"', source))
     assert {a or b for a, b in kinds} == set(announce._KINDS)
