@@ -7,6 +7,9 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 SOURCES := symgraph tests examples tools $(wildcard benchmarks)
 
+# Tests start some hundred processes that import symgraph: its bytecode is kept, whatever the environment says.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-gpu lint types format stubs bench docs clean
 

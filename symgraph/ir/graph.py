@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, cast
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any, cast
 
 from symgraph.errors import CompositionError
 from symgraph.ir.op import Op
 from symgraph.ir.source import shown_place
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Source = tuple[str, int]
 """File and line of user code that made a node."""
@@ -217,6 +218,8 @@ class Graph:
     def nx(self) -> nx.MultiDiGraph:
         """Frozen networkx view: nodes are `Node` objects; an edge's key is the input slot it feeds, its ``index`` the
         output it comes from. ``x + x`` is two edges."""
+        import networkx as nx  # a tenth of the time that symgraph takes to import, for those who look at this view
+
         view = nx.MultiDiGraph()
         view.add_nodes_from(self.order)
         for node in self.order:

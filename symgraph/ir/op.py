@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, ClassVar, Literal, TypeVar, cast
 
 import numpy as np
@@ -56,6 +57,7 @@ class LowerContext:
     plain: bool = False
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Op:
     """Base of all operators. See the module docstring for the contract, ``docs/add-an-operator.md`` for a walk."""
 
@@ -308,7 +310,13 @@ class Op:
         return cached
 
     def _values(self) -> tuple[Any, ...]:
-        return tuple([getattr(self, name) for name in self.__dataclass_fields__])  # type: ignore[attr-defined]
+        kind: type = type(self)
+        return tuple([getattr(self, name) for name in _field_names(kind)])
+
+
+@cache
+def _field_names(cls: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(cls))
 
 
 OpT = TypeVar("OpT", bound=Op)

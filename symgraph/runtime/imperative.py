@@ -144,7 +144,7 @@ def _generalized(op: Op) -> tuple[Op, dict[str, np.ndarray] | None]:
     if not op.numbers:
         return op, None
     values = {name: np.asarray(getattr(op, name), np.float64) for name in op.numbers}
-    return dataclasses.replace(op, **{name: getattr(type(op), name) for name in op.numbers}), values  # type: ignore[type-var]
+    return dataclasses.replace(op, **{name: getattr(type(op), name) for name in op.numbers}), values
 
 
 @partial(jax.jit, static_argnums=(0, 1))
