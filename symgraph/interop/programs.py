@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from symgraph.errors import FormatError
+from symgraph.errors import FormatError, pip_install
 from symgraph.interop.absences import Absences, noted
 from symgraph.interop.old_numpy import with_old_numpy
 
@@ -83,7 +83,7 @@ def _check_syntax(script: str) -> None:
             raise FormatError(f"{script} is not a program in Python: {error.msg}.") from None
         raise FormatError(
             f"{script}, line {error.lineno}: `{text}` is not Python 3 ({error.msg}). If the program was written for Python 2, "
-            f"translate it first, as with `pip install modernize && python -m modernize -w {script}`."
+            f"translate it first, as with `{pip_install('modernize')} && python -m modernize -w {script}`."
         ) from None
 
 
