@@ -120,11 +120,16 @@ ABSENCE_LISTENERS: list[Callable[[str], None]] = []
 """Are told of everything that a program asked for in vain, as the message that says so."""
 
 
+def tell_absence(message: str) -> None:
+    """Tell those who listen that something was asked for in vain."""
+    for tell in ABSENCE_LISTENERS:
+        tell(message)
+
+
 def no_attribute(message: str, name: str) -> AttributeError:
     """What a ``__getattr__`` of ours raises. Naming no object keeps Python from adding a second suggestion to ours."""
     if not name.startswith("__"):  # Python itself looks for such
-        for tell in ABSENCE_LISTENERS:
-            tell(message)
+        tell_absence(message)
     return AttributeError(message, name=name, obj=None)
 
 

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 import symgraph as mx
 from symgraph.cli import main
+from symgraph.frontend import absent
 
 PROGRAM = Path(__file__).parent / "legacy_program.py"
 
@@ -204,6 +205,7 @@ def test_absent_modules_can_be_imported_and_not_used(tmp_path):
         "from mxnet import autograd, gluon\n"
         "import mxnet.gluon.nn as nn\n"
         "from mxnet.gluon import Block, rnn\n"
+        "from mxnet.contrib import quantization\n"
         "print(isinstance(mx.nd.ones((1,)), gluon.Parameter), Block)\n"
         "def train():\n"
         "    with autograd.record():\n"
@@ -211,14 +213,14 @@ def test_absent_modules_can_be_imported_and_not_used(tmp_path):
         "def define():\n"
         "    class Net(Block):\n"
         "        pass\n"
-        "for use in (train, define, lambda: nn.Dense(3), lambda: rnn.LSTM(3)):\n"
+        "for use in (train, define, lambda: nn.Dense(3), lambda: rnn.LSTM(3), quantization.quantize_model):\n"
         "    try:\n"
         "        use()\n"
         "    except mx.MXNetError as error:\n"
         "        print(error)\n"
     )
     done = symgraph("run", "program.py", cwd=tmp_path)
-    scope = "symgraph has no 'gluon': it is outside of symgraph's scope, which is the Symbol API: mx.sym and mx.nd."
+    scope = absent.answer("gluon")
     assert done.stdout.splitlines() == [
         "False <mxnet.gluon.Block, which is not in symgraph>",
         "mxnet.autograd.record: symgraph has no 'autograd': make a symbol of what is to be differentiated and use "
@@ -226,6 +228,7 @@ def test_absent_modules_can_be_imported_and_not_used(tmp_path):
         f"mxnet.gluon.Block: {scope}",
         f"mxnet.gluon.nn.Dense: {scope}",
         f"mxnet.gluon.rnn.LSTM: {scope}",
+        f"symgraph.contrib.quantization.quantize_model: {absent.answer('contrib.quantization')}",
     ]
     assert done.returncode == 0
 
