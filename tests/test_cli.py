@@ -15,6 +15,7 @@ from click.testing import CliRunner
 import symgraph as mx
 from symgraph.cli import main
 from symgraph.frontend import absent
+from symgraph.interop.old_python import hint
 
 PROGRAM = Path(__file__).parent / "legacy_program.py"
 
@@ -126,6 +127,67 @@ def test_how_programs_end(program, code, last, tmp_path):
     assert done.returncode == code
     assert (done.stderr.splitlines() or [""])[-1].startswith(last)
     assert "runpy" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("program", "text"),
+    [
+        ("xrange(3)", "Python has no `xrange` any more: use `range`."),
+        ("unicode('a')", "Python has no `unicode` any more: use `str`."),
+        ("raw_input()", "Python has no `raw_input` any more: use `input`."),
+        ("{}.has_key(1)", "Python has no `.has_key` any more: use `key in mapping`."),
+        ("{}.iteritems()", "Python has no `.iteritems` any more: use `items()`."),
+        ("iter([]).next()", "Python has no `.next` any more: use `next(iterator)`."),
+        ("import string; string.letters", "Python has no `string.letters` any more: use `string.ascii_letters`."),
+        ("import cPickle as pickle", "Python has no `import cPickle` any more: use `import pickle`."),
+        ("import urllib2", "Python has no `import urllib2` any more: use `import urllib.request`."),
+        (
+            "import urllib; urllib.urlretrieve",
+            "Python has no `urllib.urlretrieve` any more: use `urllib.request.urlretrieve`.",
+        ),
+        ("from urllib import urlopen", "Python has no `urllib.urlopen` any more: use `urllib.request.urlopen`."),
+        ("from itertools import izip", "Python has no `itertools.izip` any more: use `zip`."),
+        (
+            "from collections import Iterable",
+            "Python has no `collections.Iterable` any more: use `collections.abc.Iterable`.",
+        ),
+        ("{}.keys()[0]", "Since Python 3, dict_keys makes no list: put list(...) around it."),
+        ("map(int, '12')[0]", "Since Python 3, map makes no list: put list(...) around it."),
+        ("len(filter(None, [1]))", "Since Python 3, filter makes no list: put list(...) around it."),
+        (
+            "import find_mxnet",
+            "find_mxnet.py stands beside MXNet's examples and finds MXNet, which is not needed here: ",
+        ),
+        ("range2(3)", None),
+        ("[].iteritem()", None),
+        ("import nothing_of_this_name", None),
+        ("import os; os.nothing", None),
+        ("from os import nothing", None),
+        ("1 + 'a'", None),
+    ],
+)
+def test_errors_of_old_python_say_what_it_is_today(program, text):
+    with pytest.raises(Exception) as info:  # noqa: PT011 - of whatever kind Python raises
+        exec(program, {})
+    found = hint(info.value, "train.py")
+    if text is None:
+        assert found is None
+    else:
+        assert found.startswith(text)
+        assert "find_mxnet" in program or found.endswith(
+            " If the program was written for Python 2, translate it first, as with "
+            "`pip install modernize six && python -m modernize -w train.py`."
+        )
+
+
+def test_the_hint_stands_below_the_traceback(tmp_path):
+    (tmp_path / "program.py").write_text("for i in xrange(3):\n    pass\n")
+    done = symgraph("run", "program.py", cwd=tmp_path)
+    *_, error, empty, last = done.stderr.splitlines()
+    assert error.startswith("NameError: name 'xrange' is not defined")
+    assert empty == ""
+    assert last.startswith("Python has no `xrange` any more: use `range`. If the program was written for Python 2, ")
+    assert done.returncode == 1
 
 
 def test_a_traceback_begins_in_the_program(tmp_path):
