@@ -1,4 +1,4 @@
-"""Figures of a report, as SVG, PNG or PDF by the name of the file. Needs Matplotlib: ``pip install symgraph[benchmarks]``."""
+"""Figures of a report, as SVG, PNG or PDF by the name of the file. Needs Matplotlib: ``pip install matplotlib``."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def problem_with(path: pathlib.Path) -> str:
     if path.suffix not in FORMATS:
         return f"the name must end in one of {', '.join(FORMATS)}, which decides the format"
     if importlib.util.find_spec("matplotlib") is None:
-        return "plots need Matplotlib, which is not installed: pip install 'symgraph[benchmarks]'"
+        return "plots need Matplotlib, which is not installed: pip install matplotlib"
     return ""
 
 

@@ -22,6 +22,7 @@ from symgraph import (
     viz,
 )
 from symgraph.errors import MXNetError
+from symgraph.frontend import absent
 from symgraph.ir import names as name
 from symgraph.ir.names import AttrScope
 from symgraph.runtime import context, executor, job
@@ -46,7 +47,7 @@ from symgraph.train import (
 )
 
 if not TYPE_CHECKING:  # a type checker knows which names there are
-    from symgraph.frontend.absent import __getattr__  # noqa: F401
+    __getattr__ = absent.lacking()
 
 attribute = name
 executor_manager = loop
@@ -66,6 +67,8 @@ for _path, _module in {
     "callback": callback,
     "context": context,
     "contrib.amp": contrib.amp,
+    "contrib.amp.amp": contrib.amp,
+    "contrib.amp.loss_scaler": contrib.amp.scaling,
     "contrib.ndarray": contrib.nd,
     "contrib.symbol": contrib.sym,
     "contrib.text": contrib.text,
@@ -116,6 +119,7 @@ for _path, _module in {
     },
 }.items():
     sys.modules[f"{__name__}.{_path}"] = _module
+absent.install()
 
 __version__ = "0.1.0"
 

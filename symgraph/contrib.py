@@ -14,4 +14,7 @@ from symgraph.sym import contrib as sym
 ndarray = nd
 symbol = sym
 
+__path__: list[str] = []
+"""A package, as in MXNet, of which nothing is looked for in folders."""
+
 __all__ = ["amp", "nd", "ndarray", "sym", "symbol", "text"]

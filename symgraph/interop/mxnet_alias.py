@@ -14,9 +14,10 @@ from types import ModuleType
 from typing import Any
 
 import symgraph
-from symgraph.errors import MXNetError, no_attribute
+from symgraph.errors import MXNetError, tell_absence
 from symgraph.frontend import absent
-from symgraph.interop.absent_modules import AbsentModule, AbsentModuleError
+from symgraph.frontend.absent import AbsentModuleError
+from symgraph.interop.absent_modules import AbsentModule
 
 VERSION = "1.9.1"
 """The release of MXNet whose API symgraph has."""
@@ -36,27 +37,28 @@ class _Alias(ModuleType):
 
 
 class _Absent(MetaPathFinder, Loader):
-    """Makes modules ``mxnet.x`` of what MXNet has and symgraph lacks; finds no others, and says so."""
+    """Makes modules ``mxnet.x`` of what MXNet has and symgraph lacks; finds no others, and says so.
+
+    ``symgraph.x`` as well: this is what ``from mxnet.contrib import x`` looks for, as ``mxnet.contrib`` is ours.
+    """
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         package, _, rest = fullname.partition(".")
-        if package != "mxnet":
+        if package not in ("mxnet", absent.PACKAGE):
             return None
-        if rest.split(".")[0] in absent.INSTEAD:
+        if absent.answer(rest):
             return ModuleSpec(fullname, self, is_package=True)
-        try:
-            getattr(symgraph, rest.split(".")[0])
-            reason = no_attribute(f"symgraph has no module '{rest}'.", rest)
-        except AttributeError as error:  # either has told those who listen
-            reason = error
-        raise AbsentModuleError(str(reason), name=fullname)
+        if package == absent.PACKAGE:
+            return None
+        message = f"symgraph has no module '{rest}'."
+        tell_absence(message)
+        raise AbsentModuleError(message, name=fullname)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        try:
-            getattr(symgraph, spec.name.split(".")[1])  # tells those who listen
-        except AttributeError as error:
-            return AbsentModule(spec.name, str(error))
-        raise AssertionError(f"{spec.name} is here")
+        message = absent.answer(spec.name.partition(".")[2])
+        assert message is not None, f"{spec.name} is here"
+        tell_absence(message)
+        return AbsentModule(spec.name, message)
 
     def exec_module(self, module: ModuleType) -> None:
         """There is nothing in it."""

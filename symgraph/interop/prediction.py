@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import BindError, FormatError
+from symgraph.errors import BindError, FormatError, pip_install
 from symgraph.interop.checkpoint import read_checkpoint
 from symgraph.runtime.creation import array
 from symgraph.train.io import DataBatch
@@ -57,7 +57,7 @@ def pixels(image: str, shape: Sequence[int], mean: Sequence[float], scale: float
     try:
         from PIL import Image
     except ImportError:
-        raise BindError("to read images, install Pillow: pip install symgraph[image].") from None
+        raise BindError(f"to read images, install Pillow: {pip_install('pillow')}.") from None
     try:
         with Image.open(image) as opened:
             picture = opened.convert("RGB" if shape[1] == 3 else "L").resize(

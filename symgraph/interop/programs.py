@@ -14,6 +14,7 @@ from typing import Any
 from symgraph.errors import FormatError
 from symgraph.interop.absences import Absences, noted
 from symgraph.interop.old_numpy import with_old_numpy
+from symgraph.interop.old_python import hint, translation
 
 
 def run_program(script: str, args: Sequence[str] = ()) -> Absences:
@@ -67,6 +68,9 @@ def run_and_report(
             raise
         absences, code = error.absences, code_of(error) if code_of else 1
         sys.stderr.write(traceback_of(error, script))
+        what_to_do = hint(error, script)
+        if what_to_do:
+            sys.stderr.write(f"\n{what_to_do}\n")
     if absences and tells:
         sys.stderr.write(f"\n{script} asked for what symgraph does not have:\n{absences}\n")
     return 0 if code is None else int(code)
@@ -82,8 +86,7 @@ def _check_syntax(script: str) -> None:
         if not text:
             raise FormatError(f"{script} is not a program in Python: {error.msg}.") from None
         raise FormatError(
-            f"{script}, line {error.lineno}: `{text}` is not Python 3 ({error.msg}). If the program was written for Python 2, "
-            f"translate it first, as with `pip install modernize && python -m modernize -w {script}`."
+            f"{script}, line {error.lineno}: `{text}` is not Python 3 ({error.msg}). {translation(script)}"
         ) from None
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import BindError, FormatError, MXNetError, described, listed
+from symgraph.errors import BindError, FormatError, MXNetError, described, listed, pip_install
 from symgraph.ir.dtype import as_dtype
 from symgraph.runtime.atomic import read_whole, write_atomically
 from symgraph.runtime.creation import array
@@ -41,7 +41,7 @@ def _library() -> ModuleType:
     try:
         import safetensors.numpy
     except ImportError:
-        raise MXNetError("for safetensors files, install the library: pip install symgraph[safetensors].") from None
+        raise MXNetError(f"for safetensors files, install the library: {pip_install('safetensors')}.") from None
     return safetensors
 
 

@@ -15,11 +15,11 @@ from typing import Any, ClassVar, Self
 
 import jax
 
-from symgraph.errors import DeviceError, brief, counted, described, listed
+from symgraph.errors import DeviceError, brief, counted, described, listed, pip_install
 from symgraph.lower.quiet import quiet
 
 _PLATFORMS = {"cpu": "cpu", "gpu": "gpu", "tpu": "tpu", "cpu_pinned": "cpu", "cpu_shared": "cpu"}
-_INSTALL = {"gpu": "pip install 'jax[cuda12]'", "tpu": "pip install 'jax[tpu]'"}
+_REQUIREMENTS = {"gpu": "jax[cuda12]", "tpu": "jax[tpu]"}
 _TEXT = re.compile(r"(\w+)\((\d+)\)$")
 
 
@@ -139,7 +139,7 @@ def _find_device(device_type: str, device_id: int) -> jax.Device:
     remedy = (
         f"Choose from {listed(f'{device_type}({i})' for i in range(len(devices)))}"
         if devices
-        else f"Use mx.cpu(), or install JAX for it ({_INSTALL[platform]})"
+        else f"Use mx.cpu(), or install JAX for it ({pip_install(_REQUIREMENTS[platform])})"
     )
     raise DeviceError(
         f"{device_type}({device_id}) was asked for, but JAX finds no such device on this machine, which has {found}. "

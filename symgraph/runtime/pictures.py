@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import DataError, FormatError, MXNetError, brief, described, is_array
+from symgraph.errors import DataError, FormatError, MXNetError, brief, described, is_array, pip_install
 from symgraph.ops.image_resize import AREA, BILINEAR, LANCZOS, NEAREST, overlaps, taps
 from symgraph.runtime.copies import cast
 
@@ -28,7 +28,8 @@ GRAY, COLOR, UNCHANGED = 0, 1, -1
 _IGNORE_ORIENTATION = 128
 _JPEG, _PNG = (".jpg", ".jpeg"), (".png",)
 _LUMA = np.array([0.299, 0.587, 0.114])
-_INSTALL = "pip install symgraph[image]"
+OPENCV = "opencv-python-headless"
+"""The package that has OpenCV."""
 
 
 @cache
@@ -45,7 +46,7 @@ def _pillow() -> Any:
     try:
         return importlib.import_module("PIL.Image")
     except ImportError:
-        raise MXNetError(f"to read and write pictures, install OpenCV or Pillow: {_INSTALL}.") from None
+        raise MXNetError(f"to read and write pictures, install OpenCV or Pillow: {pip_install(OPENCV)}.") from None
 
 
 def decoded(content: bytes, kind: int = COLOR, in_rgb: bool = True, what: str = "the content") -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from symgraph.errors import pip_install
 from symgraph.test_utils.compare import as_numpy
 
 Generator = Callable[[int], Any]
@@ -68,7 +69,7 @@ def chi_square_check(
     try:
         from scipy.stats import chi2  # type: ignore[import-untyped]
     except ImportError:
-        raise ImportError("the chi-square test needs SciPy: pip install scipy.") from None
+        raise ImportError(f"the chi-square test needs SciPy: {pip_install('scipy')}.") from None
     _check_buckets(buckets, probs)
     samples = as_numpy(generator(nsamples))
     found = np.array([_inside(samples, bucket).sum() for bucket in buckets])

@@ -9,7 +9,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from symgraph.errors import MXNetError, counted
+from symgraph.errors import MXNetError, counted, pip_install
 from symgraph.runtime.atomic import write_atomically
 
 COLOURS = ("#0072b2", "#b34700")
@@ -35,7 +35,7 @@ class LossPlot:
 
     def __init__(self) -> None:
         if importlib.util.find_spec("matplotlib") is None:
-            raise MXNetError("LossPlot: to draw curves, install Matplotlib: pip install 'symgraph[plot]'.")
+            raise MXNetError(f"LossPlot: to draw curves, install Matplotlib: {pip_install('matplotlib')}.")
         self.training: dict[str, list[tuple[int, float]]] = defaultdict(list)
         self.validation_points: dict[str, list[tuple[int, float]]] = defaultdict(list)
         self._epochs: list[int] = []

