@@ -124,6 +124,19 @@ def bound_with_attribute(init):
     return module
 
 
+def two_losses():
+    target = mx.sym.Reshape(mx.sym.Variable("target", shape=(4,)), shape=(-1, 1))
+    net = network(mx)
+    features = mx.sym.FullyConnected(net.get_internals()["data"], num_hidden=1, name="size")
+    return mx.sym.Group([net, mx.sym.LinearRegressionOutput(features, target, name="distance")])
+
+
+def bound_without_labels():
+    module = mx.mod.Module(network(mx), label_names=None)
+    module.bind(DATA, for_training=False)
+    return module
+
+
 def fit(given, module=None, **options):
     (module or mx.mod.Module(network(mx))).fit(given, **{"num_epoch": 1, **options})
 
@@ -160,6 +173,30 @@ MISTAKES = {
         ValueError,
         "Module: the symbol has no argument 'fc_wieght', which is in fixed_param_names=['fc_wieght']. Did you mean "
         "'fc_weight'? Arguments that look like inputs: data, softmax_label.",
+    ),
+    "a label under another name": (
+        lambda: fit(data(), mx.mod.Module(network(mx), label_names=["label"])),
+        ValueError,
+        "init_params: 'softmax_label' is what SoftmaxOutput 'softmax' takes as its label, and the module holds it for a "
+        "parameter; write Module(label_names=['softmax_label']).",
+    ),
+    "one of two labels, reshaped on its way": (
+        lambda: fit(data(), mx.mod.Module(two_losses())),
+        ValueError,
+        "init_params: 'target' is what LinearRegressionOutput 'distance' takes as its label, and the module holds it for a "
+        "parameter; write Module(label_names=['softmax_label', 'target']).",
+    ),
+    "a label among the parameters": (
+        lambda: bound_without_labels().set_params(first(mx), {}),
+        RuntimeError,
+        "init_params: 'softmax_label' is what SoftmaxOutput 'softmax' takes as its label, and the module holds it for a "
+        "parameter; write Module(label_names=['softmax_label']).",
+    ),
+    "a label that only the loss knows as one": (
+        lambda: fit(data(), mx.mod.Module(two_losses().get_internals()["distance_output"], label_names=["target"])),
+        TypeError,
+        "bind: label_shapes describe softmax_label, but the label of the symbol is target; name them alike, as in "
+        "NDArrayIter(label_name='target').",
     ),
     "a context that is none": (
         lambda: mx.mod.Module(network(mx), context="cpu"),
@@ -420,7 +457,7 @@ def test_mistakes(mistake):
     with pytest.raises(kind) as caught:
         call()
     assert isinstance(caught.value, MXNetError)
-    found = str(caught.value)
+    found = re.sub(r" \(made at .*?:\d+\)", "", str(caught.value))
     assert found.startswith(text) if text.endswith((" ", "[[")) else found == text
 
 
