@@ -27,6 +27,7 @@ from symgraph.train.loop import (
 from symgraph.train.module.base import Callbacks, call_all, metric_of
 from symgraph.train.module.inputs import ArgumentError
 from symgraph.train.module.module import Module
+from symgraph.train.module.trouble import Finiteness
 
 __all__ = [
     "BatchEndParam",
@@ -121,9 +122,11 @@ class FeedForward:
         eval_metric = metric_of(eval_metric)
         logger.info("Start training with %s", module._context)
         data.reset()
+        finiteness = Finiteness(logger)
         for epoch in range(self.begin_epoch, self.num_epoch):
             self._fit_epoch(module, data, epoch, eval_metric, batch_end_callback, monitor, logger)
             self.arg_params, self.aux_params = module.get_params()
+            finiteness.look(epoch, self.arg_params, eval_metric.get_global_name_value())
             call_all(epoch_end_callback, epoch, self.symbol, self.arg_params, self.aux_params)
             if eval_data is not None:
                 ends = eval_batch_end_callback, eval_end_callback
