@@ -218,7 +218,8 @@ MISTAKES = {
         (
             ["image", "1", "--shape", "data=1,3,2,2"],
             1,
-            "Error: Convolution 'c': the kernel spans 3 elements, but the input has 2; use a smaller kernel or more pad.",
+            "Error: Convolution 'c': the kernel spans 3 elements of axis 2, but data (1, 3, 2, 2) has 2; use a smaller "
+            "kernel or more pad.",
         ),
         (
             ["net", "1", *SHAPE, "--labels", "bytes.txt"],

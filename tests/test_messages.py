@@ -146,7 +146,7 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
             x=(2, 3, 2, 2)
         ),
         errors.ShapeError,
-        re.compile(r"Convolution 'c' \(made at .*\): the kernel spans 3 elements, but the input has 2"),
+        re.compile(r"Convolution 'c' \(made at .*\): the kernel spans 3 elements of axis 2, but data"),
     ),
     "shapes that do not suffice": (
         lambda: dense().simple_bind(mx.current_context()),
