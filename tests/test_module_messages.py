@@ -429,8 +429,8 @@ MISTAKES = {
     "a metric without labels": (
         lambda: fit(mx.io.NDArrayIter(X, None, 4)),
         ValueError,
-        "Shape of labels 0 does not match shape of predictions 1; the data has no labels; give some, as in "
-        "NDArrayIter(data, label)",
+        "The data has no labels; give some, as in NDArrayIter(data, label). Shape of labels 0 does not match shape of "
+        "predictions 1",
     ),
     "backward before forward": (
         lambda: ready().backward(),
@@ -468,6 +468,16 @@ def test_what_is_not_used_is_warned_of():
         match=r"the batch has 2 arrays of data, but the module was bound for 1 \(data\); the rest is not used\.",
     ):
         ready().forward(two)
+
+
+@pytest.mark.parametrize("kind", MODULES)
+def test_a_second_optimizer_is_named_and_how_to_take_it(kind, caplog):
+    module = brought(kind, "optimizer")
+    module.init_optimizer(optimizer="adam", optimizer_params={"learning_rate": 0.5})
+    assert caplog.messages == [
+        "optimizer already initialized, ignoring optimizer='adam', optimizer_params={'learning_rate': 0.5}; for another one, "
+        "call init_optimizer(optimizer, optimizer_params, force_init=True), before fit if that goes on training."
+    ]
 
 
 def test_errors_of_the_iterator_pass_as_they_are():

@@ -128,6 +128,16 @@ def test_a_loss_that_is_nan_is_told_once_though_parameters_are_finite(caplog):
     [
         ("resnet", 3, "'resnet-symbol.json'; did you mean 'resnet-50-symbol.json'?"),
         ("resnet-50", 3, "'resnet-50-0003.params'; did you mean 'resnet-50-0030.params'?"),
+        (
+            "resnet-50-symbol.json",
+            3,
+            "'resnet-50-symbol.json-symbol.json', as a prefix gets its ending by itself; give the prefix 'resnet-50'.",
+        ),
+        (
+            "resnet-50-0030.params",
+            30,
+            "'resnet-50-0030.params-symbol.json', as a prefix gets its ending by itself; give the prefix 'resnet-50'.",
+        ),
         ("alexnet", 3, "'alexnet-symbol.json'; check the path."),
     ],
 )

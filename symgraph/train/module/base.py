@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from symgraph.base import _as_list
-from symgraph.errors import BindError, StateError, boundary, counted, described, listed
+from symgraph.errors import BindError, StateError, boundary, brief, counted, described, listed
 from symgraph.initializer import Uniform
 from symgraph.lower.quiet import quiet
 from symgraph.runtime import job
@@ -277,6 +277,18 @@ class BaseModule(ModuleInterface):
             self.logger.info("Epoch[%d] Train-%s=%f", epoch, name, value)
         self.logger.info("Epoch[%d] Time cost=%.3f", epoch, time.time() - tic)
         return eval_name_vals
+
+    def _keeps_optimizer(self, optimizer: Any, optimizer_params: Any, force_init: bool) -> bool:
+        """Whether the module has an optimizer that stays; what is ignored for it is told."""
+        is_kept = self.optimizer_initialized and not force_init
+        if is_kept:
+            self.logger.warning(
+                "optimizer already initialized, ignoring optimizer=%s, optimizer_params=%s; for another one, call "
+                "init_optimizer(optimizer, optimizer_params, force_init=True), before fit if that goes on training.",
+                brief(optimizer),
+                brief(optimizer_params),
+            )
+        return is_kept
 
     @property
     def _is_shared(self) -> bool:
