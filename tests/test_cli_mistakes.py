@@ -154,7 +154,8 @@ MISTAKES = {
         (
             ["net", "1", "--shape", "data=1,6"],
             1,
-            "Error: init_params: 'fc_weight' has shape (3, 6), given (3, 5).",
+            "Error: parameter 'fc_weight' has shape (3, 5), and would need (3, 6) for inputs data (1, 6); inputs may differ where "
+            "no parameter's shape follows from them, as in the number of examples.",
         ),
         (
             ["less", "1", *SHAPE],

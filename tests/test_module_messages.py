@@ -137,6 +137,10 @@ def bound_without_labels():
     return module
 
 
+def rebound(data_shapes):
+    ready().bind(data_shapes, for_training=False, force_rebind=True)
+
+
 def fit(given, module=None, **options):
     (module or mx.mod.Module(network(mx))).fit(given, **{"num_epoch": 1, **options})
 
@@ -185,6 +189,18 @@ MISTAKES = {
         ValueError,
         "init_params: 'target' is what LinearRegressionOutput 'distance' takes as its label, and the module holds it for a "
         "parameter; write Module(label_names=['softmax_label', 'target']).",
+    ),
+    "parameters for other data": (
+        lambda: brought("Module", "bound").set_params({**first(mx), "fc_weight": mx.nd.ones((3, 7))}, {}),
+        ValueError,
+        "parameter 'fc_weight' has shape (3, 7), and would need (3, 5) for inputs data (4, 5), softmax_label (4,); inputs may "
+        "differ where no parameter's shape follows from them, as in the number of examples.",
+    ),
+    "parameters for other data, when they are bound": (
+        lambda: rebound([("data", (4, 7))]),
+        ValueError,
+        "parameter 'fc_weight' has shape (3, 5), and would need (3, 7) for inputs data (4, 7); inputs may differ where no "
+        "parameter's shape follows from them, as in the number of examples.",
     ),
     "a label among the parameters": (
         lambda: bound_without_labels().set_params(first(mx), {}),
@@ -292,7 +308,8 @@ MISTAKES = {
     "a parameter of another shape": (
         lambda: brought("Module", "bound").init_params(arg_params={**first(mx), "fc_bias": mx.nd.ones((4,))}),
         ValueError,
-        "init_params: 'fc_bias' has shape (3,), given (4,).",
+        "parameter 'fc_bias' has shape (4,), and would need (3,) for inputs data (4, 5), softmax_label (4,); inputs may differ "
+        "where no parameter's shape follows from them, as in the number of examples.",
     ),
     "a missing parameter": (
         lambda: brought("Module", "bound").init_params(arg_params={"fc_bias": mx.nd.ones((3,))}),

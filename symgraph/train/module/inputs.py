@@ -114,6 +114,16 @@ def no_parameter(symbol: Any, name: str, label_names: Sequence[str]) -> str:
     )
 
 
+def check_parameter(name: str, given: Sequence[int], needed: Sequence[int], inputs: Sequence[DataDesc]) -> None:
+    """Raise `BindError` unless a parameter has the shape that it needs for these inputs of the network."""
+    if tuple(given) != tuple(needed):
+        raise BindError(
+            f"parameter '{name}' has shape {tuple(given)}, and would need {tuple(needed)} for inputs "
+            f"{listed(f'{d.name} {tuple(d.shape)}' for d in inputs)}; inputs may differ where no parameter's shape follows "
+            f"from them, as in the number of examples."
+        )
+
+
 def check_labels(symbol: Any, described_labels: Sequence[DataDesc], fed: Sequence[str]) -> None:
     """Check that no label of a symbol goes without values because its name is another than that of the data's.
 

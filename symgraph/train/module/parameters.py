@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,8 +25,9 @@ from symgraph.ir.source import warn_user
 from symgraph.runtime.arrays import zeros
 from symgraph.runtime.creation import concatenate
 from symgraph.runtime.ndarray import NDArray
+from symgraph.train.io.description import DataDesc
 from symgraph.train.module.bound import BoundModule
-from symgraph.train.module.inputs import ArgumentError, no_parameter
+from symgraph.train.module.inputs import ArgumentError, check_parameter, no_parameter
 
 
 class ModuleWithParameters(BoundModule):
@@ -88,7 +89,11 @@ class ModuleWithParameters(BoundModule):
         attributes = self._symbol.attr_dict()
         # Nothing is written unless all is there.
         sources = [
-            (_checked(own, given, allow_missing, allow_extra, initializer, self._no_parameter), own, given)
+            (
+                _checked(own, given, allow_missing, allow_extra, initializer, self._no_parameter, self._inputs()),
+                own,
+                given,
+            )
             for own, given in ((own_args, arg_params), (own_aux, aux_params))
         ]
         for names, own, given in sources:
@@ -184,6 +189,7 @@ def _checked(
     allow_extra: bool,
     initializer: Any,
     no_parameter: Callable[[str], str],
+    inputs: Sequence[DataDesc],
 ) -> list[str]:
     """The names to give values to, in order; those that keep theirs are left out."""
     if given is None:
@@ -206,8 +212,8 @@ def _checked(
     for name in own:
         if name in given and not is_array(given[name]):
             raise ArgumentError(f"init_params: '{name}' must be an NDArray, given {described(given[name])}.")
-        if name in given and tuple(given[name].shape) != own[name].shape:
-            raise BindError(f"init_params: '{name}' has shape {own[name].shape}, given {tuple(given[name].shape)}.")
+        if name in given:
+            check_parameter(name, given[name].shape, own[name].shape, inputs)
     return sorted(name for name in own if name in given or initializer is not None)
 
 
