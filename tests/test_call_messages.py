@@ -176,31 +176,50 @@ MESSAGES: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (
         lambda: mx.sym.Convolution(A, kernel=3, num_filter=4, name="c").infer_shape(a=(1, 3, 8, 8)),
         ShapeError,
-        "Convolution 'c': a kernel of 1 axis takes data of 3 axes (batch, channel and 1 spatial), given (1, "
-        "3, 8, 8); give the kernel one entry per spatial axis of data.",
+        "Convolution 'c': data (1, 3, 8, 8) has 4 axes, but kernel=(3,) takes 3: batch, channel, width (NCW). Reshape data, "
+        "or give the kernel one entry per spatial axis of it.",
+    ),
+    (
+        lambda: mx.sym.Convolution(A, kernel=(3, 3), num_filter=4, name="c").infer_shape(c_weight=(4, 3, 3)),
+        ShapeError,
+        "Convolution 'c': weight (4, 3, 3) has 3 axes, but kernel=(3, 3) takes 4. Reshape weight, or give the kernel one "
+        "entry per spatial axis of it.",
     ),
     (
         lambda: mx.sym.Convolution(A, kernel=(9, 9), num_filter=4, name="c").infer_shape(a=(1, 3, 8, 8)),
         ShapeError,
-        "Convolution 'c': the kernel spans 9 elements, but the input has 8; use a smaller kernel or more pad.",
+        "Convolution 'c': the kernel spans 9 elements of axis 2, but data (1, 3, 8, 8) has 8; use a smaller kernel or more "
+        "pad.",
     ),
     (
         lambda: mx.sym.Convolution(A, kernel=(9, 9), pad=(1, 1), num_filter=4, name="c").infer_shape(a=(1, 3, 4, 4)),
         ShapeError,
-        "Convolution 'c': the kernel spans 9 elements, but the input has 4 (6 with padding); use a smaller "
+        "Convolution 'c': the kernel spans 9 elements of axis 2, but data (1, 3, 4, 4) has 4 (6 with padding); use a smaller "
         "kernel or more pad.",
+    ),
+    (
+        lambda: mx.sym.Convolution(A, kernel=(5, 5), num_filter=4, name="c").infer_shape(a=(8, 28, 28, 1)),
+        ShapeError,
+        "Convolution 'c': the kernel spans 5 elements of axis 3, but data (8, 28, 28, 1) has 1; its axes are batch, channel, "
+        "height, width (NCHW): if channels come last in it, transpose it by axes=(0, 3, 1, 2), else use a smaller kernel or "
+        "more pad.",
+    ),
+    (
+        lambda: mx.sym.im2col(A, kernel=(2, 2), dilate=(2, 2), name="i").infer_shape(a=(1, 3, 8, 2)),
+        ShapeError,
+        "im2col 'i': the kernel spans 3 elements of axis 3, but data (1, 3, 8, 2) has 2; use a smaller kernel or more pad.",
     ),
     (
         lambda: mx.sym.Pooling(A, kernel=(2,), name="p").infer_shape(a=(1, 3, 8, 8)),
         ShapeError,
-        "Pooling 'p': a kernel of 1 axis takes data of 3 axes (batch, channel and 1 spatial), given (1, 3, 8, "
-        "8); give the kernel one entry per spatial axis of data.",
+        "Pooling 'p': data (1, 3, 8, 8) has 4 axes, but kernel=(2,) takes 3: batch, channel, width (NCW). Reshape data, or "
+        "give the kernel one entry per spatial axis of it.",
     ),
     (
         lambda: mx.sym.Pooling(A, kernel=(9, 9), pad=(2, 2), name="p").infer_shape(a=(1, 3, 4, 4)),
         ShapeError,
-        "Pooling 'p': the kernel spans 9 elements, but the input has 4 (8 with padding); use a smaller kernel "
-        "or more pad.",
+        "Pooling 'p': the kernel spans 9 elements of axis 2, but data (1, 3, 4, 4) has 4 (8 with padding); use a smaller "
+        "kernel or more pad.",
     ),
 ]
 

@@ -154,7 +154,8 @@ MISTAKES = {
         (
             ["net", "1", "--shape", "data=1,6"],
             1,
-            "Error: init_params: 'fc_weight' has shape (3, 6), given (3, 5).",
+            "Error: parameter 'fc_weight' has shape (3, 5), and would need (3, 6) for inputs data (1, 6); inputs may differ where "
+            "no parameter's shape follows from them, as in the number of examples.",
         ),
         (
             ["less", "1", *SHAPE],
@@ -218,7 +219,8 @@ MISTAKES = {
         (
             ["image", "1", "--shape", "data=1,3,2,2"],
             1,
-            "Error: Convolution 'c': the kernel spans 3 elements, but the input has 2; use a smaller kernel or more pad.",
+            "Error: Convolution 'c': the kernel spans 3 elements of axis 2, but data (1, 3, 2, 2) has 2; use a smaller "
+            "kernel or more pad.",
         ),
         (
             ["net", "1", *SHAPE, "--labels", "bytes.txt"],

@@ -228,7 +228,7 @@ def test_parts_of_recurrent_layers_are_described(recwarn):
             ValueError,
             "Unknown initialization pattern for foo: names that end in weight, bias, gamma, beta, min or max have a rule. "
             "Say how to initialize it where it is made, as in mx.sym.Variable('foo', init=mx.init.Zero()), or use "
-            "mx.init.Mixed.",
+            "mx.init.Mixed. If batches are to feed it, name it in Module(data_names=...) instead.",
         ),
         (
             lambda: fill(mx.init.Initializer()),

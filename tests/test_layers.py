@@ -112,10 +112,20 @@ def test_convolution_refuses_attributes(attrs, message):
 @pytest.mark.parametrize(
     ("attrs", "shape", "message"),
     [
-        ({}, (2, 3, 8), "a kernel of 2 axes takes data of 4 axes"),
-        ({}, (2, 3, 2, 8), "the kernel spans 3 elements, but the input has 2"),
+        ({}, (2, 3, 8), r"data \(2, 3, 8\) has 3 axes, but kernel=\(3, 3\) takes 4: batch, channel, "),
+        ({}, (2, 3, 2, 8), r"spans 3 elements of axis 2, but data \(2, 3, 2, 8\) has 2; use a "),
         ({"num_group": 2}, (2, 3, 8, 8), "3 input channels cannot be divided into num_group=2 groups"),
-        ({"dilate": (4, 1)}, (2, 3, 8, 8), "the kernel spans 9 elements, but the input has 8"),
+        ({"dilate": (4, 1)}, (2, 3, 8, 8), "spans 9 elements of axis 2, but data .* has 8; use a"),
+        (
+            {},
+            (2, 28, 28, 1),
+            r"of axis 3, but data \(2, 28, 28, 1\) has 1; its axes are batch, channel, height, width \(NCHW\): ",
+        ),
+        (
+            {"layout": "NHWC"},
+            (2, 1, 28, 28),
+            r"width, channel \(NHWC\): if channels come first in it, transpose it by axes=",
+        ),
     ],
 )
 def test_convolution_refuses_shapes(attrs, shape, message):

@@ -146,13 +146,24 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
             x=(2, 3, 2, 2)
         ),
         errors.ShapeError,
-        re.compile(r"Convolution 'c' \(made at .*\): the kernel spans 3 elements, but the input has 2"),
+        re.compile(r"Convolution 'c' \(made at .*\): the kernel spans 3 elements of axis 2, but data"),
     ),
     "shapes that do not suffice": (
         lambda: dense().simple_bind(mx.current_context()),
         errors.BindError,
         "simple_bind cannot decide the shapes of these arguments (? is an unknown dimension): "
         "data: unknown; fc_weight: unknown; fc_bias: unknown. Given: {}. Provide more shapes.",
+    ),
+    "a misspelled name among shapes": (
+        lambda: dense().simple_bind(mx.current_context(), dta=(4, 3)),
+        errors.BindError,
+        "data: unknown; fc_weight: unknown; fc_bias: unknown. Given: {'dta': (4, 3)}. There is no 'dta'. Did you mean 'data'?",
+    ),
+    "arrays for some arguments only": (
+        lambda: dense().bind(mx.current_context(), {"data": ones(2, 3)}),
+        errors.BindError,
+        "key `fc_weight` is missing in `args`, which needs data, fc_weight, fc_bias. Give an NDArray for each; simple_bind makes "
+        "them itself, from the shapes of the inputs.",
     ),
     "negative dimension": (
         lambda: dense().infer_shape(data=(-5, 6)),
@@ -187,7 +198,8 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     "missing head gradient": (
         lambda: after_forward().backward(),
         errors.GradientError,
-        "backward: output 'fc_output' is not a loss, so its head gradient is needed; pass out_grads",
+        "backward: output 'fc_output' is not a loss, so its head gradient is needed; end the symbol in a loss, as SoftmaxOutput "
+        "for classes, LinearRegressionOutput for numbers, or make_loss of a formula, or pass out_grads.",
     ),
     "misshaped head gradient": (
         lambda: after_forward().backward(ones(2, 5)),

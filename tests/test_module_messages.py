@@ -124,6 +124,23 @@ def bound_with_attribute(init):
     return module
 
 
+def two_losses():
+    target = mx.sym.Reshape(mx.sym.Variable("target", shape=(4,)), shape=(-1, 1))
+    net = network(mx)
+    features = mx.sym.FullyConnected(net.get_internals()["data"], num_hidden=1, name="size")
+    return mx.sym.Group([net, mx.sym.LinearRegressionOutput(features, target, name="distance")])
+
+
+def bound_without_labels():
+    module = mx.mod.Module(network(mx), label_names=None)
+    module.bind(DATA, for_training=False)
+    return module
+
+
+def rebound(data_shapes):
+    ready().bind(data_shapes, for_training=False, force_rebind=True)
+
+
 def fit(given, module=None, **options):
     (module or mx.mod.Module(network(mx))).fit(given, **{"num_epoch": 1, **options})
 
@@ -160,6 +177,42 @@ MISTAKES = {
         ValueError,
         "Module: the symbol has no argument 'fc_wieght', which is in fixed_param_names=['fc_wieght']. Did you mean "
         "'fc_weight'? Arguments that look like inputs: data, softmax_label.",
+    ),
+    "a label under another name": (
+        lambda: fit(data(), mx.mod.Module(network(mx), label_names=["label"])),
+        ValueError,
+        "init_params: 'softmax_label' is what SoftmaxOutput 'softmax' takes as its label, and the module holds it for a "
+        "parameter; write Module(label_names=['softmax_label']).",
+    ),
+    "one of two labels, reshaped on its way": (
+        lambda: fit(data(), mx.mod.Module(two_losses())),
+        ValueError,
+        "init_params: 'target' is what LinearRegressionOutput 'distance' takes as its label, and the module holds it for a "
+        "parameter; write Module(label_names=['softmax_label', 'target']).",
+    ),
+    "parameters for other data": (
+        lambda: brought("Module", "bound").set_params({**first(mx), "fc_weight": mx.nd.ones((3, 7))}, {}),
+        ValueError,
+        "parameter 'fc_weight' has shape (3, 7), and would need (3, 5) for inputs data (4, 5), softmax_label (4,); inputs may "
+        "differ where no parameter's shape follows from them, as in the number of examples.",
+    ),
+    "parameters for other data, when they are bound": (
+        lambda: rebound([("data", (4, 7))]),
+        ValueError,
+        "parameter 'fc_weight' has shape (3, 5), and would need (3, 7) for inputs data (4, 7); inputs may differ where no "
+        "parameter's shape follows from them, as in the number of examples.",
+    ),
+    "a label among the parameters": (
+        lambda: bound_without_labels().set_params(first(mx), {}),
+        RuntimeError,
+        "init_params: 'softmax_label' is what SoftmaxOutput 'softmax' takes as its label, and the module holds it for a "
+        "parameter; write Module(label_names=['softmax_label']).",
+    ),
+    "a label that only the loss knows as one": (
+        lambda: fit(data(), mx.mod.Module(two_losses().get_internals()["distance_output"], label_names=["target"])),
+        TypeError,
+        "bind: label_shapes describe softmax_label, but the label of the symbol is target; name them alike, as in "
+        "NDArrayIter(label_name='target').",
     ),
     "a context that is none": (
         lambda: mx.mod.Module(network(mx), context="cpu"),
@@ -255,7 +308,8 @@ MISTAKES = {
     "a parameter of another shape": (
         lambda: brought("Module", "bound").init_params(arg_params={**first(mx), "fc_bias": mx.nd.ones((4,))}),
         ValueError,
-        "init_params: 'fc_bias' has shape (3,), given (4,).",
+        "parameter 'fc_bias' has shape (4,), and would need (3,) for inputs data (4, 5), softmax_label (4,); inputs may differ "
+        "where no parameter's shape follows from them, as in the number of examples.",
     ),
     "a missing parameter": (
         lambda: brought("Module", "bound").init_params(arg_params={"fc_bias": mx.nd.ones((3,))}),
@@ -392,8 +446,8 @@ MISTAKES = {
     "a metric without labels": (
         lambda: fit(mx.io.NDArrayIter(X, None, 4)),
         ValueError,
-        "Shape of labels 0 does not match shape of predictions 1; the data has no labels; give some, as in "
-        "NDArrayIter(data, label)",
+        "The data has no labels; give some, as in NDArrayIter(data, label). Shape of labels 0 does not match shape of "
+        "predictions 1",
     ),
     "backward before forward": (
         lambda: ready().backward(),
@@ -420,7 +474,7 @@ def test_mistakes(mistake):
     with pytest.raises(kind) as caught:
         call()
     assert isinstance(caught.value, MXNetError)
-    found = str(caught.value)
+    found = re.sub(r" \(made at .*?:\d+\)", "", str(caught.value))
     assert found.startswith(text) if text.endswith((" ", "[[")) else found == text
 
 
@@ -431,6 +485,16 @@ def test_what_is_not_used_is_warned_of():
         match=r"the batch has 2 arrays of data, but the module was bound for 1 \(data\); the rest is not used\.",
     ):
         ready().forward(two)
+
+
+@pytest.mark.parametrize("kind", MODULES)
+def test_a_second_optimizer_is_named_and_how_to_take_it(kind, caplog):
+    module = brought(kind, "optimizer")
+    module.init_optimizer(optimizer="adam", optimizer_params={"learning_rate": 0.5})
+    assert caplog.messages == [
+        "optimizer already initialized, ignoring optimizer='adam', optimizer_params={'learning_rate': 0.5}; for another one, "
+        "call init_optimizer(optimizer, optimizer_params, force_init=True), before fit if that goes on training."
+    ]
 
 
 def test_errors_of_the_iterator_pass_as_they_are():

@@ -106,11 +106,38 @@ def test_nan_is_told_once(caplog):
     assert text.endswith("fit(monitor=mx.mon.Monitor(1)) shows which layer has them first.")
 
 
+def test_a_loss_that_is_nan_is_told_once_though_parameters_are_finite(caplog):
+    caplog.set_level(logging.WARNING)
+    features = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=1, no_bias=True, name="fc")
+    module = mx.mod.Module(mx.sym.MakeLoss(mx.sym.mean(mx.sym.log(features))), label_names=None)
+    data = mx.io.NDArrayIter(-np.ones((4, 5)), None, 2)
+    fit(module, data, num_epoch=3, eval_metric="loss")
+    assert np.isfinite(values_of(module)["fc_weight"]).all()
+    mx.model.FeedForward(module.symbol, num_epoch=1, initializer=mx.init.One()).fit(data, eval_metric="loss")
+    text, again = caplog.messages
+    assert again == text
+    assert text.startswith(
+        "Epoch[0] ended with Train-loss=nan, while all parameters are finite: NaN or infinity is in the outputs or the labels, "
+        "or the metric counted nothing. Usual causes: "
+    )
+    assert text.endswith("fit(monitor=mx.mon.Monitor(1)) shows which layer has them first.")
+
+
 @pytest.mark.parametrize(
     ("prefix", "epoch", "end"),
     [
         ("resnet", 3, "'resnet-symbol.json'; did you mean 'resnet-50-symbol.json'?"),
         ("resnet-50", 3, "'resnet-50-0003.params'; did you mean 'resnet-50-0030.params'?"),
+        (
+            "resnet-50-symbol.json",
+            3,
+            "'resnet-50-symbol.json-symbol.json', as a prefix gets its ending by itself; give the prefix 'resnet-50'.",
+        ),
+        (
+            "resnet-50-0030.params",
+            30,
+            "'resnet-50-0030.params-symbol.json', as a prefix gets its ending by itself; give the prefix 'resnet-50'.",
+        ),
         ("alexnet", 3, "'alexnet-symbol.json'; check the path."),
     ],
 )

@@ -68,10 +68,10 @@ def simple_bind(
     requests = _requests(grad_req, names)
     _check_dense(stype_dict or {})
     inputs = symbol.list_inputs()
+    graph = symbol.graph
+    shapes = all_shapes(graph, "simple_bind", given)
     warn_unknown(given, inputs, "simple_bind: argument")
     warn_unknown(type_dict or {}, inputs, "simple_bind: type_dict: argument")
-    graph = symbol.graph
-    shapes = all_shapes(graph, "simple_bind", {k: v for k, v in given.items() if k in inputs})
     dtypes = all_dtypes(graph, {k: v for k, v in (type_dict or {}).items() if k in inputs})
     shared, shared_grads, shared_states = _dicts(shared_exec if shared_arg_names else None)
     variables = homes(graph, groups, context)
@@ -121,9 +121,8 @@ def _arrays(what: str, given: Any, names: list[str], context: Context | None) ->
         for name in names:
             if name not in given:
                 near = nearest(name, [key for key in given if key not in names])
-                hint = (
-                    f" '{near}' was given: is it misspelled?" if near else _CUT_PREFIXES if _has_prefixes(given) else ""
-                )
+                general = _CUT_PREFIXES if _has_prefixes(given) else _MAKE_THEM
+                hint = f" '{near}' was given: is it misspelled?" if near else general
                 raise BindError(f"key `{name}` is missing in `{what}`, which needs {listed(names)}.{hint}")
     arrays = _by_position(what, () if given is None else given, names)
     for name, array in zip(names, arrays, strict=True):
@@ -131,6 +130,7 @@ def _arrays(what: str, given: Any, names: list[str], context: Context | None) ->
     return arrays
 
 
+_MAKE_THEM = " Give an NDArray for each; simple_bind makes them itself, from the shapes of the inputs."
 _CUT_PREFIXES = " Names in a .params file begin with 'arg:' or 'aux:', which is to be cut off."
 
 

@@ -153,9 +153,12 @@ def all_shapes(graph: Graph, what: str, given: Mapping[str, Any]) -> dict[Node, 
         f"{node.name}: {shapes.show(inferred.of(node))}" for node in nodes if not shapes.is_known(inferred.of(node))
     ]
     if unknown:
+        names = [node.name for node in nodes]
+        astray = next((name for name in given if name not in names), None)
+        advice = "Provide more shapes." if astray is None else f"There is no '{astray}'.{suggestion(astray, names)}"
         raise BindError(
             f"{what} cannot decide the shapes of these arguments (? is an unknown dimension): {'; '.join(unknown)}. "
-            f"Given: {dict(given)}. Provide more shapes."
+            f"Given: {dict(given)}. {advice}"
         )
     return {node: inferred.of(node) for node in nodes}
 

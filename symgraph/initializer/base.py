@@ -198,7 +198,7 @@ class Initializer:
         raise InitializationError(
             f"Unknown initialization pattern for {name}: names that end in weight, bias, gamma, beta, min or max have a "
             f"rule. Say how to initialize it where it is made, as in mx.sym.Variable('{name}', init=mx.init.Zero()), or "
-            f"use mx.init.Mixed."
+            f"use mx.init.Mixed. If batches are to feed it, name it in Module(data_names=...) instead."
         )
 
 

@@ -15,7 +15,7 @@ from symgraph.ir.layout import Order, Relaid, channels_last
 from symgraph.ir.op import LowerContext, Op, Shapes
 from symgraph.ir.precision import IN_FLOAT32, LOW, LOW_IN_FLOAT16
 from symgraph.ir.registry import register
-from symgraph.ir.shape import MaybeShape
+from symgraph.ir.shape import MaybeShape, PartialShape
 from symgraph.ops.convolution_channels_last import ChannelsLastConvolution, ChannelsLastDeconvolution
 from symgraph.ops.convolve import Geometry, convolve, with_idle_taps
 from symgraph.ops.family import Array, first_known
@@ -80,6 +80,11 @@ class Filtering(Floating):
                 f"operator {self.name}: num_filter={self.num_filter} is not divisible by num_group={self.num_group}."
             )
 
+    def check_ranks(self, data: PartialShape, weight: PartialShape, out: PartialShape) -> None:
+        require_spatial_rank(self, data, layout=self.layout)
+        require_spatial_rank(self, weight, "weight")
+        require_spatial_rank(self, out, "output", self.layout)
+
 
 class Sliding(Filtering):
     """What layers share that slide filters over the spatial axes of data, with or without deforming them."""
@@ -104,12 +109,12 @@ class Sliding(Filtering):
         rank = len(self.kernel)
         unknown = (None,) * (rank + 2)
         data, weight, out = (unknown if s is None else s for s in (ins[0], ins[1], outs[0]))
-        for shape in (data, weight, out):
-            require_spatial_rank(self, shape, rank)
+        self.check_ranks(data, weight, out)
+        require_fit(self, [g.span for g in self.geometry()], data, self.layout)
         data, weight, out = (channels_first(s, self.layout) for s in (data, weight, out))
         batch = first_known(data[0], out[0])
         channels = first_known(data[1], None if weight[1] is None else weight[1] * self.num_group)
-        sizes = [self._axis(x, y, *g) for x, y, g in zip(data[2:], out[2:], self.geometry(), strict=True)]
+        sizes = [self._axis(x, y, g) for x, y, g in zip(data[2:], out[2:], self.geometry(), strict=True)]
         per_group = None
         if channels is not None:
             _divisible(self, "input channels", channels, self.num_group)
@@ -121,16 +126,13 @@ class Sliding(Filtering):
         new_out = to_layout((batch, self.num_filter, *(y for _, y in sizes)), self.layout)
         return [new_data, new_weight, (self.num_filter,)][: len(ins)], [new_out]
 
-    def _axis(
-        self, size: int | None, out: int | None, kernel: int, stride: int, dilate: int, pad: int
-    ) -> tuple[int | None, int | None]:
+    @staticmethod
+    def _axis(size: int | None, out: int | None, filter: Geometry) -> tuple[int | None, int | None]:
         """Input and output length along one axis, as far as they follow from each other."""
-        span = dilate * (kernel - 1) + 1
         if size is not None:
-            require_fit(self, span, size, pad)
-            return size, Geometry(kernel, stride, dilate, pad).count(size)
-        if out is not None and stride == 1:
-            size = out + span - 1 - 2 * pad
+            return size, filter.count(size)
+        if out is not None and filter.stride == 1:
+            size = out + filter.span - 1 - 2 * filter.pad
         return size, out
 
 
@@ -311,8 +313,7 @@ class Deconvolution(Filtering):
         rank = len(self.kernel)
         unknown = (None,) * (rank + 2)
         data, weight, out = (unknown if s is None else s for s in (ins[0], ins[1], outs[0]))
-        for shape in (data, weight, out):
-            require_spatial_rank(self, shape, rank)
+        self.check_ranks(data, weight, out)
         data, weight, out = (channels_first(s, self.layout) for s in (data, weight, out))
         batch, channels = first_known(data[0], out[0]), first_known(data[1], weight[0])
         if channels is not None:

@@ -20,9 +20,14 @@ class Geometry(NamedTuple):
     dilate: int
     pad: int
 
+    @property
+    def span(self) -> int:
+        """Elements from the first tap to the last one."""
+        return self.dilate * (self.kernel - 1) + 1
+
     def count(self, size: int) -> int:
         """How many windows there are over `size` elements."""
-        return (size + 2 * self.pad - self.dilate * (self.kernel - 1) - 1) // self.stride + 1
+        return (size + 2 * self.pad - self.span) // self.stride + 1
 
 
 def convolve(

@@ -16,6 +16,7 @@ from symgraph.ir.shape import MaybeShape, PartialShape, show, size
 from symgraph.ops import strided_windows
 from symgraph.ops.family import Array
 from symgraph.ops.following import Forward, of_rank
+from symgraph.ops.window import require_fit
 
 
 class Windows(Forward):
@@ -82,7 +83,8 @@ class Im2Col(Windows):
     pad: Shape = ()
 
     def output_shape(self, data: PartialShape) -> MaybeShape:
-        n, c, *lengths = of_rank("data", data, 2 + len(self.geometry()))
+        n, c, *lengths = shape = of_rank("data", data, 2 + len(self.geometry()))
+        require_fit(self, [dilate * (kernel - 1) + 1 for kernel, _, dilate, _ in self.geometry()], tuple(shape))
         return (n, size((c, *self.kernel)), size(self.positions(tuple(lengths))))
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:

@@ -17,7 +17,7 @@ from jax import lax
 from symgraph.errors import OpAttributeError, ShapeError
 from symgraph.ir.attrs import Shape
 from symgraph.ir.layout import Order, Relaid, channels_last
-from symgraph.ir.op import LowerContext, Op, Shapes
+from symgraph.ir.op import LowerContext, Shapes
 from symgraph.ir.precision import ANYWHERE
 from symgraph.ir.registry import register
 from symgraph.ir.shape import PartialShape, show
@@ -131,11 +131,10 @@ def _p_norm(x: Array, windows: Mapping[int, Windows], p: int, plain: bool) -> Ar
     return jnp.where(is_zero, jnp.zeros_like(total), jnp.sqrt(safe) if p == 2 else jnp.cbrt(safe))
 
 
-def _count(op: Op, convention: str, size: int, kernel: int, stride: int, pad: int) -> int:
+def _count(convention: str, size: int, kernel: int, stride: int, pad: int) -> int:
     """Number of windows along an axis."""
     if convention == "same":
         return -(-size // stride)
-    require_fit(op, kernel, size, pad)
     free = size + 2 * pad - kernel
     return (-(-free // stride) if convention == "full" else free // stride) + 1
 
@@ -171,13 +170,17 @@ class _Pool(Floating):
         if ins[0] is None:
             return [None], [None] * len(outs)
         data = channels_first(ins[0], self._layout())
-        self._check(data)
+        self._check(ins[0])
         sizes = [1 if self.global_pool else n and self._windows(i, n).count for i, n in enumerate(data[2:])]
         return [ins[0]], [to_layout((*data[:2], *sizes), self._layout())] * len(outs)
 
     def _check(self, data: PartialShape) -> None:
         if self.kernel:
-            require_spatial_rank(self, data, len(self.kernel))
+            require_spatial_rank(self, data, layout=self._layout())
+            if not self.global_pool and self.pooling_convention != "same":
+                require_fit(
+                    self, self.kernel, tuple(n or None for n in data), self._layout()
+                )  # no windows in what is empty
         elif not 3 <= len(data) <= 5:
             raise ShapeError(
                 f"{self.name} takes data with 1 to 3 spatial axes after batch and channel, given {show(data)}."
@@ -188,7 +191,7 @@ class _Pool(Floating):
         if self.global_pool:
             return Windows(size, 1, size)
         kernel, stride, pad = self.kernel[i], self.stride[i] if self.stride else 1, self.pad[i] if self.pad else 0
-        count = _count(self, self.pooling_convention, size, kernel, stride, pad)
+        count = _count(self.pooling_convention, size, kernel, stride, pad)
         return Windows(size, count, kernel, stride, pad=pad)
 
     def _all_windows(self, data: Array) -> dict[int, Windows]:

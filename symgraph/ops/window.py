@@ -6,10 +6,10 @@ layouts that end in ``C``. The same permutation makes a channel-last filter ``(O
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from symgraph.errors import OpAttributeError, ShapeError, counted
-from symgraph.ir.op import Op
 from symgraph.ir.shape import PartialShape, show
 
 
@@ -57,13 +57,28 @@ def check_window(op: Any, ranks: tuple[int, ...], **minima: int) -> None:
         )
 
 
-def require_spatial_rank(op: Op, data: PartialShape, rank: int) -> None:
-    """Raise `ShapeError` unless data has a batch, a channel and `rank` spatial axes."""
-    if len(data) != rank + 2:
+def require_spatial_rank(op: Any, shape: PartialShape, what: str = "data", layout: str | None = None) -> None:
+    """Raise `ShapeError` unless a shape has two axes and one more for each of the kernel's.
+
+    Args:
+        what: whose shape it is, in the message.
+    """
+    rank = len(op.kernel)
+    if len(shape) != rank + 2:
+        order = "" if what == "weight" else f": {_order(rank, layout)}"
         raise ShapeError(
-            f"{op.name}: a kernel of {counted(rank, 'axis', 'axes')} takes data of {rank + 2} axes (batch, channel and "
-            f"{rank} spatial), given {show(data)}; give the kernel one entry per spatial axis of data."
+            f"{op.name}: {what} {show(shape)} has {counted(len(shape), 'axis', 'axes')}, but kernel={op.kernel} takes "
+            f"{rank + 2}{order}. Reshape {what}, or give the kernel one entry per spatial axis of it."
         )
+
+
+def _order(rank: int, layout: str | None) -> str:
+    """What the axes of data are: ``"batch, channel, height, width (NCHW)"``."""
+    letters = layout or "NC" + "DHW"[-rank:]
+    return f"{', '.join(map(_AXES.__getitem__, letters))} ({letters})"
+
+
+_AXES = {"N": "batch", "C": "channel", "D": "depth", "H": "height", "W": "width"}
 
 
 def window_label(kernel: tuple[int, ...], stride: tuple[int, ...]) -> str:
@@ -71,12 +86,36 @@ def window_label(kernel: tuple[int, ...], stride: tuple[int, ...]) -> str:
     return "x".join(map(str, kernel)) + "/" + ("x".join(map(str, stride)) or "1")
 
 
-def require_fit(op: Op, kernel: int, size: int, pad: int) -> None:
-    """Raise `ShapeError` when a (dilated) kernel is longer than the padded input."""
-    extent = size + 2 * pad
-    if kernel > extent:
-        padded = f" ({extent} with padding)" if pad else ""
+def require_fit(op: Any, spans: Sequence[int], data: PartialShape, layout: str | None = None) -> None:
+    """Raise `ShapeError` when a kernel is longer than the padded data along an axis.
+
+    Args:
+        spans: extent of the kernel, dilated, along each spatial axis.
+        data: its shape, in `layout`.
+    """
+    sizes, pads = channels_first(data, layout)[2:], op.pad or (0,) * len(spans)
+    for axis, (span, size, pad) in enumerate(zip(spans, sizes, pads, strict=True)):
+        if size is None or span <= size + 2 * pad:
+            continue
+        padded = f" ({size + 2 * pad} with padding)" if pad else ""
         raise ShapeError(
-            f"{op.name}: the kernel spans {kernel} elements, but the input has {size}{padded}; use a smaller kernel or "
-            f"more pad."
+            f"{op.name}: the kernel spans {span} elements of axis {axis + (1 if is_channel_last(layout) else 2)}, but data "
+            f"{show(data)} has {size}{padded}; {_other_order(data, layout)}use a smaller kernel or more pad."
         )
+
+
+_FEW = 4
+"""Pictures have at most so many channels: one axis of so few in a channel's place is a channel."""
+
+
+def _other_order(data: PartialShape, layout: str | None) -> str:
+    """What to do if channels are at the other end, where that is likely from their number."""
+    is_last, rank = is_channel_last(layout), len(data) - 2
+    here, there = (data[-1], data[1]) if is_last else (data[1], data[-1])
+    if here is None or there is None or not there <= _FEW < here:
+        return ""
+    axes = (0, *range(2, rank + 2), 1) if is_last else (0, rank + 1, *range(1, rank + 1))
+    return (
+        f"its axes are {_order(rank, layout)}: if channels come {'first' if is_last else 'last'} in it, transpose it by "
+        f"axes={axes}, else "
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterable, Iterator
@@ -133,6 +134,8 @@ def explained(fname: Path, what: str, verb: str) -> Iterator[None]:
 
 
 _CHECKPOINT = "-symbol.json"
+_DOUBLED = re.compile(r"(.+?)(?:-symbol\.json|-\d{4,}\.(?:params|states))(?:-symbol\.json|-\d{4,}\.\w+)")
+"""The name of a checkpoint's file where its prefix belongs, and a second ending."""
 
 
 def _near(name: str, folder: str) -> str:
@@ -154,6 +157,8 @@ def _explanation(error: OSError, verb: str) -> str:
     match error:
         case FileNotFoundError() if not os.path.isdir(folder):
             return f"there is no folder '{folder}' for '{path}'; check the path, or make the folder."
+        case FileNotFoundError() if verb == "read" and (whole := _DOUBLED.fullmatch(path)):
+            return f"there is no file '{path}', as a prefix gets its ending by itself; give the prefix '{whole[1]}'."
         case FileNotFoundError() if verb == "read":
             return f"there is no file '{path}'{_near(os.path.basename(path), folder)}"
         case IsADirectoryError():

@@ -99,8 +99,9 @@ class Heads:
         if given is None:
             if self.needed[i]:
                 raise GradientError(
-                    f"backward: output '{name}' is not a loss, so its head gradient is needed; pass out_grads, "
-                    f"or end the symbol in a loss (mx.sym.make_loss)."
+                    f"backward: output '{name}' is not a loss, so its head gradient is needed; end the symbol in "
+                    f"a loss, as SoftmaxOutput for classes, LinearRegressionOutput for numbers, or make_loss of a formula, or "
+                    f"pass out_grads."
                 )
             return None
         if not isinstance(given, NDArray):

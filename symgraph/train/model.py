@@ -12,6 +12,7 @@ import numpy as np
 from symgraph.errors import BindError, StateError, described
 from symgraph.frontend.symbol import Symbol
 from symgraph.initializer import Uniform
+from symgraph.ir.labels import labels_of
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.callback import LogValidationMetricsCallback
 from symgraph.train.checkpoint import BatchEndParam, load_checkpoint, load_params, save_checkpoint
@@ -26,6 +27,7 @@ from symgraph.train.loop import (
 from symgraph.train.module.base import Callbacks, call_all, metric_of
 from symgraph.train.module.inputs import ArgumentError
 from symgraph.train.module.module import Module
+from symgraph.train.module.trouble import Finiteness
 
 __all__ = [
     "BatchEndParam",
@@ -120,9 +122,11 @@ class FeedForward:
         eval_metric = metric_of(eval_metric)
         logger.info("Start training with %s", module._context)
         data.reset()
+        finiteness = Finiteness(logger)
         for epoch in range(self.begin_epoch, self.num_epoch):
             self._fit_epoch(module, data, epoch, eval_metric, batch_end_callback, monitor, logger)
             self.arg_params, self.aux_params = module.get_params()
+            finiteness.look(epoch, self.arg_params, eval_metric.get_global_name_value())
             call_all(epoch_end_callback, epoch, self.symbol, self.arg_params, self.aux_params)
             if eval_data is not None:
                 ends = eval_batch_end_callback, eval_end_callback
@@ -260,7 +264,8 @@ class FeedForward:
         if trained and self.arg_params is None:
             raise StateError("FeedForward: there are no parameters yet; call fit, or load a checkpoint.")
         own = dict(self.arg_params or {})
-        inputs = [name for name in module._param_names if name.endswith("label") and name not in own]
+        labels = labels_of(self.symbol.graph)
+        inputs = [name for name in module._param_names if name in labels and name not in own]
         executor = module._exec_group.executor
         own |= {name: executor.arg_dict[name] for name in inputs if trained}
         module.init_params(self.initializer, own, self.aux_params or {}, allow_missing=not trained, allow_extra=True)
@@ -285,7 +290,7 @@ class FeedForward:
         return X
 
     def _label_name(self) -> str:
-        labels = [name for name in self.symbol.list_arguments() if name.endswith("label")]
+        labels = labels_of(self.symbol.graph)
         return labels[0] if len(labels) == 1 else "softmax_label"
 
     def _evaluation(self, given: Any) -> Any:

@@ -191,8 +191,8 @@ def check_label_shapes(labels: Any, preds: Any, wrap: bool = False, shape: bool 
     else:
         given = _length("labels", labels), _length("predictions", preds)
     if given[0] != given[1]:
-        why = "; the data has no labels; give some, as in NDArrayIter(data, label)" if given[0] == 0 else ""
-        raise ShapeError(f"Shape of labels {given[0]} does not match shape of predictions {given[1]}{why}")
+        why = "The data has no labels; give some, as in NDArrayIter(data, label). " if given[0] == 0 else ""
+        raise ShapeError(f"{why}Shape of labels {given[0]} does not match shape of predictions {given[1]}")
     if wrap:
         labels = [labels] if isinstance(labels, NDArray) else labels
         preds = [preds] if isinstance(preds, NDArray) else preds

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from symgraph.base import _as_list
-from symgraph.errors import BindError, StateError, boundary, counted, described, listed
+from symgraph.errors import BindError, StateError, boundary, brief, counted, described, listed
 from symgraph.initializer import Uniform
 from symgraph.lower.quiet import quiet
 from symgraph.runtime import job
@@ -220,9 +220,9 @@ class BaseModule(ModuleInterface):
         finiteness = Finiteness(self.logger)
         for epoch in range(arguments["begin_epoch"], arguments["num_epoch"]):
             with told_of_interrupt(self.logger, epoch), job.explained(f"was in epoch {epoch}"):
-                self._fit_epoch(epoch, arguments)
+                values = self._fit_epoch(epoch, arguments)
             trained = self.get_params()
-            finiteness.look(epoch, trained[0])
+            finiteness.look(epoch, trained[0], values)
             self.set_params(*trained)
             with self._writing():
                 call_all(arguments["epoch_end_callback"], epoch, self.symbol, *trained)
@@ -239,8 +239,11 @@ class BaseModule(ModuleInterface):
                     self.logger.info("Epoch[%d] Validation-%s=%f", epoch, name, value)
             train_data.reset()
 
-    def _fit_epoch(self, epoch: int, arguments: Mapping[str, Any]) -> None:
-        """Go through the data once. The next batch is fetched while the device is at work on the present one."""
+    def _fit_epoch(self, epoch: int, arguments: Mapping[str, Any]) -> list[tuple[str, Any]]:
+        """Go through the data once, and give the metric's names and values.
+
+        The next batch is fetched while the device is at work on the present one.
+        """
         eval_metric, monitor = arguments["eval_metric"], arguments["monitor"]
         tic = time.time()
         eval_metric.reset()
@@ -248,7 +251,8 @@ class BaseModule(ModuleInterface):
         next_data_batch = next(batches, _END)
         if next_data_batch is _END:
             raise StateError("fit: train_data gives no batch; if it is at its end, call its reset() first.")
-        nbatch, eval_name_vals = 0, []
+        nbatch = 0
+        eval_name_vals: list[tuple[str, Any]] = []
         while next_data_batch is not _END:
             data_batch = next_data_batch
             if monitor is not None:
@@ -272,6 +276,19 @@ class BaseModule(ModuleInterface):
         for name, value in eval_name_vals:
             self.logger.info("Epoch[%d] Train-%s=%f", epoch, name, value)
         self.logger.info("Epoch[%d] Time cost=%.3f", epoch, time.time() - tic)
+        return eval_name_vals
+
+    def _keeps_optimizer(self, optimizer: Any, optimizer_params: Any, force_init: bool) -> bool:
+        """Whether the module has an optimizer that stays; what is ignored for it is told."""
+        is_kept = self.optimizer_initialized and not force_init
+        if is_kept:
+            self.logger.warning(
+                "optimizer already initialized, ignoring optimizer=%s, optimizer_params=%s; for another one, call "
+                "init_optimizer(optimizer, optimizer_params, force_init=True), before fit if that goes on training.",
+                brief(optimizer),
+                brief(optimizer_params),
+            )
+        return is_kept
 
     @property
     def _is_shared(self) -> bool:

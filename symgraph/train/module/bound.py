@@ -18,7 +18,7 @@ from symgraph.train.io.description import DataDesc
 from symgraph.train.kvstore import KVStore
 from symgraph.train.module.base import BaseModule
 from symgraph.train.module.fed_group import FedGroup
-from symgraph.train.module.inputs import check_input_names, check_labels, names_of, parse_data_desc
+from symgraph.train.module.inputs import check_input_names, check_labels, check_parameter, names_of, parse_data_desc
 from symgraph.train.module.job_group import JobGroup, check_alike, take_first
 
 
@@ -149,19 +149,19 @@ class BoundModule(BaseModule):
         if inputs_need_grad and not for_training:
             raise StateError("bind: inputs_need_grad=True is for training; leave for_training=True.")
         data, label = parse_data_desc(self._data_names, self._label_names, data_shapes, label_shapes)
-        check_labels(self._symbol.list_arguments(), label or (), [*self._data_names, *self._state_names])
+        check_labels(self._symbol, label or (), [*self._data_names, *self._state_names])
         requests = self._requests(grad_req, for_training, inputs_need_grad)
         self._exec_group = self._group(data, label or [], requests, shared_module)
         for each in (self, self._exec_group):
             each.for_training, each.inputs_need_grad = for_training, inputs_need_grad
         self._grad_req = grad_req
         self._data_shapes, self._label_shapes = data, label
-        self.binded = True
         if shared_module is not None:
             self._borrow_parameters(shared_module)
         elif self.params_initialized:
             self._write_params(self._arg_params or {}, self._aux_params or {})
             self._take_place()
+        self.binded = True
 
     @property
     def _is_shared(self) -> bool:
@@ -231,7 +231,15 @@ class BoundModule(BaseModule):
             self._exec_group = JobGroup(self._exec_group, self._steps, over)
 
     def _write_params(self, arg_params: Mapping[str, NDArray], aux_params: Mapping[str, NDArray]) -> None:
-        self._exec_group.executor.copy_params_from(arg_params, aux_params)
+        executor = self._exec_group.executor
+        for params, arrays in ((arg_params, executor.arg_dict), (aux_params, executor.aux_dict)):
+            for name, array in params.items():
+                if name in arrays:
+                    check_parameter(name, array.shape, arrays[name].shape, self._inputs())
+        executor.copy_params_from(arg_params, aux_params)
+
+    def _inputs(self) -> list[DataDesc]:
+        return [*(self._data_shapes or ()), *(self._label_shapes or ())]
 
     def _requests(self, grad_req: Any, for_training: bool, inputs_need_grad: bool) -> dict[str, str]:
         names = self._symbol.list_arguments()

@@ -214,8 +214,7 @@ class BucketingModule(BaseModule):
     ) -> None:
         """Get ready to update parameters, with one optimizer for all buckets."""
         self._require(params=True, what="init_optimizer")
-        if self.optimizer_initialized and not force_init:
-            self.logger.warning("optimizer already initialized, ignoring.")
+        if self._keeps_optimizer(optimizer, optimizer_params, force_init):
             return
         self._first.init_optimizer(kvstore, optimizer, optimizer_params, force_init)
         for module in self._buckets.values():

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from jax.sharding import Mesh
 
-from symgraph.errors import BindError, ShapeError, counted, listed
+from symgraph.errors import BindError, ShapeError, counted
 from symgraph.frontend.binding import simple_bind
 from symgraph.frontend.symbol import Symbol
 from symgraph.ir.source import warn_user
@@ -28,6 +28,7 @@ from symgraph.runtime.executor import Executor
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.io.description import DataDesc
 from symgraph.train.module.examples import batch_axes
+from symgraph.train.module.inputs import check_parameter
 
 
 class ExecutorGroup:
@@ -104,12 +105,8 @@ class ExecutorGroup:
         )
         known = {} if first is None else first.arg_dict
         for name in self.param_names:
-            if name in known and executor.arg_dict[name] is not known[name]:
-                raise BindError(
-                    f"parameter '{name}' has shape {known[name].shape}, and would need {executor.arg_dict[name].shape} for "
-                    f"inputs {listed(f'{d.name} {tuple(d.shape)}' for d in shapes)}; inputs may differ where no parameter's "
-                    f"shape follows from them, as in the number of examples."
-                )
+            if name in known:
+                check_parameter(name, known[name].shape, executor.arg_dict[name].shape, shapes)
         return executor
 
     def _rows(self, shapes: Sequence[DataDesc]) -> list[Rows | None] | None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from symgraph.errors import BindError, UnknownArgumentError, counted, described, listed, suggestion
+from symgraph.ir.labels import label_takers, labels_of
 from symgraph.ir.source import warn_user
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.io.description import DataDesc, descriptions
@@ -100,20 +101,43 @@ def arrays_of(batch: Any, kind: str, shapes: Sequence[DataDesc]) -> list[Any]:
     return list(found[: len(shapes)])
 
 
-def check_labels(known: Sequence[str], described_labels: Sequence[DataDesc], fed: Sequence[str]) -> None:
+def no_parameter(symbol: Any, name: str, label_names: Sequence[str]) -> str:
+    """The remedy where a module takes an argument for a parameter that nobody gives a value; empty if it may be one."""
+    taker = label_takers(symbol.graph).get(name)
+    if taker is None:
+        return ""
+    known = symbol.list_arguments()
+    names = [label for label in known if label in label_names or label in label_takers(symbol.graph)]
+    return (
+        f"'{name}' is what {taker.describe()} takes as its label, and the module holds it for a parameter; write "
+        f"Module(label_names={names})."
+    )
+
+
+def check_parameter(name: str, given: Sequence[int], needed: Sequence[int], inputs: Sequence[DataDesc]) -> None:
+    """Raise `BindError` unless a parameter has the shape that it needs for these inputs of the network."""
+    if tuple(given) != tuple(needed):
+        raise BindError(
+            f"parameter '{name}' has shape {tuple(given)}, and would need {tuple(needed)} for inputs "
+            f"{listed(f'{d.name} {tuple(d.shape)}' for d in inputs)}; inputs may differ where no parameter's shape follows "
+            f"from them, as in the number of examples."
+        )
+
+
+def check_labels(symbol: Any, described_labels: Sequence[DataDesc], fed: Sequence[str]) -> None:
     """Check that no label of a symbol goes without values because its name is another than that of the data's.
 
     Args:
-        known: the arguments of the symbol.
         fed: those that data or states give values to.
 
     Raises:
         UnknownArgumentError: one does.
     """
     names = [d.name for d in described_labels]
+    known = symbol.list_arguments()
     unknown = [name for name in names if name not in known]
-    lacking = [name for name in known if name.endswith("label") and name not in names and name not in fed]
-    if unknown and lacking:
+    lacking = [name for name in labels_of(symbol.graph) if name not in names and name not in fed] if unknown else []
+    if lacking:
         raise UnknownArgumentError(
             f"bind: label_shapes describe {listed(unknown)}, but the label of the symbol is {listed(lacking)}; name them "
             f"alike, as in NDArrayIter(label_name='{lacking[0]}')."

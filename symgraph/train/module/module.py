@@ -62,8 +62,7 @@ class Module(ModuleWithParameters):
             force_init: do so again, if it has been done.
         """
         self._require(params=True, what="init_optimizer")
-        if self.optimizer_initialized and not force_init:
-            self.logger.warning("optimizer already initialized, ignoring...")
+        if self._keeps_optimizer(optimizer, optimizer_params, force_init):
             return
         self._sync()
         store, on_store = for_module(kvstore, len(self._context), self._arg_params or {})

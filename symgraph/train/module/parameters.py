@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,12 +20,14 @@ from symgraph.errors import (
     suggestion,
 )
 from symgraph.initializer import InitDesc, Uniform
+from symgraph.initializer.base import InitializationError
 from symgraph.ir.source import warn_user
 from symgraph.runtime.arrays import zeros
 from symgraph.runtime.creation import concatenate
 from symgraph.runtime.ndarray import NDArray
+from symgraph.train.io.description import DataDesc
 from symgraph.train.module.bound import BoundModule
-from symgraph.train.module.inputs import ArgumentError
+from symgraph.train.module.inputs import ArgumentError, check_parameter, no_parameter
 
 
 class ModuleWithParameters(BoundModule):
@@ -87,7 +89,11 @@ class ModuleWithParameters(BoundModule):
         attributes = self._symbol.attr_dict()
         # Nothing is written unless all is there.
         sources = [
-            (_checked(own, given, allow_missing, allow_extra, initializer), own, given)
+            (
+                _checked(own, given, allow_missing, allow_extra, initializer, self._no_parameter, self._inputs()),
+                own,
+                given,
+            )
             for own, given in ((own_args, arg_params), (own_aux, aux_params))
         ]
         for names, own, given in sources:
@@ -95,11 +101,23 @@ class ModuleWithParameters(BoundModule):
                 if given is not None and name in given:
                     own[name][:] = given[name]
                 else:
-                    _initialize(initializer, InitDesc(name, attributes.get(name)), own[name])
+                    self._initialize(initializer, InitDesc(name, attributes.get(name)), own[name])
         self._arg_params, self._aux_params = own_args, own_aux
         self.params_initialized = True
         self._params_dirty = False
         self._write_params(own_args, own_aux)
+
+    def _initialize(self, initializer: Any, description: InitDesc, array: NDArray) -> None:
+        try:
+            initializer(description, array)
+        except RegistryError as error:  # the variable's attribute __init__, in which files may say anything
+            raise RegistryError(f"init_params: '{description}': {error}") from None
+        except InitializationError as error:
+            remedy = self._no_parameter(description)
+            raise InitializationError(f"init_params: {remedy}" if remedy else str(error)) from None
+
+    def _no_parameter(self, name: str) -> str:
+        return no_parameter(self._symbol, name, self._label_names)
 
     def set_params(
         self,
@@ -157,13 +175,6 @@ def _whole(state: Any) -> Any:
     return state[0] if len(state) == 1 else concatenate(list(state))
 
 
-def _initialize(initializer: Any, description: InitDesc, array: NDArray) -> None:
-    try:
-        initializer(description, array)
-    except RegistryError as error:  # the variable's attribute __init__, in which files may say anything
-        raise RegistryError(f"init_params: '{description}': {error}") from None
-
-
 def _like(bound: NDArray, known: Mapping[str, NDArray] | None, name: str) -> NDArray:
     """The array of `get_params` for a bound one: that which was there, or a new one."""
     if known and name in known and known[name].shape == bound.shape and known[name].dtype == bound.dtype:
@@ -177,6 +188,8 @@ def _checked(
     allow_missing: bool,
     allow_extra: bool,
     initializer: Any,
+    no_parameter: Callable[[str], str],
+    inputs: Sequence[DataDesc],
 ) -> list[str]:
     """The names to give values to, in order; those that keep theirs are left out."""
     if given is None:
@@ -187,10 +200,9 @@ def _checked(
         raise ArgumentError(f"init_params: parameters are a dict of NDArrays by name, given {described(given)}.")
     missing = [name for name in sorted(own) if name not in given]
     if missing and not allow_missing:
-        raise MissingParameterError(
-            f"init_params: {missing[0]} is not presented in the given parameters"
-            f"{f', nor are {listed(missing[1:])}' if missing[1:] else ''}; allow_missing=True initializes them."
-        )
+        others = f", nor are {listed(missing[1:])}" if missing[1:] else ""
+        what = f"{missing[0]} is not presented in the given parameters{others}; allow_missing=True initializes them."
+        raise MissingParameterError(f"init_params: {next(filter(None, map(no_parameter, missing)), what)}")
     extra = _extra(own, given)
     if extra and allow_missing and not allow_extra:
         warn_user(
@@ -200,8 +212,8 @@ def _checked(
     for name in own:
         if name in given and not is_array(given[name]):
             raise ArgumentError(f"init_params: '{name}' must be an NDArray, given {described(given[name])}.")
-        if name in given and tuple(given[name].shape) != own[name].shape:
-            raise BindError(f"init_params: '{name}' has shape {own[name].shape}, given {tuple(given[name].shape)}.")
+        if name in given:
+            check_parameter(name, given[name].shape, own[name].shape, inputs)
     return sorted(name for name in own if name in given or initializer is not None)
 
 

@@ -168,8 +168,7 @@ class SequentialModule(BaseModule):
     ) -> None:
         """Give each module an optimizer."""
         self._require(params=True, what="init_optimizer")
-        if self.optimizer_initialized and not force_init:
-            self.logger.warning("optimizer already initialized, ignoring.")
+        if self._keeps_optimizer(optimizer, optimizer_params, force_init):
             return
         for module in self._modules:
             module.init_optimizer(kvstore, optimizer, optimizer_params, force_init)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -28,25 +30,41 @@ def told_of_interrupt(logger: logging.Logger, epoch: int) -> Iterator[None]:
         raise
 
 
+_CAUSES = (
+    "Usual causes: NaN in the data; a learning rate that is too high; log, sqrt or a division at 0 in the network. Lower "
+    "learning_rate, or bound steps by clip_gradient; fit(monitor=mx.mon.Monitor(1)) shows which layer has them first."
+)
+
+
 class Finiteness:
-    """Looks at parameters after each epoch, and warns the first time that some are not finite: metrics such as the accuracy do
-    not show it, and nothing that follows can mend it."""
+    """Looks at parameters and metrics after each epoch, and warns the first time that some are not finite: metrics such as the
+    accuracy do not show that parameters are not, parameters not that a loss is not, and nothing that follows can mend it."""
 
     def __init__(self, logger: logging.Logger):
         self._logger = logger
         self._is_told = False
 
-    def look(self, epoch: int, params: Mapping[str, Any]) -> None:
-        """Look at the parameters after an epoch."""
+    def look(self, epoch: int, params: Mapping[str, Any], metrics: Iterable[tuple[str, Any]]) -> None:
+        """Look at the parameters after an epoch, and at names and values of its metrics."""
         if self._is_told:
             return
         spoilt = [name for name, array in params.items() if not np.isfinite(array.asnumpy()).all()]
         if spoilt:
             self._is_told = True
             self._logger.warning(
-                "Epoch[%d] left NaN or infinity in %s, so that all further results are of no use. Usual causes: NaN in the "
-                "data; a learning rate that is too high; log, sqrt or a division at 0 in the network. Lower learning_rate, or "
-                "bound steps by clip_gradient; fit(monitor=mx.mon.Monitor(1)) shows which layer has them first.",
+                "Epoch[%d] left NaN or infinity in %s, so that all further results are of no use. %s",
                 epoch,
                 listed(spoilt, 4),
+                _CAUSES,
+            )
+            return
+        unclear = [f"{name}={value}" for name, value in metrics if isinstance(value, Real) and not math.isfinite(value)]
+        if unclear:
+            self._is_told = True
+            self._logger.warning(
+                "Epoch[%d] ended with Train-%s, while all parameters are finite: NaN or infinity is in the outputs or the "
+                "labels, or the metric counted nothing. %s",
+                epoch,
+                listed(unclear, 4),
+                _CAUSES,
             )
