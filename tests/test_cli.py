@@ -90,12 +90,13 @@ def test_summary_and_plot(folder, tmp_path):
     assert "Total params: 370" in shown("summary")
     assert "Total FLOPs: " in shown("summary", "--cost")
     assert json.loads(shown("summary", "--json"))["parameters"] == 370
-    shown("plot", "-o", str(tmp_path / "net.svg"))
+    assert shown("plot", "-o", str(tmp_path / "net.svg")) == f"{tmp_path / 'net.svg'}\n"
     assert "Legend" in (tmp_path / "net.svg").read_text()
     shown("plot", "--plain", "-o", str(tmp_path / "plain.svg"))
     assert "Legend" not in (tmp_path / "plain.svg").read_text()
     assert shown("plot", "--html", str(tmp_path / "net.html")) == f"{tmp_path / 'net.html'}\n"
     assert "<title>net</title>" in (tmp_path / "net.html").read_text()
+    assert {path.name for path in tmp_path.iterdir()} == {"net.svg", "plain.svg", "net.html"}, "no DOT text beside"
 
 
 PYTHON_2 = "import mxnet as mx\nprint 'hello'\n"
@@ -166,7 +167,8 @@ def test_a_traceback_begins_in_the_program(tmp_path):
         (
             ("plot", "net", "-o", "picture"),
             2,
-            "Error: Invalid value for --output: 'picture' has no ending that tells the format, such as .svg.",
+            "Error: Invalid value for --output: 'picture' does not end in one of .svg, .dot, .ps, .eps, .png, .pdf, "
+            "which tell the format.",
         ),
         (("run", "nothing.py"), 2, "Error: Invalid value for 'SCRIPT': File 'nothing.py' does not exist."),
         (("sumary", "net"), 2, "Error: No such command 'sumary'."),

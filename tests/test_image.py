@@ -237,7 +237,7 @@ def test_without_any_library(monkeypatch):
     try:
         with pytest.raises(
             mx.MXNetError,
-            match=r"install OpenCV or Pillow: pip install symgraph\[image\]\.$",
+            match=r"install OpenCV or Pillow: pip install 'symgraph\[image\]'\.$",
         ):
             mx.image.imdecode(png(picture(4, 4)))
     finally:

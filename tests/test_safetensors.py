@@ -128,6 +128,6 @@ def test_files_that_are_not_there(tmp_path):
 def test_without_the_library(file, monkeypatch):
     monkeypatch.setitem(sys.modules, "safetensors.numpy", None)
     with pytest.raises(
-        mx.MXNetError, match=r"^for safetensors files, install the library: pip install symgraph\[safetensors\]"
+        mx.MXNetError, match=r"^for safetensors files, install safetensors: pip install 'symgraph\[safetensors\]'\.$"
     ):
         safetensors.save_params(file, {})

@@ -11,6 +11,7 @@ import numpy as np
 
 from symgraph.errors import MXNetError
 from symgraph.ir.graph import Node
+from symgraph.runtime.optional import optional
 
 Shape = tuple[int, ...]
 
@@ -27,13 +28,9 @@ def library() -> ModuleType:
     """The package `onnx`.
 
     Raises:
-        MXNetError: it is not installed.
+        MissingPackageError: it is not installed.
     """
-    try:
-        import onnx
-    except ImportError:
-        raise MXNetError("to_onnx: for ONNX models, install the library: pip install symgraph[onnx].") from None
-    return onnx
+    return optional("onnx", "to_onnx: for ONNX models", "onnx", "symgraph[onnx]")
 
 
 def refuse(node: Node, reason: str, remedy: str) -> NoReturn:
