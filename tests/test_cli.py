@@ -118,6 +118,7 @@ GLUON = "import mxnet as mx\n\n\ndef build():\n    return mx.gluon.nn.Dense(3)\n
         ("import mxnet.gluon.nn", 0, "  program.py:1: symgraph has no 'gluon': it is outside of symgraph's scope"),
         (GLUON, 1, "  program.py:5: symgraph has no 'gluon': it is outside of symgraph's scope"),
         ("import mxnet as mx\nmx.nd.zeros((2, 3)) + mx.nd.zeros((4,))", 1, ""),
+        ("import signal\nsignal.raise_signal(signal.SIGINT)", 130, "KeyboardInterrupt"),
     ],
 )
 def test_how_programs_end(program, code, last, tmp_path):
@@ -248,10 +249,20 @@ def test_processes_of_a_program_find_mxnet(tmp_path):
     assert done.stdout == "1.9.1 1.0\n['1.9.1']\n", done.stderr
 
 
+def test_an_interrupted_command_ends_as_shells_expect(monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(mx.sym, "load", interrupted)
+    done = CliRunner().invoke(main, ["summary", "net"])
+    assert (done.exit_code, done.output) == (130, "Interrupted.\n")
+
+
 def test_examples_of_the_help_are_commands():
     shown = CliRunner().invoke(main, ["--help"]).output
     assert "Exit codes:" in shown
     assert set(main.commands) >= {"run", "predict", "summary", "plot", "convert", "bench", "doctor"}
     for name in main.commands:
         assert f"  {name} " in shown
+        assert f"  symgraph {name}" in shown
         assert f"\n  symgraph {name}" in CliRunner().invoke(main, [name, "--help"]).output

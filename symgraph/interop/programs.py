@@ -15,6 +15,9 @@ from symgraph.errors import FormatError
 from symgraph.interop.absences import Absences, noted
 from symgraph.interop.old_numpy import with_old_numpy
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C: what a shell says of a process that ends so."""
+
 
 def run_program(script: str, args: Sequence[str] = ()) -> Absences:
     """Run a script as Python would, with symgraph in the place of MXNet and the names of an older NumPy.
@@ -36,7 +39,7 @@ def run_program(script: str, args: Sequence[str] = ()) -> Absences:
     with noted() as absences, with_old_numpy(), _as_main(script, args), _for_children():
         try:
             runpy.run_path(script, run_name="__main__")
-        except (Exception, SystemExit) as error:
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
             vars(error)["absences"] = absences
             raise
     return absences
@@ -48,7 +51,8 @@ def run_and_report(
     """`run_program`, with what went wrong, and what is absent, on the standard error stream.
 
     Args:
-        tells: whether to tell what is absent; of several processes that run a script, one is enough.
+        tells: whether to tell what is absent, and where it was interrupted; of several processes that run a script, one is
+            enough.
         code_of: the code to exit with after an error; 1 by default.
 
     Returns:
@@ -67,6 +71,12 @@ def run_and_report(
             raise
         absences, code = error.absences, code_of(error) if code_of else 1
         sys.stderr.write(traceback_of(error, script))
+    except KeyboardInterrupt as error:
+        if not hasattr(error, "absences"):
+            raise
+        absences, code = error.absences, INTERRUPTED
+        if tells:
+            sys.stderr.write(traceback_of(error, script))
     if absences and tells:
         sys.stderr.write(f"\n{script} asked for what symgraph does not have:\n{absences}\n")
     return 0 if code is None else int(code)
