@@ -209,12 +209,20 @@ class MissingFileError(FileError, FileNotFoundError):
     """There is no such file, or no folder to write it in."""
 
 
+class ExistingFileError(FileError, FileExistsError):
+    """A file is there already, and nobody has said that it may be replaced; or it is what is being read."""
+
+
 class FolderError(FileError, IsADirectoryError):
     """A folder was given where a file is needed."""
 
 
 class FilePermissionError(FileError, PermissionError):
     """The user may not read or write the file."""
+
+
+class MissingPackageError(MXNetError, ImportError):
+    """A package that this part of symgraph needs is not installed."""
 
 
 class DeviceError(MXNetError):

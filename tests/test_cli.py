@@ -92,12 +92,13 @@ def test_summary_and_plot(folder, tmp_path):
     assert "Total params: 370" in shown("summary")
     assert "Total FLOPs: " in shown("summary", "--cost")
     assert json.loads(shown("summary", "--json"))["parameters"] == 370
-    shown("plot", "-o", str(tmp_path / "net.svg"))
+    assert shown("plot", "-o", str(tmp_path / "net.svg")) == f"{tmp_path / 'net.svg'}\n"
     assert "Legend" in (tmp_path / "net.svg").read_text()
     shown("plot", "--plain", "-o", str(tmp_path / "plain.svg"))
     assert "Legend" not in (tmp_path / "plain.svg").read_text()
     assert shown("plot", "--html", str(tmp_path / "net.html")) == f"{tmp_path / 'net.html'}\n"
     assert "<title>net</title>" in (tmp_path / "net.html").read_text()
+    assert {path.name for path in tmp_path.iterdir()} == {"net.svg", "plain.svg", "net.html"}, "no DOT text beside"
 
 
 PYTHON_2 = "import mxnet as mx\nprint 'hello'\n"
@@ -119,6 +120,7 @@ GLUON = "import mxnet as mx\n\n\ndef build():\n    return mx.gluon.nn.Dense(3)\n
         ("import mxnet.gluon.nn", 0, "  program.py:1: symgraph has no 'gluon': it is outside of symgraph's scope"),
         (GLUON, 1, "  program.py:5: symgraph has no 'gluon': it is outside of symgraph's scope"),
         ("import mxnet as mx\nmx.nd.zeros((2, 3)) + mx.nd.zeros((4,))", 1, ""),
+        ("import signal\nsignal.raise_signal(signal.SIGINT)", 130, "KeyboardInterrupt"),
     ],
 )
 def test_how_programs_end(program, code, last, tmp_path):
@@ -214,8 +216,8 @@ def test_a_traceback_begins_in_the_program(tmp_path):
         (
             ("predict", "net", 2, "--shape", "data=1,21"),
             1,
-            "Error: parameter 'fc1_weight' has shape (16, 20), and would need (16, 21) for inputs data (1, 21); inputs may differ "
-            "where no parameter's shape follows from them, as in the number of examples.",
+            "Error: parameter 'fc1_weight' has shape (16, 20), and would need (16, 21) for inputs data (1, 21); inputs may "
+            "differ where no parameter's shape follows from them, as in the number of examples.",
         ),
         (
             ("predict", "net", 7, "--shape", "data=1,20"),
@@ -230,7 +232,8 @@ def test_a_traceback_begins_in_the_program(tmp_path):
         (
             ("plot", "net", "-o", "picture"),
             2,
-            "Error: Invalid value for --output: 'picture' has no ending that tells the format, such as .svg.",
+            "Error: Invalid value for --output: 'picture' does not end in one of .svg, .dot, .ps, .eps, .png, .pdf, "
+            "which tell the format.",
         ),
         (("run", "nothing.py"), 2, "Error: Invalid value for 'SCRIPT': File 'nothing.py' does not exist."),
         (("sumary", "net"), 2, "Error: No such command 'sumary'."),
@@ -312,10 +315,20 @@ def test_processes_of_a_program_find_mxnet(tmp_path):
     assert done.stdout == "1.9.1 1.0\n['1.9.1']\n", done.stderr
 
 
+def test_an_interrupted_command_ends_as_shells_expect(monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(mx.sym, "load", interrupted)
+    done = CliRunner().invoke(main, ["summary", "net"])
+    assert (done.exit_code, done.output) == (130, "Interrupted.\n")
+
+
 def test_examples_of_the_help_are_commands():
     shown = CliRunner().invoke(main, ["--help"]).output
     assert "Exit codes:" in shown
     assert set(main.commands) >= {"run", "predict", "summary", "plot", "convert", "bench", "doctor"}
     for name in main.commands:
         assert f"  {name} " in shown
+        assert f"  symgraph {name}" in shown
         assert f"\n  symgraph {name}" in CliRunner().invoke(main, [name, "--help"]).output

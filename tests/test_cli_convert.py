@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -28,11 +29,12 @@ CLASSIFIERS = ("lenet", "resnet_09", "mobilenet_v3", "retinaface", "super_resolu
 
 
 def converted(graph: OldGraph, folder: Path, *args: str) -> list[str]:
-    """The files that the command names."""
+    """The files that the command names, in `folder` unless they are told where to be."""
     prefix = write_checkpoint(graph, RECORDED[graph.name], folder)
-    done = CliRunner().invoke(main, ["convert", prefix, "7", *args])
+    with contextlib.chdir(folder):
+        done = CliRunner().invoke(main, ["convert", prefix, "7", *args])
     assert done.exit_code == 0, done.output
-    return done.output.splitlines()
+    return [str(folder / name) for name in done.output.splitlines()]
 
 
 def shape_options(graph: OldGraph) -> list[str]:
@@ -56,7 +58,7 @@ def assert_recorded(graph: OldGraph, outputs: Any) -> None:
 def test_to_python(name: str, tmp_path: Path) -> None:
     graph = BY_NAME[name]
     source, parameters = converted(graph, tmp_path, "--to", "python", *shape_options(graph))
-    assert (source, parameters) == (str(tmp_path / f"{name}.py"), str(tmp_path / f"{name}.npz"))
+    assert (source, parameters) == (str(tmp_path / f"{name}.py"), str(tmp_path / f"{name}-params.npz"))
     text = Path(source).read_text()
     assert text.startswith(f'"""{name} after epoch 7, written by symgraph for inference with JAX alone.')
     module = module_of(text)
@@ -131,7 +133,8 @@ CALLS_PYTHON = (
         ),
     ],
 )
-def test_what_cannot_leave(net: mx.Symbol, to: str, text: str, tmp_path: Path) -> None:
+def test_what_cannot_leave(net: mx.Symbol, to: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     mx.model.save_checkpoint(str(tmp_path / "net"), 0, net, {}, {})
     done = CliRunner().invoke(main, ["convert", str(tmp_path / "net"), "0", "--to", to, "--shape", "data=2,2"])
     assert done.exit_code == 1
@@ -157,7 +160,7 @@ def test_as_a_program(tmp_path: Path) -> None:
         "-o",
         "a.py",
     ]
-    for step, shown in ((command, "a.py\na.npz\n"), ([sys.executable, "a.py"], "(2, 10)\n")):
+    for step, shown in ((command, "a.py\na-params.npz\n"), ([sys.executable, "a.py"], "(2, 10)\n")):
         done = subprocess.run(step, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout) == (0, shown), done.stderr
 

@@ -107,21 +107,38 @@ MISTAKES = {
         (
             ["net", "--html", "net-symbol.json/x.html"],
             1,
-            "Error: save_html: cannot write 'net-symbol.json/x.html': File exists.",
+            "Error: plot: there is no folder 'net-symbol.json' for 'net-symbol.json/x.html'; check the path, or make the "
+            "folder.",
         ),
-        (["net", "-o", "x.foo"], 1, "Error: Graphviz knows no format 'foo'. Common ones are svg, pdf, png."),
         *(
             (
                 ["net", "-o", name],
                 2,
-                f"Error: Invalid value for --output: '{name}' has no ending that tells the format, such as .svg.",
+                f"Error: Invalid value for --output: '{name}' does not end in one of .svg, .dot, .ps, .eps, .png, .pdf, which "
+                f"tell the format.",
             )
-            for name in ("x", "x.", ".svg", "")
+            for name in ("x", "x.", ".svg", "", "x.foo", "x.jpg", "x.json")
+        ),
+        *(
+            (
+                ["net", "--html", "x.html", *other],
+                2,
+                "Error: --html writes a page instead of a picture: leave out -o, --fold and --plain, or give a second "
+                "command for these.",
+            )
+            for other in (["-o", "x.svg"], ["--fold"], ["--plain"])
+        ),
+        (["net", "--html", ""], 1, "Error: plot: the file name is empty; give the path of a file."),
+        (
+            ["net", "-o", "no/x.svg"],
+            1,
+            "Error: plot: there is no folder 'no' for 'no/x.svg'; check the path, or make the folder.",
         ),
         (
             ["net", "-o", "net-0001.params/x.svg"],
             1,
-            "Error: render: cannot write 'net-0001.params/x.svg': File exists.",
+            "Error: plot: there is no folder 'net-0001.params' for 'net-0001.params/x.svg'; check the path, or make the "
+            "folder.",
         ),
         (
             ["net", "--shape", "q=1"],
@@ -154,8 +171,8 @@ MISTAKES = {
         (
             ["net", "1", "--shape", "data=1,6"],
             1,
-            "Error: parameter 'fc_weight' has shape (3, 5), and would need (3, 6) for inputs data (1, 6); inputs may differ where "
-            "no parameter's shape follows from them, as in the number of examples.",
+            "Error: parameter 'fc_weight' has shape (3, 5), and would need (3, 6) for inputs data (1, 6); inputs may differ "
+            "where no parameter's shape follows from them, as in the number of examples.",
         ),
         (
             ["less", "1", *SHAPE],
@@ -283,7 +300,12 @@ MISTAKES = {
         (
             ["net", "1", "--to", "stablehlo", *SHAPE, "-o", "no/net"],
             1,
-            "Error: save_stablehlo: there is no folder 'no' for 'no/net'; check the path, or make the folder.",
+            "Error: convert: there is no folder 'no' for 'no/net'; check the path, or make the folder.",
+        ),
+        (
+            ["net", "1", "--to", "stablehlo", *SHAPE, "-o", "folder.json"],
+            1,
+            "Error: convert: 'folder.json' is a folder; give the name of a file in it.",
         ),
         (["custom", "1", "--to", "python", *SHAPE], 1, CUSTOM),
         (["cut", "1", "--to", "python", *SHAPE], 1, CUT),

@@ -249,4 +249,4 @@ def test_recurrent_parameters_that_are_computed_of_inputs():
 
 def test_no_library(monkeypatch):
     monkeypatch.setitem(sys.modules, "onnx", None)
-    assert refusal(mx.sym.exp(X)) == "to_onnx: for ONNX models, install the library: pip install onnx."
+    assert refusal(mx.sym.exp(X)) == "to_onnx: for ONNX models, install onnx: pip install onnx."

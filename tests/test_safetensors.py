@@ -127,5 +127,5 @@ def test_files_that_are_not_there(tmp_path):
 
 def test_without_the_library(file, monkeypatch):
     monkeypatch.setitem(sys.modules, "safetensors.numpy", None)
-    with pytest.raises(mx.MXNetError, match=r"^for safetensors files, install the library: pip install safetensors\.$"):
+    with pytest.raises(mx.MXNetError, match=r"^for safetensors files, install safetensors: pip install safetensors\.$"):
         safetensors.save_params(file, {})

@@ -17,6 +17,7 @@ from symgraph.cli.predict import predict
 from symgraph.cli.run import run
 from symgraph.cli.summary import summary
 from symgraph.errors import TRACEBACK, MXNetError
+from symgraph.interop.programs import INTERRUPTED
 
 _DEBUG = f"{__name__}.debug"
 
@@ -42,6 +43,9 @@ class _Commands(click.Group):
             if ctx.meta.get(_DEBUG):
                 raise
             raise click.ClickException(str(error)) from None
+        except KeyboardInterrupt:  # of which click would say "Aborted!", with code 1
+            click.echo("Interrupted.", err=True)
+            ctx.exit(INTERRUPTED)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,15 +59,17 @@ def main() -> None:
     symgraph launch -n 2 train_mnist.py --kv-store dist_sync
     symgraph summary resnet-50 --shape data=1,3,224,224
     symgraph predict resnet-50 0 --shape data=1,3,224,224 --image cat.jpg
+    symgraph plot resnet-50 --shape data=1,3,224,224 -o resnet.svg
     symgraph convert resnet-50 0 --to python --shape data=1,3,224,224
     symgraph bench resnet-50 --shape data=16,3,224,224
     symgraph doctor
 
     \b
     Exit codes:
-    0  done
-    1  something is wrong with a file, a model or this machine: the message says what, and what to do
-    2  the command line is wrong
+    0    done
+    1    something is wrong with a file, a model or this machine: the message says what, and what to do
+    2    the command line is wrong
+    130  it was interrupted (Ctrl-C)
     `run` and `launch` end with the code of the program that they run.
     """
 

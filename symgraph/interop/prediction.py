@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import BindError, FormatError, pip_install
+from symgraph.errors import BindError, FormatError
 from symgraph.interop.checkpoint import read_checkpoint
 from symgraph.runtime.creation import array
+from symgraph.runtime.optional import optional
 from symgraph.train.io import DataBatch
 from symgraph.train.module.module import Module
 
@@ -49,15 +50,14 @@ def pixels(image: str, shape: Sequence[int], mean: Sequence[float], scale: float
 
     Raises:
         BindError: the input is none of images with 1 or 3 channels.
+        FormatError: the file is no image.
+        MissingPackageError: Pillow is not installed.
     """
     if len(shape) != 4 or shape[1] not in (1, 3):
         raise BindError(
             f"an image is for an input of shape (n, 3, height, width), but the first input is {tuple(shape)}."
         )
-    try:
-        from PIL import Image
-    except ImportError:
-        raise BindError(f"to read images, install Pillow: {pip_install('pillow')}.") from None
+    Image = optional("PIL.Image", "to read images", "Pillow", "pillow")  # noqa: N806 - Pillow's name
     try:
         with Image.open(image) as opened:
             picture = opened.convert("RGB" if shape[1] == 3 else "L").resize(

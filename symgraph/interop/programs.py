@@ -16,6 +16,9 @@ from symgraph.interop.absences import Absences, noted
 from symgraph.interop.old_numpy import with_old_numpy
 from symgraph.interop.old_python import hint, translation
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C: what a shell says of a process that ends so."""
+
 
 def run_program(script: str, args: Sequence[str] = ()) -> Absences:
     """Run a script as Python would, with symgraph in the place of MXNet and the names of an older NumPy.
@@ -37,7 +40,7 @@ def run_program(script: str, args: Sequence[str] = ()) -> Absences:
     with noted() as absences, with_old_numpy(), _as_main(script, args), _for_children():
         try:
             runpy.run_path(script, run_name="__main__")
-        except (Exception, SystemExit) as error:
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
             vars(error)["absences"] = absences
             raise
     return absences
@@ -49,7 +52,8 @@ def run_and_report(
     """`run_program`, with what went wrong, and what is absent, on the standard error stream.
 
     Args:
-        tells: whether to tell what is absent; of several processes that run a script, one is enough.
+        tells: whether to tell what is absent, and where it was interrupted; of several processes that run a script, one is
+            enough.
         code_of: the code to exit with after an error; 1 by default.
 
     Returns:
@@ -71,6 +75,12 @@ def run_and_report(
         what_to_do = hint(error, script)
         if what_to_do:
             sys.stderr.write(f"\n{what_to_do}\n")
+    except KeyboardInterrupt as error:
+        if not hasattr(error, "absences"):
+            raise
+        absences, code = error.absences, INTERRUPTED
+        if tells:
+            sys.stderr.write(traceback_of(error, script))
     if absences and tells:
         sys.stderr.write(f"\n{script} asked for what symgraph does not have:\n{absences}\n")
     return 0 if code is None else int(code)

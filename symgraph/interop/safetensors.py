@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import BindError, FormatError, MXNetError, described, listed, pip_install
+from symgraph.errors import BindError, FormatError, described, listed
 from symgraph.ir.dtype import as_dtype
 from symgraph.runtime.atomic import read_whole, write_atomically
 from symgraph.runtime.creation import array
 from symgraph.runtime.ndarray import NDArray
+from symgraph.runtime.optional import optional
 from symgraph.train.checkpoint import KINDS
 
 Path = str | os.PathLike[str]
@@ -38,10 +39,9 @@ _DTYPES = {
 
 
 def _library() -> ModuleType:
-    try:
-        import safetensors.numpy
-    except ImportError:
-        raise MXNetError(f"for safetensors files, install the library: {pip_install('safetensors')}.") from None
+    optional("safetensors.numpy", "for safetensors files", "safetensors", "safetensors")
+    import safetensors
+
     return safetensors
 
 

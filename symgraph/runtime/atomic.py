@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import itertools
 import os
@@ -11,7 +12,15 @@ import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
-from symgraph.errors import FileError, FilePermissionError, FolderError, MissingFileError, all_near, described
+from symgraph.errors import (
+    ExistingFileError,
+    FileError,
+    FilePermissionError,
+    FolderError,
+    MissingFileError,
+    all_near,
+    described,
+)
 
 Path = str | os.PathLike[str]
 
@@ -114,6 +123,38 @@ def check_name(fname: Path, what: str) -> None:
         raise TypeError(f"{what}: the file name must be a string, given {described(fname)}.")
     if not os.fspath(fname):
         raise MissingFileError(f"{what}: the file name is empty; give the path of a file.")
+
+
+def require_writable(
+    fnames: Iterable[Path], what: str, permit: str, reads: Iterable[Path] = (), overwrite: bool = False
+) -> None:
+    """Raise, before a work begins, unless files can be written afterwards, and nothing is lost by that.
+
+    Args:
+        what: who will write, in messages.
+        permit: how to say that files may be replaced, in messages.
+        reads: what the work reads, which is never replaced.
+        overwrite: whether other files may be.
+
+    Raises:
+        TypeError: one is no path.
+        FileError: there is no folder for a file, or it is one.
+        ExistingFileError: a file is there, and may not be replaced.
+    """
+    kept = list(reads)
+    for fname in fnames:
+        check_name(fname, what)
+        with explained(fname, what, "write"):
+            if not os.path.isdir(os.path.dirname(fname) or "."):
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+            if os.path.isdir(fname):
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if any(os.path.exists(other) and os.path.exists(fname) and os.path.samefile(fname, other) for other in kept):
+            raise ExistingFileError(f"{what}: '{fname}' is what is read, and is not replaced; choose another name.")
+        if os.path.isfile(fname) and not overwrite:
+            raise ExistingFileError(
+                f"{what}: there is a file '{fname}' already; choose another name, or replace it with {permit}."
+            )
 
 
 _KINDS: dict[type[OSError], type[FileError]] = {

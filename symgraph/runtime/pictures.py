@@ -18,9 +18,10 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import DataError, FormatError, MXNetError, brief, described, is_array, pip_install
+from symgraph.errors import DataError, FormatError, brief, described, is_array
 from symgraph.ops.image_resize import AREA, BILINEAR, LANCZOS, NEAREST, overlaps, taps
 from symgraph.runtime.copies import cast
+from symgraph.runtime.optional import optional
 
 GRAY, COLOR, UNCHANGED = 0, 1, -1
 """What to decode a picture to; its orientation in the camera is not looked at."""
@@ -43,10 +44,7 @@ def opencv() -> ModuleType | None:
 
 @cache
 def _pillow() -> Any:
-    try:
-        return importlib.import_module("PIL.Image")
-    except ImportError:
-        raise MXNetError(f"to read and write pictures, install OpenCV or Pillow: {pip_install(OPENCV)}.") from None
+    return optional("PIL.Image", "to read and write pictures", "OpenCV or Pillow", OPENCV)
 
 
 def decoded(content: bytes, kind: int = COLOR, in_rgb: bool = True, what: str = "the content") -> np.ndarray:

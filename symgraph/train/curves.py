@@ -9,8 +9,9 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from symgraph.errors import MXNetError, counted, pip_install
+from symgraph.errors import MXNetError, counted
 from symgraph.runtime.atomic import write_atomically
+from symgraph.runtime.optional import missing
 
 COLOURS = ("#0072b2", "#b34700")
 """Training and validation: blue and a dark orange, which colour-blind readers tell apart; so do line and markers."""
@@ -35,7 +36,7 @@ class LossPlot:
 
     def __init__(self) -> None:
         if importlib.util.find_spec("matplotlib") is None:
-            raise MXNetError(f"LossPlot: to draw curves, install Matplotlib: {pip_install('matplotlib')}.")
+            raise missing("LossPlot: to draw curves", "Matplotlib", "matplotlib")
         self.training: dict[str, list[tuple[int, float]]] = defaultdict(list)
         self.validation_points: dict[str, list[tuple[int, float]]] = defaultdict(list)
         self._epochs: list[int] = []

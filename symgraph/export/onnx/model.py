@@ -60,7 +60,8 @@ def to_onnx(
     [('Gemm', 'fc', ['fc_output'])]
 
     Raises:
-        MXNetError: an operator has no ONNX form, needs a batch of one size, or the package `onnx` is missing.
+        MXNetError: an operator has no ONNX form, or needs a batch of one size.
+        MissingPackageError: the package `onnx` is not installed.
         BindError: a parameter is missing, or the shapes do not determine all others.
         UnknownArgumentError: there is no input of that name.
         ShapeError, DTypeError: shapes or dtypes contradict each other.

@@ -9,8 +9,9 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from symgraph.errors import MXNetError, pip_install
+from symgraph.errors import MXNetError
 from symgraph.ir.graph import Node
+from symgraph.runtime.optional import optional
 
 Shape = tuple[int, ...]
 
@@ -27,13 +28,9 @@ def library() -> ModuleType:
     """The package `onnx`.
 
     Raises:
-        MXNetError: it is not installed.
+        MissingPackageError: it is not installed.
     """
-    try:
-        import onnx
-    except ImportError:
-        raise MXNetError(f"to_onnx: for ONNX models, install the library: {pip_install('onnx')}.") from None
-    return onnx
+    return optional("onnx", "to_onnx: for ONNX models", "onnx", "onnx")
 
 
 def refuse(node: Node, reason: str, remedy: str) -> NoReturn:

@@ -27,6 +27,9 @@ from symgraph.runtime.atomic import write_atomically
 RESERVED = ("jax", "jnp", "lax", "params", "network", "load", "outputs", "part", "bool")
 """Names in a written module that a node may not take, besides those of its functions."""
 
+_SOURCE, _PARAMETERS = ".py", "-params.npz"
+"""How the names of a module and of its parameters end."""
+
 
 def to_python(
     symbol: Symbol,
@@ -71,16 +74,14 @@ def save_python(
     *,
     title: str = "A network",
 ) -> list[str]:
-    """Write `to_python` to a file that ends in ``.py``, and its parameters, if it has any, to one beside it that ends in
-    ``.npz``; the names of both.
+    """Write `to_python` to a file that ends in ``.py``, and its parameters, if it has any, to `parameters_beside` it; the
+    names of both.
 
     Raises:
         FileError: one of them cannot be written.
         ExportError: as `to_python`; or a parameter is bfloat16, which NumPy's files do not know.
     """
-    base, ending = os.path.splitext(os.fspath(fname))
-    if ending != ".py":
-        raise ExportError(f"save_python: '{os.fspath(fname)}' must end in .py, since it is a module.")
+    beside = parameters_beside(fname)
     module = _Module("save_python", symbol, variables("save_python", symbol, params, shapes, dtypes))
     values = module.values()
     narrow = [name for name, value in values.items() if value.dtype == BFLOAT16]
@@ -90,10 +91,22 @@ def save_python(
     if values:
         content = io.BytesIO()
         np.savez(content, **values)  # type: ignore[arg-type]
-        written.append(f"{base}.npz")
-        write_atomically(written[-1], content.getvalue(), "save_python")
+        written.append(beside)
+        write_atomically(beside, content.getvalue(), "save_python")
     write_atomically(fname, module.text(title).encode(), "save_python")
     return written
+
+
+def parameters_beside(fname: str | os.PathLike[str]) -> str:
+    """The name of the file of parameters that goes with a module: ``net-params.npz`` with ``net.py``.
+
+    Raises:
+        ExportError: the name of the module does not end in ``.py``.
+    """
+    base, ending = os.path.splitext(os.fspath(fname))
+    if ending != _SOURCE:
+        raise ExportError(f"save_python: '{os.fspath(fname)}' must end in .py, since it is a module.")
+    return base + _PARAMETERS
 
 
 class _Module:
@@ -186,7 +199,7 @@ class _Module:
         return "\n\n\n".join([*parts, self._main()]) + "\n"
 
     def _head(self, title: str, helpers: Sequence[str]) -> str:
-        source = " Its parameters are in the file beside it that ends in .npz." if self.parameters else ""
+        source = f" Its parameters are in the file beside it that ends in {_PARAMETERS}." if self.parameters else ""
         about = f"{_prose(title)}, written by symgraph for inference with JAX alone.{source}"
         body = "\n".join([*helpers, *map(str, self._written.values())])
         imports = ["import jax", "import jax.numpy as jnp", *(["from jax import lax"] if "lax." in body else [])]
@@ -227,7 +240,7 @@ class _Module:
     def _main(self) -> str:
         specs = self._found.inputs
         zeros = [f"jnp.zeros({literal(spec.shape)}, {literal(spec.dtype)})" for spec in specs.values()]
-        params = 'load(__file__.removesuffix(".py") + ".npz")' if self.parameters else "{}"
+        params = f'load(__file__.removesuffix("{_SOURCE}") + "{_PARAMETERS}")' if self.parameters else "{}"
         names = list(self._inputs.values())
         lines = [assignment(name, value) for name, value in zip(names, zeros, strict=True)]
         lines.append(assignment("outputs", f"jax.jit(network)({', '.join([params, *names])})"))

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import DataError, FormatError, MXNetError, described, pip_install
+from symgraph.errors import DataError, FormatError, described
 from symgraph.ir.shape import show
 from symgraph.runtime.ndarray import NDArray
+from symgraph.runtime.optional import missing
 from symgraph.runtime.pictures import OPENCV, opencv
 from symgraph.train.image.detection_creation import CreateDetAugmenter
 from symgraph.train.image.image_iter import ImageIter
@@ -240,11 +241,11 @@ class ImageDetIter(ImageIter):
             id2labels: names of classes, to be written beside boxes.
 
         Raises:
-            MXNetError: OpenCV is not installed.
+            MissingPackageError: OpenCV is not installed.
         """
         cv2 = opencv()
         if cv2 is None:
-            raise MXNetError(f"to draw boxes, install OpenCV: {pip_install(OPENCV)}.")
+            raise missing("to draw boxes", "OpenCV", OPENCV)
         mean = np.array([123.68, 116.28, 103.53]) if mean is True else mean
         std = np.array([58.395, 57.12, 57.375]) if std is True else std
         for raw, content in iter(self._next_or_none, None):
