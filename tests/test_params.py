@@ -103,7 +103,7 @@ def test_corruption_gives_a_format_error_or_other_values(name):
 
 V2 = 0xF993FAC9
 BAD = {
-    "empty": (b"", r": the file is empty; a .params file has at least 24 bytes\.$"),
+    "empty": (b"", r"the file is empty; a .params file has at least 24 bytes\.$"),
     "text": (b"something else", r"this is not a .params file, but text\.$"),
     "html": (
         b"\n<!DOCTYPE html><p>404",
