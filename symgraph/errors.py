@@ -23,7 +23,27 @@ def all_near(name: str, known: Iterable[str], limit: int) -> list[str]:
     spelled: dict[str, str] = {}
     for known_name in known:
         spelled.setdefault(str(known_name).lower(), known_name)
-    return [spelled[near] for near in difflib.get_close_matches(str(name).lower(), spelled, n=limit)]
+    given = str(name).lower()
+    near = difflib.get_close_matches(given, spelled, n=2 * limit)
+    return [spelled[candidate] for candidate in near if _is_misspelling(given, candidate)][:limit]
+
+
+def _is_misspelling(given: str, meant: str) -> bool:
+    """Whether few letters are wrong: of the whole, or of what both have in common if one goes on before or behind it.
+
+    The share of common letters, which finds candidates, calls ``foo`` a ``floor``.
+    """
+    wrong, inner, ends = 0, 0, set()
+    for kind, i1, i2, j1, j2 in difflib.SequenceMatcher(None, given, meant).get_opcodes():
+        size = 0 if kind == "equal" else max(i2 - i1, j2 - j1)
+        wrong += size
+        if size and kind != "replace" and (i1 == 0 or i2 == len(given)):
+            ends.add(kind)
+        else:
+            inner += size
+    shorter = min(len(given), len(meant))
+    is_part = len(ends) < 2 and inner <= shorter // 4
+    return is_part or wrong <= max(1, shorter // 3) or sorted(given) == sorted(meant)
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 import symgraph as mx
+from symgraph.errors import nearest
 from symgraph.frontend import absent
-from symgraph.ir.registry import find_op
+from symgraph.ir.registry import find_op, registered_names
 
 API = Path(__file__).parent.parent.parent / "shared" / "reference" / "api.json"
 """All public names of MXNet 1.9.1, where that file is."""
@@ -173,6 +174,60 @@ def test_operators_are_suggested_by_public_names():
         find_op("FulyConnected")
     with pytest.raises(mx.MXNetError, match="did you mean .*_plus_scalar"):
         find_op("_plus_scalr")
+
+
+def test_an_operator_that_nothing_is_like_may_be_of_the_users_own():
+    with pytest.raises(mx.MXNetError) as info:
+        find_op("MyPluginOp")
+    assert str(info.value) == (
+        "Operator MyPluginOp is not registered; if it is your own, register it with mx.operator.register, and in a file, make "
+        "its node a Custom with op_type 'MyPluginOp' (docs/add-an-operator.md)."
+    )
+
+
+OPERATORS = [name for name in registered_names() if not name.startswith("_")]
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("FulyConnected", "FullyConnected"),
+        ("Convolutoin", "Convolution"),
+        ("convolution", "Convolution"),
+        ("Convolution2D", "Convolution"),
+        ("SoftmaxOuput", "SoftmaxOutput"),
+        ("BatchNorm2", "BatchNorm"),
+        ("Embeding", "Embedding"),
+        ("Dropot", "Dropout"),
+        ("brodcast_add", "broadcast_add"),
+        ("Upsample2D", "UpSampling"),
+        ("Relu6", "relu"),
+        ("squar", "square"),
+        ("add", "add_n"),
+        *dict.fromkeys(
+            ("Foo", "Bar", "Conv", "Mish", "Swish", "HardSwish", "PSROI", "MyOp", "MyLayer", "MyPluginOp", "Scale")
+        ).items(),
+    ],
+)
+def test_only_what_is_near_is_suggested(given, meant):
+    assert nearest(given, OPERATORS) == meant
+
+
+@pytest.mark.parametrize(
+    ("given", "known", "meant"),
+    [
+        ("sdg", ["sgd", "adam"], "sgd"),
+        ("dta", ["data", "label"], "data"),
+        ("wight", ["fc_weight", "fc_bias"], "fc_weight"),
+        ("fc_wieght", ["fc_weight", "fc_bias"], "fc_weight"),
+        ("axes", ["axis"], "axis"),
+        ("image", ["data"], None),
+        ("x", ["y"], None),
+        ("", ["y"], None),
+    ],
+)
+def test_near_names(given, known, meant):
+    assert nearest(given, known) == meant
 
 
 @pytest.mark.parametrize(

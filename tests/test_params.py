@@ -85,7 +85,7 @@ def test_bfloat16(tmp_path):
 @pytest.mark.parametrize("name", ["named", "unnamed", "scalar", "before_v1", "v1"])
 def test_every_truncation_is_reported(name):
     content = golden(name)
-    for length in range(len(content)):
+    for length in range(1, len(content)):
         with pytest.raises(FormatError, match=r"<buffer>: at byte \d+: found .*, expected .*truncated"):
             mx.nd.load_frombuffer(content[:length])
 
@@ -103,13 +103,26 @@ def test_corruption_gives_a_format_error_or_other_values(name):
 
 V2 = 0xF993FAC9
 BAD = {
+    "empty": (b"", r"the file is empty; a .params file has at least 24 bytes\.$"),
+    "text": (b"something else", r"this is not a .params file, but text\.$"),
+    "html": (
+        b"\n<!DOCTYPE html><p>404",
+        r"but an HTML page, as a server sends in place of a file: download the file again",
+    ),
+    "lfs": (b"version https://git-lfs.github.com/spec/v1", r"but a pointer of git-lfs: run git lfs pull\.$"),
+    "gzip": (b"\x1f\x8b" + bytes(20), r"but compressed by gzip: decompress it first\.$"),
+    "pickle": (b"\x80\x04\x95" + bytes(20), r"but a pickle of Python: read it with the program that wrote it\.$"),
+    "safetensors": (
+        b'\x40\0\0\0\0\0\0\0{"a":',
+        r"but a file of safetensors: read it with symgraph.interop.safetensors",
+    ),
     "magic": (b"something else", r"at byte 0: found magic number 0x6e696874656d6f73, expected 0x112; this is not a"),
     "npz": (
         b"PK\x03\x04" + bytes(28),
-        r"this is not a .params file, but a zip archive; read NumPy's .npz with numpy.load",
+        r"this is not a .params file, but a zip archive: unpack it, or read NumPy's .npz with numpy.load",
     ),
-    "npy": (b"\x93NUMPY\x01\x00", r"this is not a .params file, but an array of NumPy; read it with numpy.load"),
-    "symbol": (b'{\n  "nodes": []}', r"this is not a .params file, but perhaps a symbol; read it with mx.sym.load"),
+    "npy": (b"\x93NUMPY\x01\x00", r"this is not a .params file, but an array of NumPy: read it with numpy.load"),
+    "symbol": (b'{\n  "nodes": []}', r"this is not a .params file, but perhaps a symbol: read it with mx.sym.load"),
     "rank": (old_file(struct.pack("<Iii", V2, 0, -3)), r"at byte 32: found rank -3"),
     "huge rank": (old_file(struct.pack("<Ii", 0xF993FAC8, 2**31 - 1)), r"at byte 28: found rank 2147483647"),
     "version": (old_file(struct.pack("<I", 0xF993FACB)), r"at byte 24: found rank 4187224779 \(0xf993facb\)"),

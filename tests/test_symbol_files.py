@@ -37,10 +37,25 @@ STRANGE = (
 """What is put in the place of something else."""
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("", "empty"),
+        (" \n", "empty"),
+        ("<html><p>404", "an HTML page, as a server sends in place of a file: download the file again"),
+        ("version https://git-lfs.github.com/spec/v1", "a pointer of git-lfs: run git lfs pull"),
+    ],
+)
+def test_text_of_another_kind_is_called_what_it_is(text: str, kind: str) -> None:
+    with pytest.raises(FormatError) as info:
+        mx.sym.load_json(text)
+    assert str(info.value) == f"Symbol JSON: given text that is {kind}."
+
+
 @pytest.mark.parametrize("name", ["lenet", "scan"])
 def test_every_truncation_is_reported(name: str) -> None:
     text = BY_NAME[name].text()
-    for length in range(0, len(text), 7):
+    for length in range(7, len(text), 7):
         with pytest.raises(FormatError, match=r"Symbol JSON is truncated or corrupted: .* at line \d+, column \d+\."):
             mx.sym.load_json(text[:length])
 

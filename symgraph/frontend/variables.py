@@ -21,6 +21,7 @@ from symgraph.errors import (
 from symgraph.frontend.symbol import Symbol
 from symgraph.ir.attrs import Shape, codec, format_value
 from symgraph.ir.dtype import TYPE_CODES, as_dtype
+from symgraph.ir.file_kinds import remark
 from symgraph.ir.graph import Node
 from symgraph.ir.names import AttrScope, own_attrs
 from symgraph.ir.serialize import from_json, is_hidden
@@ -182,9 +183,10 @@ def load(fname: str | os.PathLike[str]) -> Symbol:
         FormatError: see `load_json`; the message names the file.
     """
     try:
-        text = read_whole(fname).decode()
+        content = read_whole(fname)
+        text = content.decode()
     except UnicodeDecodeError:
-        raise FormatError(f"symbol file '{fname}' is not text; is it a .params file?") from None
+        raise FormatError(f"symbol file '{fname}' is not text.{remark(content)}") from None
     try:
         return load_json(text)
     except MXNetError as error:

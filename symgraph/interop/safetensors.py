@@ -15,6 +15,7 @@ import numpy as np
 
 from symgraph.errors import BindError, FormatError, described, listed
 from symgraph.ir.dtype import as_dtype
+from symgraph.ir.file_kinds import remark
 from symgraph.runtime.atomic import read_whole, write_atomically
 from symgraph.runtime.creation import array
 from symgraph.runtime.ndarray import NDArray
@@ -85,7 +86,9 @@ def load_params(fname: Path) -> tuple[Params, Params]:
     try:
         tensors = library.deserialize(content)
     except library.SafetensorError as error:
-        raise FormatError(f"load_params: '{fname}' is no safetensors file, or damaged: {error}.") from None
+        raise FormatError(
+            f"load_params: '{fname}' is no safetensors file, or damaged: {error}.{remark(content, 'a file of safetensors')}"
+        ) from None
     found: dict[str, Params] = {kind: {} for kind in KINDS}
     for key, tensor in tensors:
         kind, colon, name = key.partition(":")

@@ -99,8 +99,15 @@ def find_op(name: str) -> type[Op]:
         moved = [known for known in _REGISTRY if known.startswith("_") and known.endswith(f"_{name}")]
         if reason:
             ending = f" and will not be: {reason}"
+        elif moved:
+            ending = f"; did you mean {' or '.join(moved)}?"
         else:
-            ending = f"; did you mean {' or '.join(moved)}?" if moved else alternatives(name, _REGISTRY)
+            ending = alternatives(name, _REGISTRY)
+        if ending == ".":
+            ending = (
+                "; if it is your own, register it with mx.operator.register, and in a file, make its node a Custom with "
+                f"op_type '{name}' (docs/add-an-operator.md)."
+            )
         raise MXNetError(f"Operator {name} is not registered{ending}") from None
 
 

@@ -14,6 +14,7 @@ from textwrap import indent
 from typing import Any
 
 from symgraph.errors import FormatError, MXNetError, brief, counted
+from symgraph.ir.file_kinds import kind_of
 from symgraph.ir.graph import Entry, Graph, Node, connect
 from symgraph.ir.names import addressee, hide
 from symgraph.ir.op import Op
@@ -143,6 +144,9 @@ def _parse(text: str) -> dict[str, Any]:
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
+        kind = None if text.lstrip().startswith("{") else kind_of(text.strip().encode())
+        if kind not in (None, "text"):
+            raise FormatError(f"Symbol JSON: given text that is {kind}.") from None
         if text.rstrip().endswith(".json"):
             raise FormatError(f"Symbol JSON: {brief(text)} is the name of a file; mx.sym.load reads files.") from None
         raise FormatError(

@@ -24,6 +24,7 @@ import numpy as np
 
 from symgraph.errors import FormatError, boundary, counted, described
 from symgraph.ir.dtype import FROM_CODE, TYPE_CODES
+from symgraph.ir.file_kinds import kind_of
 from symgraph.runtime.atomic import opened, write_atomically
 from symgraph.runtime.context import Context, cpu, gpu, or_cpu
 from symgraph.runtime.copies import adopt, room
@@ -32,12 +33,6 @@ from symgraph.runtime.ndarray import NDArray
 _LIST_MAGIC = 0x112
 _V1, _V2, _V3 = 0xF993FAC8, 0xF993FAC9, 0xF993FACA
 _MAX_RANK = 32
-_OTHER_KINDS = {
-    b"PK\x03\x04": "a zip archive; read NumPy's .npz with numpy.load",
-    b"\x93NUMPY": "an array of NumPy; read it with numpy.load",
-    b"{": "perhaps a symbol; read it with mx.sym.load",
-}
-"""What other files that are taken for ``.params`` begin with."""
 _STORAGE_TYPES = {0: "default", 1: "row_sparse", 2: "csr"}
 
 Arrays = dict[str, NDArray] | list[NDArray]
@@ -157,6 +152,13 @@ class _Reader:
     def _ends_early(self, rest: int, length: int, what: str) -> FormatError:
         return self.error(f"{rest} more bytes", f"{length} for {what}; the file is truncated or corrupted")
 
+    def sample(self) -> bytes:
+        """The next bytes, which stay to be read; enough to tell what they are."""
+        at = self.file.tell()
+        content = self.file.read(256)
+        self.file.seek(at)
+        return content
+
     def require(self, length: int, what: str) -> None:
         """Raise an error if less than that is left."""
         if length > self.size - self.offset:
@@ -189,12 +191,15 @@ def _over(buffer: bytes | bytearray | memoryview, name: str) -> _Reader:
 
 
 def _read(reader: _Reader) -> Arrays:
-    start = reader.take(8, "the magic number of a .params file")
-    magic = int.from_bytes(start, "little")
-    if magic != _LIST_MAGIC:
-        reader.offset = 0
-        kind = next((f", but {text}" for mark, text in _OTHER_KINDS.items() if start.startswith(mark)), "")
-        raise reader.error(f"magic number {magic:#x}", f"{_LIST_MAGIC:#x}; this is not a .params file{kind}")
+    if not reader.size:
+        raise FormatError(f"{reader.name}: the file is empty; a .params file has at least 24 bytes.")
+    start = reader.sample()
+    magic = int.from_bytes(start[:8], "little")
+    if magic != _LIST_MAGIC and len(start) >= 8:
+        kind = kind_of(start)
+        ending = f", but {kind}" if kind else ""
+        raise reader.error(f"magic number {magic:#x}", f"{_LIST_MAGIC:#x}; this is not a .params file{ending}")
+    reader.take(8, "the magic number of a .params file")
     reader.number("Q", "the reserved field")
     count = reader.number("Q", "the number of arrays")
     arrays = [_array(reader, f"array {i} of {count}") for i in range(count)]

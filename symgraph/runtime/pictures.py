@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from symgraph.errors import DataError, FormatError, brief, described, is_array
+from symgraph.ir.file_kinds import remark
 from symgraph.ops.image_resize import AREA, BILINEAR, LANCZOS, NEAREST, overlaps, taps
 from symgraph.runtime.copies import cast
 from symgraph.runtime.optional import optional
@@ -66,9 +67,12 @@ def decoded(content: bytes, kind: int = COLOR, in_rgb: bool = True, what: str = 
     try:
         found = _decoded_by_pillow(content, kind) if cv2 is None else _decoded_by_opencv(cv2, content, kind)
     except (OSError, ValueError, SyntaxError) as error:
-        raise FormatError(f"{what} cannot be decoded as a picture: {error}.") from None
+        raise FormatError(f"{what} cannot be decoded as a picture: {error}.{remark(content, 'a picture')}") from None
     if found is None:
-        raise FormatError(f"{what} cannot be decoded as a picture: it is of another format, damaged or truncated.")
+        raise FormatError(
+            f"{what} cannot be decoded as a picture: it is of another format, damaged or truncated."
+            f"{remark(content, 'a picture')}"
+        )
     if found.ndim == 2:
         return found if kind == UNCHANGED else found[:, :, None]
     return found if in_rgb else _reversed(found)

@@ -14,6 +14,7 @@ import numpy as np
 
 from symgraph.errors import DataError, FormatError, counted
 from symgraph.ir.dtype import as_dtype
+from symgraph.ir.file_kinds import remark
 from symgraph.runtime.atomic import read_whole
 from symgraph.runtime.copies import cast, room
 from symgraph.train.io.description import DataDesc
@@ -119,7 +120,7 @@ def _read(path: str, rank: int) -> np.ndarray:
         kind = "images" if rank == 3 else "labels"
         raise FormatError(
             f"MNISTIter: '{path}' holds no {kind}: a file of {kind} begins with {magic.hex()}, this one with "
-            f"{content[:4].hex() or 'nothing'}."
+            f"{content[:4].hex() or 'nothing'}.{remark(content)}"
         )
     begin = 4 + 4 * rank
     lengths = tuple(int.from_bytes(content[i : i + 4], "big") for i in range(4, begin, 4))

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from symgraph.errors import DataError, FormatError
+from symgraph.ir.file_kinds import remark
 from symgraph.runtime.atomic import explained
 from symgraph.train.io.text import part_bounds
 
@@ -92,7 +93,7 @@ def _read_part(file: IO[bytes], name: str) -> tuple[int | None, bytes | None]:
     if magic != _MAGIC:
         raise FormatError(
             f"'{name}' is no RecordIO file, or damaged: at byte {file.tell() - len(header)}, where a record should begin, "
-            f"stands {header[:4].hex()} and not {_MAGIC_BYTES.hex()}."
+            f"stands {header[:4].hex()} and not {_MAGIC_BYTES.hex()}.{_remark_on(file)}"
         )
     size = lengths & ((1 << _LENGTH_BITS) - 1)
     padded = size + -size % 4
@@ -103,6 +104,14 @@ def _read_part(file: IO[bytes], name: str) -> tuple[int | None, bytes | None]:
             f"{min(len(content), size)} are there."
         )
     return lengths >> _LENGTH_BITS, content[:size]
+
+
+def _remark_on(file: IO[bytes]) -> str:
+    """What the file is instead, if its first record is none."""
+    if file.tell() != _HEADER.size:
+        return ""
+    file.seek(0)
+    return remark(file.read(256))
 
 
 def records(files: list[str], who: str, num_parts: int = 1, part_index: int = 0) -> Iterator[bytes]:

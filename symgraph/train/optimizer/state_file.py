@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from symgraph.errors import FormatError, MXNetError, described
+from symgraph.ir.file_kinds import remark
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.params import array_from_bytes, array_to_bytes
 from symgraph.train import lr_scheduler
@@ -157,6 +158,7 @@ def loads(content: bytes) -> Any:
     except Exception as error:  # a pickle that is damaged may do anything that Python can
         raise FormatError(
             f"{len(content)} bytes are no states of an optimizer, or only a part of them: {error or type(error).__name__}."
+            f"{remark(content, 'a pickle')}"
         ) from error
 
 
