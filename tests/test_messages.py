@@ -162,8 +162,8 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     "arrays for some arguments only": (
         lambda: dense().bind(mx.current_context(), {"data": ones(2, 3)}),
         errors.BindError,
-        "key `fc_weight` is missing in `args`, which needs data, fc_weight, fc_bias. Give an NDArray for each; simple_bind makes "
-        "them itself, from the shapes of the inputs.",
+        "key `fc_weight` is missing in `args`, which needs data, fc_weight, fc_bias. Give an NDArray for each; simple_bind "
+        "makes them itself, from the shapes of the inputs.",
     ),
     "negative dimension": (
         lambda: dense().infer_shape(data=(-5, 6)),
@@ -198,8 +198,8 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     "missing head gradient": (
         lambda: after_forward().backward(),
         errors.GradientError,
-        "backward: output 'fc_output' is not a loss, so its head gradient is needed; end the symbol in a loss, as SoftmaxOutput "
-        "for classes, LinearRegressionOutput for numbers, or make_loss of a formula, or pass out_grads.",
+        "backward: output 'fc_output' is not a loss, so its head gradient is needed; end the symbol in a loss, as "
+        "SoftmaxOutput for classes, LinearRegressionOutput for numbers, or make_loss of a formula, or pass out_grads.",
     ),
     "misshaped head gradient": (
         lambda: after_forward().backward(ones(2, 5)),
