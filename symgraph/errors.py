@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import functools
+import inspect
 import os
 import reprlib
 import shlex
@@ -294,6 +295,7 @@ TRACEBACK = "SYMGRAPH_TRACEBACK"
 """Environment variable: with ``full``, tracebacks show the library's own frames, too."""
 _PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+_Class = TypeVar("_Class", bound=type)
 
 
 class _Boundary:
@@ -314,7 +316,7 @@ class _Boundary:
             _shorten(error)
 
     def __call__(self, function: _Function) -> _Function:
-        kind, shorten = MXNetError, _shorten
+        kind, shorten, explain = MXNetError, _shorten, _explain_keyword
 
         def entered(*args: Any, **kwargs: Any) -> Any:
             try:  # which costs nothing where there is no error
@@ -322,10 +324,23 @@ class _Boundary:
             except kind as error:
                 shorten(error)
                 raise
+            except TypeError as error:
+                if error.__traceback__.tb_next is None:  # type: ignore[union-attr] # the call itself does not fit
+                    explain(error, function, kwargs)
+                    shorten(error)
+                raise
 
         # By its globals doctest tells which module a function is of.
         at_home = FunctionType(entered.__code__, function.__globals__, closure=entered.__closure__)
         return functools.update_wrapper(at_home, function)  # type: ignore[return-value]
+
+
+def _explain_keyword(error: TypeError, function: Callable[..., Any], given: Iterable[str]) -> None:
+    """Add to Python's error about a keyword that a function does not take which one is likely meant."""
+    known = inspect.signature(function).parameters
+    unknown = next((name for name in given if name not in known), None)
+    if unknown is not None and "Did you mean" not in str(error):  # as Python 3.13 says by itself
+        error.args = (f"{str(error).rstrip('.')}.{suggestion(unknown, known)}",)
 
 
 def _shorten(error: BaseException) -> None:
@@ -354,3 +369,15 @@ def _without_ours(trace: TracebackType | None) -> TracebackType | None:
 
 
 boundary = _Boundary()
+
+
+def bounded(cls: _Class) -> _Class:
+    """A class all of whose public methods, and ``__init__``, are a `boundary`, inherited ones aside."""
+    for name, member in list(vars(cls).items()):
+        if name.startswith("_") and name != "__init__":
+            continue
+        if isinstance(member, FunctionType):
+            setattr(cls, name, boundary(member))
+        elif isinstance(member, staticmethod):
+            setattr(cls, name, staticmethod(boundary(member.__func__)))
+    return cls

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from symgraph.errors import RegistryError, described, listed, suggestion
+from symgraph.errors import RegistryError, boundary, described, listed, suggestion
 from symgraph.ir.source import warn_user
 
 _CLASSES: dict[type, dict[str, type]] = {}
@@ -116,7 +116,7 @@ def get_create_func(base_class: type, nickname: str) -> Callable[..., Any]:
         return find_class(base_class, nickname, name)(*rest, **kwargs)
 
     create.__doc__ = f"Make a {nickname} of its name and arguments, of JSON text, or return one that is made already."
-    return create
+    return boundary(create)
 
 
 def _parsed(text: str, nickname: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import symgraph as mx
+from symgraph import errors
 from symgraph.errors import TRACEBACK
 
 HERE = __file__
@@ -35,6 +36,15 @@ MISTAKES = {
     "bind": lambda: NET.simple_bind(mx.current_context(), data=(2, 5), fc_weight=(4, 4)),
     "device": lambda: NET.simple_bind(mx.Context("gpu", 99), data=(2, 5)),
     "module": lambda: mx.mod.Module(NET).bind([("dat", (2, 5))]),
+    "module's names": lambda: mx.mod.Module(NET, data_names=["dat"]),
+    "module's file": lambda: mx.mod.Module.load("nowhere", 1),
+    "buckets": lambda: mx.mod.BucketingModule(lambda key: (NET, ["data"], None)),
+    "registry": lambda: mx.metric.create("accc"),
+    "table": lambda: mx.viz.print_summary(NET, shape={"dat": (2, 5)}),
+    "picture": lambda: mx.viz.plot_network(NET, shape={"dat": (2, 5)}),
+    "context": lambda: mx.nd.ones((2,)).as_in_context(mx.Context("gpu", 99)),
+    "folder": lambda: mx.model.save_checkpoint("nowhere/net", 1, NET, {}, {}),
+    "old model": lambda: mx.model.FeedForward.load("nowhere", 1),
     "file": lambda: mx.model.load_checkpoint("nowhere", 1),
 }
 
@@ -47,6 +57,45 @@ def test_the_last_frame_is_the_users(mistake, monkeypatch):
     frames = traceback.extract_tb(caught.value.__traceback__)
     assert [frame.filename for frame in frames] == [HERE, HERE]
     assert frames[-1].lineno == inspect.getsourcelines(mistake)[1]
+
+
+def test_every_public_method_of_a_module_is_a_boundary():
+    modules = [cls for cls in vars(mx.mod).values() if isinstance(cls, type) and issubclass(cls, mx.mod.BaseModule)]
+    assert mx.mod.Module in modules
+    for cls in modules:
+        for base in cls.__mro__[: cls.__mro__.index(mx.mod.BaseModule) + 1]:
+            methods = [m for name, m in vars(base).items() if inspect.isfunction(m) and not name.startswith("_")]
+            assert all(method.__code__.co_filename == errors.__file__ for method in methods), base
+
+
+class Own(mx.mod.Module):
+    def forward(self, data_batch, is_train=None):
+        mx.sym.Activation(X, act_typ="relu")
+
+
+def test_frames_of_a_users_module_stay(monkeypatch):
+    monkeypatch.delenv(TRACEBACK)
+    data = mx.io.NDArrayIter(np.zeros((4, 5)), np.zeros(4), 2, label_name="softmax_label")
+    with pytest.raises(mx.MXNetError) as caught:
+        Own(NET).fit(data, num_epoch=1)
+    names = [frame.name for frame in traceback.extract_tb(caught.value.__traceback__)]
+    assert names == ["test_frames_of_a_users_module_stay", "forward"]
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (lambda: mx.mod.Module(NET).fit(None, num_epochs=1), "'num_epochs'. Did you mean 'num_epoch'?"),
+        (lambda: mx.io.NDArrayIter(np.zeros(4), batchsize=3), "'batchsize'. Did you mean 'batch_size'?"),
+        (lambda: mx.nd.zeros((2,), dtyp="int32"), "'dtyp'. Did you mean 'dtype'?"),
+    ],
+)
+def test_a_misspelled_argument_has_a_suggestion_and_no_frame_of_ours(call, text, monkeypatch):
+    monkeypatch.delenv(TRACEBACK)
+    with pytest.raises(TypeError) as caught:
+        call()
+    assert str(caught.value).endswith(text)
+    assert {frame.filename for frame in traceback.extract_tb(caught.value.__traceback__)} == {HERE}
 
 
 def test_frames_of_a_users_callback_stay(monkeypatch):

@@ -77,6 +77,7 @@ class HostAccess(Cell):
         """A copy on the same context."""
         return self._copied(self._context)
 
+    @boundary
     def as_in_context(self, context: Context) -> Self:
         """The array itself if it is on `context`, else a copy there."""
         if not isinstance(context, Context):

@@ -39,6 +39,7 @@ def file_of(prefix: str, epoch: float, kind: str = "params") -> str:
     return f"{prefix}-{math.floor(epoch):04d}.{kind}"
 
 
+@boundary
 def save_checkpoint(
     prefix: str,
     epoch: int,
@@ -68,6 +69,7 @@ def save_checkpoint(
     logging.info('Saved checkpoint to "%s"', name)
 
 
+@boundary
 def load_params(prefix: str, epoch: int) -> tuple[Params, Params]:
     """Parameters and auxiliary states of a checkpoint, by name.
 

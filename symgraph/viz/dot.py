@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from symgraph.errors import DTypeError, ShapeError, described
+from symgraph.errors import DTypeError, ShapeError, boundary, described
 from symgraph.ir.dtype import as_dtype
 from symgraph.ir.graph import Graph
 from symgraph.ir.infer import Inferred, infer_dtypes
@@ -21,6 +21,7 @@ from symgraph.viz.render import known_format
 _NODE_STYLE = {"shape": "box", "fixedsize": "false", "width": "1.3", "height": "0.8034", "style": "filled"}
 
 
+@boundary
 def plot_network(
     symbol: Any,
     title: str | None = "plot",

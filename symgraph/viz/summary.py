@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import RenderError, ShapeError, counted, described
+from symgraph.errors import RenderError, ShapeError, boundary, counted, described
 from symgraph.ir.shape import MaybeShape, is_known
 from symgraph.lower.work import Work, work
 from symgraph.viz.inputs import graph_of, require_complete, shapes_of
@@ -20,6 +20,7 @@ _POSITIONS = (0.44, 0.64, 0.74, 1.0)
 _COST_POSITIONS = (0.36, 0.5, 0.6, 0.72, 0.82, 1.0)
 
 
+@boundary
 def print_summary(
     symbol: Any,
     shape: Mapping[str, Sequence[int]] | None = None,

@@ -14,7 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from symgraph.errors import ShapeError
+from symgraph.errors import ShapeError, boundary
 from symgraph.ir.graph import Node
 from symgraph.ir.infer import Inferred
 from symgraph.ir.shape import is_known
@@ -69,6 +69,7 @@ def html(symbol: Any, title: str = "plot", shape: Mapping[str, Sequence[int]] | 
     return _page(str(title), svg[svg.index("<svg") :], facts)
 
 
+@boundary
 def save_html(
     symbol: Any,
     path: str | os.PathLike,

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from symgraph.errors import OpAttributeError, counted
+from symgraph.errors import OpAttributeError, boundary, counted
 from symgraph.registry import get_create_func
 from symgraph.train.metric.base import EvalMetric, alias, register
 from symgraph.train.metric.custom import CustomMetric
@@ -14,6 +14,7 @@ from symgraph.train.metric.custom import CustomMetric
 _create = get_create_func(EvalMetric, "metric")
 
 
+@boundary
 def create(metric: Any, *args: Any, **kwargs: Any) -> EvalMetric:
     """Make a metric.
 

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from symgraph.base import _as_list
-from symgraph.errors import BindError, StateError, boundary, brief, counted, described, listed
+from symgraph.errors import BindError, StateError, brief, counted, described, listed
 from symgraph.initializer import Uniform
 from symgraph.lower.quiet import quiet
 from symgraph.runtime import job
@@ -50,7 +50,6 @@ class BaseModule(ModuleInterface):
         self.forward(data_batch, is_train=True)
         self.backward()
 
-    @boundary
     def score(
         self,
         eval_data: Any,
@@ -108,7 +107,6 @@ class BaseModule(ModuleInterface):
             padding = getattr(eval_batch, "pad", None) or 0
             yield [out[: out.shape[0] - padding] for out in self.get_outputs()], nbatch, eval_batch
 
-    @boundary
     def predict(
         self,
         eval_data: Any,
@@ -146,7 +144,6 @@ class BaseModule(ModuleInterface):
         merged = [concatenate(list(parts)) for parts in zip(*found, strict=True)]
         return merged[0] if len(merged) == 1 and not always_output_list else merged
 
-    @boundary
     def fit(
         self,
         train_data: Any,

@@ -8,7 +8,7 @@ from typing import Any
 
 from jax.sharding import Mesh
 
-from symgraph.errors import BindError, StateError, boundary, counted, described, listed
+from symgraph.errors import BindError, StateError, counted, described, listed
 from symgraph.frontend.symbol import Symbol
 from symgraph.runtime.context import Context, as_context, current_context
 from symgraph.runtime.distribution import as_mesh, contexts_of
@@ -116,7 +116,6 @@ class BoundModule(BaseModule):
 
     # -- binding ----------------------------------------------------------------------------------------------------------
 
-    @boundary
     def bind(
         self,
         data_shapes: Any,
@@ -261,7 +260,6 @@ class BoundModule(BaseModule):
             requests |= dict.fromkeys(self._data_names, general)
         return requests | {name: request for name, request in given.items() if name in requests}
 
-    @boundary
     def reshape(self, data_shapes: Any, label_shapes: Any = None) -> None:
         """Be ready for inputs of other shapes, on the same parameters."""
         self._require(what="reshape")

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from symgraph.errors import StateError, boundary, described
+from symgraph.errors import StateError, described
 from symgraph.frontend.symbol import Symbol
 from symgraph.ir.source import warn_user
 from symgraph.runtime import job
@@ -43,7 +43,6 @@ class Module(ModuleWithParameters):
         UnknownArgumentError: the symbol has no such argument; unknown labels are only warned of.
     """
 
-    @boundary
     def init_optimizer(
         self,
         kvstore: Any = "local",
@@ -84,7 +83,6 @@ class Module(ModuleWithParameters):
             self.load_optimizer_states(self._preload_opt_states)
             self._preload_opt_states = None
 
-    @boundary
     def forward(self, data_batch: Any, is_train: bool | None = None) -> None:
         """Compute outputs of a batch, whose number of examples may be another one than bound for.
 

@@ -12,7 +12,6 @@ from symgraph.errors import (
     RegistryError,
     StateError,
     UnknownArgumentError,
-    boundary,
     counted,
     described,
     is_array,
@@ -49,7 +48,6 @@ class ModuleWithParameters(BoundModule):
                     array[:] = bound[name]
         self._params_dirty = False
 
-    @boundary
     def init_params(
         self,
         initializer: Any = Uniform(0.01),  # noqa: B008 - as MXNet's signature shows it; it has no state
