@@ -471,7 +471,7 @@ def mistakes() -> None:
     )
     raises(
         DeviceError,
-        "gpu(1) was asked for, but JAX finds no such device on this machine, which has 8 cpu devices. Use mx.cpu(), or install "
+        "gpu(1) was asked for, but JAX finds no such device on this machine, which has 8 cpu devices. Use cpu(0), or install "
         "JAX for it (pip install 'jax[cuda12]').",
         bound(mlp(mx), [mx.cpu(0), mx.gpu(1)]),
     )

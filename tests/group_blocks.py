@@ -354,7 +354,7 @@ def mistakes() -> None:
     raises(
         DeviceError,
         "group2ctx: group 'second': gpu(1) was asked for, but JAX finds no such device on this machine, which has 8 cpu "
-        "devices. Use mx.cpu(), or install JAX for it (pip install 'jax[cuda12]').",
+        "devices. Use cpu(0), or install JAX for it (pip install 'jax[cuda12]').",
         bound({"first": mx.cpu(1), "second": mx.gpu(1)}),
     )
     raises(BindError, "group2ctx: group 'first' must map to a Context, given 'cpu(1)'.", bound({"first": "cpu(1)"}))

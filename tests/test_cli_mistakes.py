@@ -33,7 +33,13 @@ def folder(tmp_path_factory):
         weights = {"c_weight": mx.nd.ones((2, channels, 3, 3)), "c_bias": mx.nd.zeros((2,))}
         mx.model.save_checkpoint(str(path / name), 1, PICTURE, weights, {})
     plain = {"fc_weight": np.arange(15.0, dtype="float32").reshape(3, 5), "fc_bias": np.ones(3, "float32")}
-    for name, content in (("plain", named_bytes(plain, 2)), ("gluon", named_bytes({"0.weight": MATRIX}, 2))):
+    numbered = {"0.weight": plain["fc_weight"], "0.bias": plain["fc_bias"]}
+    for name, content in (
+        ("plain", named_bytes(plain, 2)),
+        ("gluon", named_bytes({"0.weight": MATRIX}, 2)),
+        ("numbered", named_bytes(numbered, 2)),
+        ("twisted", named_bytes(dict(reversed(numbered.items())), 2)),
+    ):
         (path / f"{name}-0001.params").write_bytes(content)
         (path / f"{name}-symbol.json").write_text(text)
     (path / "cut-symbol.json").write_text(text[:200])
@@ -190,7 +196,14 @@ MISTAKES = {
             ["gluon", "1", *SHAPE],
             1,
             "Error: gluon-0001.params: none of its names is one of the symbol. It holds 0.weight; the symbol has data, "
-            "fc_weight, fc_bias, softmax_label. If Gluon's save_parameters wrote it, let export() write both files.",
+            "fc_weight, fc_bias, softmax_label. The symbol has 2 parameters, and the file 1 array: it is of another network.",
+        ),
+        (
+            ["twisted", "1", *SHAPE],
+            1,
+            "Error: twisted-0001.params: none of its names is one of the symbol. It holds 0.bias, 0.weight; the symbol has "
+            "data, fc_weight, fc_bias, softmax_label. Taken in order, its arrays have not the shapes of the symbol's "
+            "parameters: is it of another network?",
         ),
         (
             ["short", "1", *SHAPE],
@@ -339,6 +352,14 @@ MISTAKES = {
             1,
             "Error: gpu(77) was asked for, but JAX finds no such device on this machine, which has ",
         ),
+        *(
+            (
+                ["net", *SHAPE, "--device", given],
+                2,
+                f"Error: Invalid value for '--device': '{given}' is none of cpu, gpu, tpu, nor one of several, as in 'gpu(1)'.",
+            )
+            for given in ("cuda", "gpu(x)", "")
+        ),
         (["net", *SHAPE, "--seconds", "0"], 2, "Error: Invalid value for '--seconds': 0.0 is not in the range x>0."),
         (
             ["net", *SHAPE, "--only", "backward"],
@@ -399,3 +420,16 @@ def test_one_mean_is_for_all_colours(folder, monkeypatch):
     assert one.exit_code == 0, one.output
     assert one.output == three.output
     assert "-189" in one.output
+
+
+def test_numbered_parameters_are_renamed_as_the_message_says(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    predicted = [CliRunner().invoke(main, ["predict", name, "1", *SHAPE]) for name in ("numbered", "plain")]
+    message, *lines = predicted[0].output.splitlines()
+    assert message == (
+        "Error: numbered-0001.params: none of its names is one of the symbol. It holds 0.weight, 0.bias; the symbol has data, "
+        "fc_weight, fc_bias, softmax_label. Gluon's save_parameters numbers layers. If the arrays are the symbol's parameters "
+        "in order, give them their names, or let Gluon's export() write both files:"
+    )
+    exec("\n".join(line.strip() for line in lines), {"mx": mx})
+    assert CliRunner().invoke(main, ["predict", "numbered", "1", *SHAPE]).output == predicted[1].output

@@ -76,7 +76,7 @@ def test_devices_that_are_missing_can_be_named_but_not_used():
     place = mx.gpu(0)
     assert str(place) == "gpu(0)"
     message = (
-        r"gpu\(0\) was asked for, but JAX finds no such device .* has \d+ cpu device.* Use mx.cpu\(\), or install JAX"
+        r"gpu\(0\) was asked for, but JAX finds no such device .* has \d+ cpu device.* Use cpu\(0\), or install JAX"
     )
     for use in (
         lambda: mx.nd.zeros((1,), ctx=place),
@@ -94,7 +94,7 @@ def test_devices_that_are_missing_can_be_named_but_not_used():
     [
         ("gpu", -1, {"cpu": 1, "gpu": 2}, "has 1 cpu device, 2 gpu devices. Choose from gpu(0), gpu(1)."),
         ("gpu", 1, {"cpu": 2, "gpu": 1}, "has 2 cpu devices, 1 gpu device. Choose from gpu(0)."),
-        ("tpu", 0, {"cpu": 1}, "has 1 cpu device. Use mx.cpu(), or install JAX for it (pip install 'jax[tpu]')."),
+        ("tpu", 0, {"cpu": 1}, "has 1 cpu device. Use cpu(0), or install JAX for it (pip install 'jax[tpu]')."),
     ],
 )
 def test_devices_to_choose_from(kind, number, found, ending, monkeypatch):

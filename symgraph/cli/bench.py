@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import Any
 
@@ -15,11 +16,20 @@ from symgraph.runtime.context import as_context
 PASSES = {"forward": "forward pass", "train": "step of training"}
 
 
+def _context(ctx: click.Context, option: click.Parameter, given: str | None) -> mx.Context:
+    """``gpu(1)`` as a context; ``gpu`` is the first."""
+    if given is not None and re.fullmatch(r"(cpu|gpu|tpu)(\(\d+\))?", given) is None:
+        raise click.BadParameter(f"'{given}' is none of cpu, gpu, tpu, nor one of several, as in 'gpu(1)'.")
+    return as_context(f"{given}(0)" if given and "(" not in given else given)
+
+
 @click.command(short_help="Measure how long a model takes here.")
 @click.argument("model")
 @shape_option
 @click.option("--only", type=click.Choice(list(PASSES)), help="Measure one of the two; by default both.")
-@click.option("--device", metavar="CONTEXT", help="cpu, gpu, gpu(1) or tpu; by default the current context.")
+@click.option(
+    "--device", metavar="CONTEXT", callback=_context, help="cpu, gpu, gpu(1) or tpu; by default the current context."
+)
 @click.option(
     "--seconds",
     default=2.0,
@@ -29,7 +39,7 @@ PASSES = {"forward": "forward pass", "train": "step of training"}
 )
 @json_option
 def bench(
-    model: str, shapes: dict[str, tuple[int, ...]], only: str | None, device: str | None, seconds: float, as_json: bool
+    model: str, shapes: dict[str, tuple[int, ...]], only: str | None, device: mx.Context, seconds: float, as_json: bool
 ) -> None:
     """Measure a model: a `.json` file, or the prefix of a checkpoint.
 
@@ -45,18 +55,17 @@ def bench(
     if not shapes:
         raise click.BadParameter("give the shape of each input, as in --shape data=16,3,224,224.", param_hint="--shape")
     symbol = symbol_of(model)
-    context = as_context(f"{device}(0)" if device and "(" not in device else device)
     batch = next(iter(shapes.values()))[0]
     passes: dict[str, Any] = {}
     for kind in [only] if only else PASSES:
         if sys.stderr.isatty():
             click.echo(f"\r\x1b[Kmeasuring the {PASSES[kind]} ...", nl=False, err=True)
-        times = times_of(symbol, shapes, context, seconds, trains=kind == "train")
+        times = times_of(symbol, shapes, device, seconds, trains=kind == "train")
         rate = batch / times.median if times.median else None
         passes[kind] = {"first": times.first, "median": times.median, "least": times.least, "examples_per_second": rate}
     if sys.stderr.isatty():
         click.echo("\r\x1b[K", nl=False, err=True)
-    found = {"model": model, "shapes": shapes, "device": str(context), "symgraph": mx.__version__, "seconds": passes}
+    found = {"model": model, "shapes": shapes, "device": str(device), "symgraph": mx.__version__, "seconds": passes}
     click.echo(json.dumps(found, indent=2) if as_json else _table(found))
 
 

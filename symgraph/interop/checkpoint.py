@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from symgraph.errors import BindError, FormatError, UnknownArgumentError, listed, suggestion
+from symgraph.errors import BindError, FormatError, MXNetError, UnknownArgumentError, counted, listed, suggestion
 from symgraph.frontend.symbol import Symbol
 from symgraph.frontend.variables import load as load_symbol
 from symgraph.runtime.params import load
@@ -44,7 +44,7 @@ def read_checkpoint(prefix: str, epoch: int, shapes: Mapping[str, Sequence[int]]
     """
     symbol = load_symbol(f"{prefix}-symbol.json")
     fname = file_of(prefix, epoch)
-    args, aux = parameters_of(symbol, fname)
+    args, aux = parameters_of(symbol, fname, shapes)
     inputs = [name for name in symbol.list_arguments() if name not in args]
     labels = [name for name in inputs if name.endswith("label") and name not in shapes]
     data = [name for name in inputs if name not in labels]
@@ -68,8 +68,10 @@ def read_checkpoint(prefix: str, epoch: int, shapes: Mapping[str, Sequence[int]]
     return Checkpoint(symbol, args, aux, data, labels)
 
 
-def parameters_of(symbol: Symbol, fname: str) -> tuple[Params, Params]:
-    """Parameters and auxiliary states of a file, whose names may be just those in the symbol."""
+def parameters_of(
+    symbol: Symbol, fname: str, shapes: Mapping[str, Sequence[int]] | None = None
+) -> tuple[Params, Params]:
+    """Parameters and auxiliary states of a file, whose names may be just those in the symbol; `shapes` are those of inputs."""
     content = load(fname)
     if not content:  # a network without parameters, of which MXNet's file does not say that it would have names
         return {}, {}
@@ -79,7 +81,31 @@ def parameters_of(symbol: Symbol, fname: str) -> tuple[Params, Params]:
         if content and not known.intersection(content):
             raise FormatError(
                 f"{fname}: none of its names is one of the symbol. It holds {listed(content, 4)}; the symbol has "
-                f"{listed(symbol.list_arguments(), 4)}. If Gluon's save_parameters wrote it, let export() write both files."
+                f"{listed(symbol.list_arguments(), 4)}. {_remedy(symbol, fname, content, shapes or {})}"
             )
         content = {f"{'aux' if name in states else 'arg'}:{name}": array for name, array in content.items()}
     return split_params(content, fname)
+
+
+def _remedy(symbol: Symbol, fname: str, content: Params, shapes: Mapping[str, Sequence[int]]) -> str:
+    """What to do about parameters that have other names than in the symbol, such as numbers, which Gluon gives them."""
+    inputs, states = symbol.list_inputs(), symbol.list_auxiliary_states()
+    names = [name for name in inputs if name.endswith(LEARNT) or name in states]
+    if len(names) != len(content):
+        return (
+            f"The symbol has {counted(len(names), 'parameter')}, and the file {counted(len(content), 'array')}: it is of "
+            f"another network."
+        )
+    known = {name: array.shape for name, array in zip(names, content.values(), strict=True)}
+    try:
+        symbol.infer_shape_partial(**{**known, **shapes})
+    except MXNetError:
+        return "Taken in order, its arrays have not the shapes of the symbol's parameters: is it of another network?"
+    others = [name for name in inputs if name not in names]
+    return (
+        f"Gluon's save_parameters numbers layers. If the arrays are the symbol's parameters in order, give them their names, "
+        f"or let Gluon's export() write both files:\n"
+        f"  symbol = mx.sym.load('{fname.rpartition('-')[0]}-symbol.json')\n"
+        f"  names = [name for name in symbol.list_inputs() if name not in {others}]\n"
+        f"  mx.nd.save('{fname}', dict(zip(names, mx.nd.load('{fname}').values())))"
+    )

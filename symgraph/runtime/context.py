@@ -139,7 +139,7 @@ def _find_device(device_type: str, device_id: int) -> jax.Device:
     remedy = (
         f"Choose from {listed(f'{device_type}({i})' for i in range(len(devices)))}"
         if devices
-        else f"Use mx.cpu(), or install JAX for it ({pip_install(_REQUIREMENTS[platform])})"
+        else f"Use cpu(0), or install JAX for it ({pip_install(_REQUIREMENTS[platform])})"
     )
     raise DeviceError(
         f"{device_type}({device_id}) was asked for, but JAX finds no such device on this machine, which has {found}. "
