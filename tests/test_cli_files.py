@@ -119,7 +119,7 @@ def test_python_is_as_careful(folder):
         (
             "flatbuffers",
             ("convert", "models/net", "1", "--to", "stablehlo", *SHAPE),
-            "save_stablehlo: to write programs, install flatbuffers: pip install 'flatbuffers'.",
+            "save_stablehlo: to write programs, install flatbuffers: pip install flatbuffers.",
         ),
         (
             "onnx",
