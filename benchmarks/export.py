@@ -87,7 +87,7 @@ def python(network: Network, folder: pathlib.Path) -> Outputs:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    params = module.load(file.with_suffix(".npz"))
+    params = module.load(file.with_name(f"{file.stem}-params.npz"))
     compute = jax.jit(module.network)
     given = {name: jax.numpy.asarray(value) for name, value in network.inputs.items()}
     return lambda: [np.asarray(output) for output in jax.tree.leaves(compute(params, **given))]

@@ -24,6 +24,18 @@ contrib.tensorboard error gluon library notebook np npx numpy numpy_extension on
 TRY = "use |write |load |train |draws |declare |register |derive |start |errors|divides |scales |writes "
 
 
+@pytest.fixture(autouse=True)
+def without_alias(monkeypatch):
+    """A test before may have made the process one of a program for MXNet, in which what is absent can be imported."""
+    others = [finder for finder in sys.meta_path if type(finder).__module__ != "symgraph.interop.mxnet_alias"]
+    monkeypatch.setattr(sys, "meta_path", others)
+    for path in MODULES.split():
+        parent, _, name = f"symgraph.{path}".rpartition(".")
+        monkeypatch.delitem(sys.modules, f"{parent}.{name}", raising=False)
+        if name in vars(sys.modules[parent]):
+            monkeypatch.delattr(sys.modules[parent], name)
+
+
 @pytest.mark.parametrize("path", MODULES.split())
 def test_absent_modules_say_what_to_use_however_they_are_asked_for(path):
     parent, _, name = f"symgraph.{path}".rpartition(".")
