@@ -58,13 +58,13 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     return f" Did you mean '{near}'?" if near else ""
 
 
-def alternatives(name: str, known: Iterable[str]) -> str:
-    """The end of a sentence about an unknown operator: ``"; did you mean x or y?"``, or a full stop if none is near.
+def alternatives(name: str, known: Iterable[str], otherwise: str = ".") -> str:
+    """The end of a sentence about an unknown operator: ``"; did you mean x or y?"``, or `otherwise` if none is near.
 
     Names with a leading underscore are internal: they are offered only to those who began with one.
     """
     near = all_near(name, (k for k in known if name.startswith("_") or not k.startswith("_")), 3)
-    return f"; did you mean {' or '.join(near)}?" if near else "."
+    return f"; did you mean {' or '.join(near)}?" if near else otherwise
 
 
 def listed(names: Iterable[Any], limit: int = 12) -> str:

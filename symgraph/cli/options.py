@@ -10,6 +10,7 @@ import click
 
 import symgraph as mx
 from symgraph.runtime.atomic import read_whole
+from symgraph.train.checkpoint import SYMBOL_ENDING, symbol_file_of
 
 
 def _shapes(ctx: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
@@ -62,17 +63,14 @@ def force_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(FORCE, is_flag=True, help=text)(command)
 
 
-_SYMBOL = "-symbol.json"
-
-
 def file_of(model: str) -> str:
     """The file of a symbol, which may be given by the prefix of its checkpoint."""
-    return model if model.endswith(".json") else model + _SYMBOL
+    return model if model.endswith(".json") else symbol_file_of(model)
 
 
 def name_of(model: str) -> str:
     """What to call files that are made of a model, without a folder."""
-    return os.path.basename(model).removesuffix(_SYMBOL).removesuffix(".json")
+    return os.path.basename(model).removesuffix(SYMBOL_ENDING).removesuffix(".json")
 
 
 def symbol_of(model: str) -> mx.Symbol:

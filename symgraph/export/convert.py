@@ -12,7 +12,7 @@ from symgraph.frontend.variables import load as load_symbol
 from symgraph.interop.checkpoint import Checkpoint, parameters_of, read_checkpoint
 from symgraph.interop.safetensors import save_params
 from symgraph.runtime.atomic import require_writable, write_atomically
-from symgraph.train.checkpoint import file_of
+from symgraph.train.checkpoint import file_of, symbol_file_of
 
 Shapes = Mapping[str, Sequence[int]]
 
@@ -64,7 +64,7 @@ def convert(
     if batch is not None and to not in ("stablehlo", "onnx"):
         raise ExportError(f"convert: batch is for stablehlo and onnx; leave it out for {to}.")
     targets = [fname, parameters_beside(fname)] if to == "python" else [fname]
-    checkpoint = (f"{prefix}-symbol.json", file_of(prefix, epoch))
+    checkpoint = (symbol_file_of(prefix), file_of(prefix, epoch))
     require_writable(targets, "convert", "--force, or overwrite=True in Python", checkpoint, overwrite)
     if to == "safetensors":
         return _parameters_only(prefix, epoch, shapes, fname)
@@ -75,7 +75,7 @@ def convert(
 def _parameters_only(prefix: str, epoch: int, shapes: Shapes | None, fname: str) -> list[str]:
     if shapes:
         raise ExportError("convert: safetensors holds parameters, which have their shapes; leave out those of inputs.")
-    save_params(fname, *parameters_of(load_symbol(f"{prefix}-symbol.json"), file_of(prefix, epoch)))
+    save_params(fname, *parameters_of(load_symbol(symbol_file_of(prefix)), file_of(prefix, epoch)))
     return [fname]
 
 

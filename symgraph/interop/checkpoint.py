@@ -9,7 +9,7 @@ from symgraph.errors import BindError, FormatError, MXNetError, UnknownArgumentE
 from symgraph.frontend.symbol import Symbol
 from symgraph.frontend.variables import load as load_symbol
 from symgraph.runtime.params import load
-from symgraph.train.checkpoint import Params, file_of, split_params
+from symgraph.train.checkpoint import Params, file_of, split_params, symbol_file_of
 
 LEARNT = ("_weight", "_bias", "_gamma", "_beta")
 """How the names of what is learnt end."""
@@ -42,7 +42,7 @@ def read_checkpoint(prefix: str, epoch: int, shapes: Mapping[str, Sequence[int]]
         BindError: an input has no shape.
         UnknownArgumentError: there is no input of a name.
     """
-    symbol = load_symbol(f"{prefix}-symbol.json")
+    symbol = load_symbol(symbol_file_of(prefix))
     fname = file_of(prefix, epoch)
     args, aux = parameters_of(symbol, fname, shapes)
     inputs = [name for name in symbol.list_arguments() if name not in args]

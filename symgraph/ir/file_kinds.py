@@ -21,13 +21,13 @@ _MARKS = (
     (rb"\s*\{", "perhaps a symbol: read it with mx.sym.load"),
     (rb"[\t\n\r\x20-\x7e]+\Z", "text"),
 )
-_SAMPLE = 256
+SAMPLE = 256
 """So many bytes tell what a file is."""
 
 
 def kind_of(content: bytes | bytearray | memoryview) -> str | None:
     """What bytes are and what to do with them, such as ``"a pointer of git-lfs: run git lfs pull"``; ``None`` if unknown."""
-    sample = bytes(content[:_SAMPLE])
+    sample = bytes(content[:SAMPLE])
     if not sample:
         return "empty"
     return next((kind for mark, kind in _MARKS if re.match(mark, sample, re.IGNORECASE | re.DOTALL)), None)

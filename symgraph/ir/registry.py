@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import Any, dataclass_transform
+from typing import Any, ClassVar, dataclass_transform, get_origin
 
 from symgraph.errors import MXNetError, alternatives
 from symgraph.ir.attrs import codec
@@ -28,7 +28,7 @@ def shared_attributes(cls: type[OpT]) -> type[OpT]:
 
 
 def _declares_attributes(cls: type) -> bool:
-    return any("ClassVar" not in str(annotation) for annotation in vars(cls).get("__annotations__", {}).values())
+    return any(get_origin(hint) is not ClassVar for hint in _own_hints(cls).values())
 
 
 def _operators_of(cls: type) -> list[Any]:
@@ -94,21 +94,23 @@ def find_op(name: str) -> type[Op]:
     try:
         return _REGISTRY[name]
     except KeyError:
-        reason = why_left_out(name)
-        # Once these were operators of an example or of their own, in files as in code.
-        moved = [known for known in _REGISTRY if known.startswith("_") and known.endswith(f"_{name}")]
-        if reason:
-            ending = f" and will not be: {reason}"
-        elif moved:
-            ending = f"; did you mean {' or '.join(moved)}?"
-        else:
-            ending = alternatives(name, _REGISTRY)
-        if ending == ".":
-            ending = (
-                "; if it is your own, register it with mx.operator.register, and in a file, make its node a Custom with "
-                f"op_type '{name}' (docs/add-an-operator.md)."
-            )
-        raise MXNetError(f"Operator {name} is not registered{ending}") from None
+        raise MXNetError(f"Operator {name} is not registered{_advice(name)}") from None
+
+
+def _advice(name: str) -> str:
+    """The end of the sentence that there is no such operator."""
+    reason = why_left_out(name)
+    if reason:
+        return f" and will not be: {reason}"
+    # Once these were operators of an example or of their own, in files as in code.
+    moved = [known for known in _REGISTRY if known.startswith("_") and known.endswith(f"_{name}")]
+    if moved:
+        return f"; did you mean {' or '.join(moved)}?"
+    own = (
+        "; if it is your own, register it with mx.operator.register, and in a file, make its node a Custom with op_type "
+        f"'{name}' (docs/add-an-operator.md)."
+    )
+    return alternatives(name, _REGISTRY, own)
 
 
 def leave_out(reason: str, *patterns: str) -> None:

@@ -110,11 +110,12 @@ class Sliding(Filtering):
         unknown = (None,) * (rank + 2)
         data, weight, out = (unknown if s is None else s for s in (ins[0], ins[1], outs[0]))
         self.check_ranks(data, weight, out)
-        require_fit(self, [g.span for g in self.geometry()], data, self.layout)
+        filters = self.geometry()
+        require_fit(self, [filter.span for filter in filters], data, self.layout)
         data, weight, out = (channels_first(s, self.layout) for s in (data, weight, out))
         batch = first_known(data[0], out[0])
         channels = first_known(data[1], None if weight[1] is None else weight[1] * self.num_group)
-        sizes = [self._axis(x, y, g) for x, y, g in zip(data[2:], out[2:], self.geometry(), strict=True)]
+        sizes = [self._axis(x, y, g) for x, y, g in zip(data[2:], out[2:], filters, strict=True)]
         per_group = None
         if channels is not None:
             _divisible(self, "input channels", channels, self.num_group)

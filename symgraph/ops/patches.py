@@ -14,6 +14,7 @@ from symgraph.ir.op import LowerContext
 from symgraph.ir.registry import register
 from symgraph.ir.shape import MaybeShape, PartialShape, show, size
 from symgraph.ops import strided_windows
+from symgraph.ops.convolve import Geometry
 from symgraph.ops.family import Array
 from symgraph.ops.following import Forward, of_rank
 from symgraph.ops.window import require_fit
@@ -27,8 +28,8 @@ class Windows(Forward):
     dilate: Shape
     pad: Shape
 
-    def geometry(self) -> list[tuple[int, int, int, int]]:
-        """Kernel size, stride, dilation and padding of each spatial axis."""
+    def geometry(self) -> list[Geometry]:
+        """The windows along each spatial axis."""
         ndim = len(self.kernel)
         settings = (self.kernel, self.stride or (1,) * ndim, self.dilate or (1,) * ndim, self.pad or (0,) * ndim)
         if ndim == 0 or any(len(values) != ndim for values in settings):
@@ -36,16 +37,15 @@ class Windows(Forward):
                 f"kernel={self.kernel}, stride={self.stride}, dilate={self.dilate} and pad={self.pad} must have one "
                 f"number for each spatial axis (all but kernel may be empty)."
             )
-        return list(zip(*settings, strict=True))
+        return list(map(Geometry, *settings))
 
     def positions(self, lengths: PartialShape) -> PartialShape:
         """Number of windows along each spatial axis."""
         counts: list[int | None] = []
-        for length, (kernel, stride, dilate, pad) in zip(lengths, self.geometry(), strict=True):
-            room = None if length is None else length + 2 * pad - dilate * (kernel - 1) - 1
-            if room is not None and room < 0:
+        for length, windows in zip(lengths, self.geometry(), strict=True):
+            if length is not None and windows.span > length + 2 * windows.pad:
                 raise ShapeError(f"the kernel {self.kernel} is larger than the padded picture of {show(lengths)}.")
-            counts.append(None if room is None else room // stride + 1)
+            counts.append(None if length is None else windows.count(length))
         return tuple(counts)
 
     def columns(self, pictures: Array) -> Array:
@@ -83,8 +83,9 @@ class Im2Col(Windows):
     pad: Shape = ()
 
     def output_shape(self, data: PartialShape) -> MaybeShape:
-        n, c, *lengths = shape = of_rank("data", data, 2 + len(self.geometry()))
-        require_fit(self, [dilate * (kernel - 1) + 1 for kernel, _, dilate, _ in self.geometry()], tuple(shape))
+        windows = self.geometry()
+        n, c, *lengths = shape = of_rank("data", data, 2 + len(windows))
+        require_fit(self, [along.span for along in windows], tuple(shape))
         return (n, size((c, *self.kernel)), size(self.positions(tuple(lengths))))
 
     def lower(self, ctx: LowerContext, data: Array) -> tuple[Array, ...]:

@@ -178,9 +178,8 @@ class _Pool(Floating):
         if self.kernel:
             require_spatial_rank(self, data, layout=self._layout())
             if not self.global_pool and self.pooling_convention != "same":
-                require_fit(
-                    self, self.kernel, tuple(n or None for n in data), self._layout()
-                )  # no windows in what is empty
+                filled = tuple(n or None for n in data)  # there are no windows in what is empty
+                require_fit(self, self.kernel, filled, self._layout())
         elif not 3 <= len(data) <= 5:
             raise ShapeError(
                 f"{self.name} takes data with 1 to 3 spatial axes after batch and channel, given {show(data)}."

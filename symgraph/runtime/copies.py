@@ -76,8 +76,6 @@ def spread(value: np.ndarray | jax.Array, shape: tuple[int, ...], context: Conte
         return place(np.broadcast_to(np.asarray(value), shape), value.dtype, context)
     if isinstance(value, np.ndarray):
         value = value.copy()
-    elif value.shape == shape:
-        return duplicate(value, context)
     with jax.enable_x64(True), jax.default_device(device):
         return jax.device_put(_broadcast(value, shape), device)
 

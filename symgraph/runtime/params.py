@@ -24,7 +24,7 @@ import numpy as np
 
 from symgraph.errors import FormatError, boundary, counted, described
 from symgraph.ir.dtype import FROM_CODE, TYPE_CODES
-from symgraph.ir.file_kinds import kind_of
+from symgraph.ir.file_kinds import SAMPLE, kind_of
 from symgraph.runtime.atomic import opened, write_atomically
 from symgraph.runtime.context import Context, cpu, gpu, or_cpu
 from symgraph.runtime.copies import adopt, room
@@ -155,7 +155,7 @@ class _Reader:
     def sample(self) -> bytes:
         """The next bytes, which stay to be read; enough to tell what they are."""
         at = self.file.tell()
-        content = self.file.read(256)
+        content = self.file.read(SAMPLE)
         self.file.seek(at)
         return content
 

@@ -25,6 +25,15 @@ KINDS = ("arg", "aux")
 """What names in a file of parameters begin with, before a colon."""
 
 
+SYMBOL_ENDING = "-symbol.json"
+"""How the name of a checkpoint's symbol ends."""
+
+
+def symbol_file_of(prefix: str) -> str:
+    """The name of the file that has a checkpoint's symbol."""
+    return prefix + SYMBOL_ENDING
+
+
 def file_of(prefix: str, epoch: float, kind: str = "params") -> str:
     """The name of a checkpoint's file.
 
@@ -64,7 +73,7 @@ def save_checkpoint(
     if not job.is_writer():
         return
     if symbol is not None:
-        symbol.save(f"{prefix}-symbol.json", remove_amp_cast=remove_amp_cast)
+        symbol.save(symbol_file_of(prefix), remove_amp_cast=remove_amp_cast)
     save(name, joined_params(arg_params, aux_params))
     logging.info('Saved checkpoint to "%s"', name)
 
@@ -123,7 +132,7 @@ def split_params(content: Any, origin: str) -> tuple[Params, Params]:
 @boundary
 def load_checkpoint(prefix: str, epoch: int) -> tuple[Symbol, Params, Params]:
     """Symbol, parameters and auxiliary states of a checkpoint, see `save_checkpoint`."""
-    symbol = load_symbol(f"{prefix}-symbol.json")
+    symbol = load_symbol(symbol_file_of(prefix))
     return (symbol, *load_params(prefix, epoch))
 
 

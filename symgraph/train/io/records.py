@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from symgraph.errors import DataError, FormatError
-from symgraph.ir.file_kinds import remark
+from symgraph.ir.file_kinds import SAMPLE, remark
 from symgraph.runtime.atomic import explained
 from symgraph.train.io.text import part_bounds
 
@@ -111,7 +111,7 @@ def _remark_on(file: IO[bytes]) -> str:
     if file.tell() != _HEADER.size:
         return ""
     file.seek(0)
-    return remark(file.read(256))
+    return remark(file.read(SAMPLE))
 
 
 def records(files: list[str], who: str, num_parts: int = 1, part_index: int = 0) -> Iterator[bytes]:

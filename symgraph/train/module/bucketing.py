@@ -14,7 +14,7 @@ from symgraph.runtime import job
 from symgraph.runtime.creation import array
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.params import save
-from symgraph.train.checkpoint import load_params, save_checkpoint
+from symgraph.train.checkpoint import load_params, save_checkpoint, symbol_file_of
 from symgraph.train.module.base import BaseModule
 from symgraph.train.module.module import Module
 
@@ -290,7 +290,7 @@ class BucketingModule(BaseModule):
         if all(isinstance(key, int) for key in self._buckets):
             save(f"{prefix}.buckets", [array(list(self._buckets), dtype=np.int32)])
         for key, module in self._buckets.items():
-            module.symbol.save(f"{prefix}-{key}-symbol.json", remove_amp_cast=remove_amp_cast)
+            module.symbol.save(symbol_file_of(f"{prefix}-{key}"), remove_amp_cast=remove_amp_cast)
         arg_params, aux_params = self.get_params()
         save_checkpoint(prefix, epoch, None, arg_params, aux_params, remove_amp_cast)
 

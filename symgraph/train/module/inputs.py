@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -101,15 +101,15 @@ def arrays_of(batch: Any, kind: str, shapes: Sequence[DataDesc]) -> list[Any]:
     return list(found[: len(shapes)])
 
 
-def no_parameter(symbol: Any, name: str, label_names: Sequence[str]) -> str:
-    """The remedy where a module takes an argument for a parameter that nobody gives a value; empty if it may be one."""
-    taker = label_takers(symbol.graph).get(name)
-    if taker is None:
+def no_parameter(symbol: Any, lacking: Iterable[str], label_names: Sequence[str]) -> str:
+    """The remedy where a module takes a label for a parameter that nobody gives a value; empty if none of `lacking` is one."""
+    takers = label_takers(symbol.graph)
+    name = next((name for name in lacking if name in takers), None)
+    if name is None:
         return ""
-    known = symbol.list_arguments()
-    names = [label for label in known if label in label_names or label in label_takers(symbol.graph)]
+    names = [label for label in symbol.list_arguments() if label in label_names or label in takers]
     return (
-        f"'{name}' is what {taker.describe()} takes as its label, and the module holds it for a parameter; write "
+        f"'{name}' is what {takers[name].describe()} takes as its label, and the module holds it for a parameter; write "
         f"Module(label_names={names})."
     )
 

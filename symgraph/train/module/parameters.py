@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,6 @@ from symgraph.ir.source import warn_user
 from symgraph.runtime.arrays import zeros
 from symgraph.runtime.creation import concatenate
 from symgraph.runtime.ndarray import NDArray
-from symgraph.train.io.description import DataDesc
 from symgraph.train.module.bound import BoundModule
 from symgraph.train.module.inputs import ArgumentError, check_parameter, no_parameter
 
@@ -87,11 +86,7 @@ class ModuleWithParameters(BoundModule):
         attributes = self._symbol.attr_dict()
         # Nothing is written unless all is there.
         sources = [
-            (
-                _checked(own, given, allow_missing, allow_extra, initializer, self._no_parameter, self._inputs()),
-                own,
-                given,
-            )
+            (self._checked(own, given, allow_missing, allow_extra, initializer), own, given)
             for own, given in ((own_args, arg_params), (own_aux, aux_params))
         ]
         for names, own, given in sources:
@@ -105,17 +100,52 @@ class ModuleWithParameters(BoundModule):
         self._params_dirty = False
         self._write_params(own_args, own_aux)
 
+    def _checked(
+        self,
+        own: Mapping[str, NDArray],
+        given: Mapping[str, Any] | None,
+        allow_missing: bool,
+        allow_extra: bool,
+        initializer: Any,
+    ) -> list[str]:
+        """The names to give values to, in order; those that keep theirs are left out."""
+        if given is None:
+            if own and initializer is None:
+                raise BindError(f"init_params: no values are given for {listed(own)}, and no initializer.")
+            return sorted(own)
+        if not isinstance(given, Mapping):
+            raise ArgumentError(f"init_params: parameters are a dict of NDArrays by name, given {described(given)}.")
+        missing = [name for name in sorted(own) if name not in given]
+        if missing and not allow_missing:
+            others = f", nor are {listed(missing[1:])}" if missing[1:] else ""
+            what = (
+                f"{missing[0]} is not presented in the given parameters{others}; allow_missing=True initializes them."
+            )
+            raise MissingParameterError(f"init_params: {self._no_parameter(missing) or what}")
+        extra = _extra(own, given)
+        if extra and allow_missing and not allow_extra:
+            warn_user(
+                f"init_params: the symbol has no parameter {listed(extra)}.{suggestion(extra[0], own)} It is passed over; "
+                f"allow_extra=True says that this is meant."
+            )
+        for name in own:
+            if name in given and not is_array(given[name]):
+                raise ArgumentError(f"init_params: '{name}' must be an NDArray, given {described(given[name])}.")
+            if name in given:
+                check_parameter(name, given[name].shape, own[name].shape, self._inputs())
+        return sorted(name for name in own if name in given or initializer is not None)
+
     def _initialize(self, initializer: Any, description: InitDesc, array: NDArray) -> None:
         try:
             initializer(description, array)
         except RegistryError as error:  # the variable's attribute __init__, in which files may say anything
             raise RegistryError(f"init_params: '{description}': {error}") from None
         except InitializationError as error:
-            remedy = self._no_parameter(description)
+            remedy = self._no_parameter([description])
             raise InitializationError(f"init_params: {remedy}" if remedy else str(error)) from None
 
-    def _no_parameter(self, name: str) -> str:
-        return no_parameter(self._symbol, name, self._label_names)
+    def _no_parameter(self, lacking: Iterable[str]) -> str:
+        return no_parameter(self._symbol, lacking, self._label_names)
 
     def set_params(
         self,
@@ -178,41 +208,6 @@ def _like(bound: NDArray, known: Mapping[str, NDArray] | None, name: str) -> NDA
     if known and name in known and known[name].shape == bound.shape and known[name].dtype == bound.dtype:
         return known[name]
     return zeros(bound.shape, np.dtype(bound.dtype), bound.context)
-
-
-def _checked(
-    own: Mapping[str, NDArray],
-    given: Mapping[str, Any] | None,
-    allow_missing: bool,
-    allow_extra: bool,
-    initializer: Any,
-    no_parameter: Callable[[str], str],
-    inputs: Sequence[DataDesc],
-) -> list[str]:
-    """The names to give values to, in order; those that keep theirs are left out."""
-    if given is None:
-        if own and initializer is None:
-            raise BindError(f"init_params: no values are given for {listed(own)}, and no initializer.")
-        return sorted(own)
-    if not isinstance(given, Mapping):
-        raise ArgumentError(f"init_params: parameters are a dict of NDArrays by name, given {described(given)}.")
-    missing = [name for name in sorted(own) if name not in given]
-    if missing and not allow_missing:
-        others = f", nor are {listed(missing[1:])}" if missing[1:] else ""
-        what = f"{missing[0]} is not presented in the given parameters{others}; allow_missing=True initializes them."
-        raise MissingParameterError(f"init_params: {next(filter(None, map(no_parameter, missing)), what)}")
-    extra = _extra(own, given)
-    if extra and allow_missing and not allow_extra:
-        warn_user(
-            f"init_params: the symbol has no parameter {listed(extra)}.{suggestion(extra[0], own)} It is passed over; "
-            f"allow_extra=True says that this is meant."
-        )
-    for name in own:
-        if name in given and not is_array(given[name]):
-            raise ArgumentError(f"init_params: '{name}' must be an NDArray, given {described(given[name])}.")
-        if name in given:
-            check_parameter(name, given[name].shape, own[name].shape, inputs)
-    return sorted(name for name in own if name in given or initializer is not None)
 
 
 def _extra(own: Mapping[str, NDArray], given: Mapping[str, Any] | None) -> list[str]:
