@@ -21,7 +21,7 @@ from symgraph import (
     util,
     viz,
 )
-from symgraph.errors import MXNetError
+from symgraph.errors import MXNetError, bound_module
 from symgraph.frontend import absent
 from symgraph.ir import names as name
 from symgraph.ir.names import AttrScope
@@ -181,3 +181,41 @@ __all__ = [
     "visualization",
     "viz",
 ]
+
+# Errors of what they offer end at the user's line; `nd` and `sym` see to that when they are filled.
+for _module in (
+    callback,
+    context,
+    contrib.amp,
+    contrib.text.embedding,
+    contrib.text.utils,
+    contrib.text.vocab,
+    engine,
+    executor,
+    image,
+    initializer,
+    io,
+    kvstore,
+    libinfo,
+    log,
+    loop,
+    lr_scheduler,
+    metric,
+    model,
+    module,
+    monitor,
+    name,
+    operator,
+    optimizer,
+    optimizer.contrib,
+    profiler,
+    random,
+    recordio,
+    registry,
+    rnn,
+    test_utils,
+    util,
+    viz,
+    sys.modules[__name__],
+):
+    bound_module(_module)

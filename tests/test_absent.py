@@ -101,7 +101,7 @@ def test_every_name_of_mxnet_is_here_or_answered():
             "symgraph has no 'gluon': it is outside of symgraph's scope, which is the Symbol API; declare the network with "
             "mx.sym and train it with mx.mod.Module; what HybridBlock.export has written, mx.model.load_checkpoint reads.",
         ),
-        ("modd", "module 'symgraph' has no attribute 'modd'"),
+        ("modd", "module 'symgraph' has no attribute 'modd'. Did you mean 'mod'?"),
     ],
 )
 def test_text(name, text):
@@ -254,10 +254,10 @@ def test_near_names(given, known, meant):
     ],
 )
 def test_a_traceback_suggests_once(expression, meant):
-    """Python adds a suggestion to an AttributeError that names an object; where we suggest, it must not."""
+    """Python adds a suggestion to some AttributeErrors; where we suggest, it must not."""
     code = f"import symgraph as mx\n{expression}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     last = done.stderr.splitlines()[-1]
-    assert last.startswith("AttributeError: ")
+    assert "AttributeError: " in last
     assert last.lower().count("did you mean") == 1
     assert meant in last

@@ -237,9 +237,9 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
         "reshape: argument 'dat' is unknown. Did you mean 'data'?",
     ),
     "a context that is none": (
-        lambda: dense().simple_bind("cpu", data=(2, 3)),
+        lambda: dense().simple_bind("cpu:0", data=(2, 3)),
         errors.DeviceError,
-        "'cpu' is not a context; expected one such as mx.cpu(0)",
+        "'cpu:0' is not a context; expected one such as mx.cpu(0)",
     ),
     "unknown operator in JSON": (
         lambda: mx.sym.load_json(dense().tojson().replace("FullyConnected", "FullyConected")),

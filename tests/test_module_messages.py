@@ -215,9 +215,9 @@ MISTAKES = {
         "NDArrayIter(label_name='target').",
     ),
     "a context that is none": (
-        lambda: mx.mod.Module(network(mx), context="cpu"),
+        lambda: mx.mod.Module(network(mx), context="cpu:0"),
         MXNetError,
-        "'cpu' is not a context; expected one such as mx.cpu(0), or its text 'cpu(0)'.",
+        "'cpu:0' is not a context; expected one such as mx.cpu(0), or its text 'cpu(0)'.",
     ),
     "another name of data": (
         lambda: bound_for([("input", (4, 5))]),

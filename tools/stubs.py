@@ -201,7 +201,7 @@ def _methods() -> str:
 
 def _is_installed(cls: type, name: str) -> bool:
     """Whether the class has an operator as this method, not a function of its own."""
-    return bool(vars(cls)[name].__code__.co_name != name)
+    return bool(inspect.unwrap(vars(cls)[name]).__code__.co_name != name)
 
 
 def _definition(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from symgraph.amp.convert import convert_model, convert_symbol
@@ -45,4 +46,4 @@ _INSTEAD = {
 def __getattr__(name: str) -> Any:
     if name in _INSTEAD:
         raise no_attribute(f"mx.contrib.amp has no '{name}': {_INSTEAD[name]}.", name)
-    raise AttributeError(f"module 'symgraph.amp' has no attribute '{name}'")
+    raise no_attribute(f"module 'symgraph.amp' has no attribute '{name}'", name, sys.modules[__name__])

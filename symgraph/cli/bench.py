@@ -20,7 +20,7 @@ def _context(ctx: click.Context, option: click.Parameter, given: str | None) -> 
     """``gpu(1)`` as a context; ``gpu`` is the first."""
     if given is not None and re.fullmatch(r"(cpu|gpu|tpu)(\(\d+\))?", given) is None:
         raise click.BadParameter(f"'{given}' is none of cpu, gpu, tpu, nor one of several, as in 'gpu(1)'.")
-    return as_context(f"{given}(0)" if given and "(" not in given else given)
+    return as_context(given)
 
 
 @click.command(short_help="Measure how long a model takes here.")

@@ -8,7 +8,7 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from typing import Any, NoReturn
 
-from symgraph.errors import MXNetError, no_attribute, tell_absence
+from symgraph.errors import MXNetError, boundary, no_attribute, tell_absence
 
 PACKAGE = "symgraph"
 _ABSENT = {
@@ -105,9 +105,9 @@ def lacking(path: str = "") -> Callable[[str], NoReturn]:
         if message is not None:
             raise no_attribute(message, name)
         module = f"{PACKAGE}.{path}".rstrip(".")
-        raise AttributeError(f"module '{module}' has no attribute '{name}'")  # Python adds what may have been meant
+        raise no_attribute(f"module '{module}' has no attribute '{name}'", name, sys.modules[module])
 
-    return __getattr__
+    return boundary(__getattr__)
 
 
 class _Finder(MetaPathFinder):

@@ -40,7 +40,7 @@ class Fluent(Methods):
         def __getattr__(self, name: str) -> Any:
             if name in _INSTEAD:
                 raise no_attribute(f"a Symbol has no '{name}': {_INSTEAD[name]}.", name)
-            raise AttributeError(f"'Symbol' object has no attribute '{name}'", name=name, obj=self)
+            raise no_attribute(f"'Symbol' object has no attribute '{name}'", name, self)
 
     def astype(self, *args: Any, **kwargs: Any) -> Self:
         """``mx.sym.cast`` of this symbol."""

@@ -18,6 +18,7 @@ from symgraph.errors import (
     CustomOpError,
     DTypeError,
     OpAttributeError,
+    boundary,
     counted,
     described,
     listed,
@@ -264,7 +265,7 @@ def _applying(definition: JaxFunction) -> Callable[..., Symbol]:
     apply.__name__ = apply.__qualname__ = name
     apply.__doc__ = doc
     apply.__signature__ = _signature_of_calls(definition)  # type: ignore[attr-defined]
-    return apply
+    return boundary(apply)
 
 
 def _signature_of_calls(definition: JaxFunction) -> inspect.Signature:

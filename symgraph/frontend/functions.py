@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-from symgraph.errors import alternatives, boundary, no_attribute
+from symgraph.errors import alternatives, bound_module, boundary, no_attribute
 from symgraph.frontend.absent import PACKAGE, answer
 from symgraph.ir.op import Op
 from symgraph.ir.registry import registered_names, why_left_out
@@ -56,7 +56,8 @@ def populate(
 
     for space_name, functions in written.items():
         for function in functions:
-            setattr(spaces[space_name], function.__name__, function)
+            setattr(spaces[space_name], function.__name__, boundary(function))
+    bound_module(module)
 
     public = (*module.__all__, *vars(spaces["op"]))
     module.__getattr__ = _missing(module, public)  # type: ignore[method-assign]
@@ -84,7 +85,7 @@ def _missing(module: ModuleType, names: Sequence[str], prefix: str = "") -> Call
         ending = f", on purpose: {reason}" if reason else alternatives(name, names)
         raise no_attribute(f"{module.__name__} has no operator or function '{name}'{ending}", name)
 
-    return __getattr__
+    return boundary(__getattr__)
 
 
 def _subspace(module: ModuleType, name: str) -> ModuleType:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from symgraph.errors import (
+    ArgumentValueError,
     BindError,
     DTypeError,
     MXNetError,
@@ -113,7 +114,7 @@ def _by_variable(graph: Graph, kind: Kind, args: Sequence[Any], kwargs: Mapping[
     if args and isinstance(args[0], Mapping):
         raise UnknownArgumentError(f"infer_{kind}: given a dict; unpack it with two stars, infer_{kind}(**{kind}s).")
     if args and kwargs:
-        raise ValueError(f"infer_{kind}: give {kind}s either by position or by name, not both.")
+        raise ArgumentValueError(f"infer_{kind}: give {kind}s either by position or by name, not both.")
     if len(args) > len(graph.arguments):
         raise UnknownArgumentError(
             f"infer_{kind}: {counted(len(args), kind)} given, but the symbol has {counted(len(graph.arguments), 'argument')}."

@@ -11,7 +11,16 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from symgraph.errors import BindError, CustomOpError, RegistryError, UnknownArgumentError, described, listed, suggestion
+from symgraph.errors import (
+    BindError,
+    CustomOpError,
+    RegistryError,
+    UnknownArgumentError,
+    bounded,
+    described,
+    listed,
+    suggestion,
+)
 from symgraph.frontend.inference import all_dtypes, all_shapes
 from symgraph.initializer import InitDesc, Uniform
 from symgraph.initializer.base import InitializationError
@@ -27,6 +36,7 @@ from symgraph.runtime.rng import drawing_from
 Arrays = dict[str, jax.Array]
 
 
+@bounded
 class PureFunction:
     """``f(args, aux=None, *, key=None) -> (outputs, new_aux)``; made by `Symbol.to_jax`.
 

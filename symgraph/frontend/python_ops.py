@@ -11,13 +11,13 @@ from typing import Any, TypeVar
 import jax
 import numpy as np
 
-from symgraph import errors
-from symgraph.errors import OpAttributeError, listed, suggestion
+from symgraph.errors import PACKAGE_FOLDER, OpAttributeError, listed, suggestion
 from symgraph.ir.source import shown_place
 
 T = TypeVar("T")
 
-LIBRARIES = (*(os.path.dirname(inspect.getfile(module)) + os.sep for module in (errors, jax, np, os)), "<frozen")
+_OTHERS = (os.path.dirname(inspect.getfile(module)) + os.sep for module in (jax, np, os))
+LIBRARIES = (PACKAGE_FOLDER, *_OTHERS, "<frozen")
 """Where code is that is not the user's: that of symgraph, JAX, NumPy and Python."""
 
 

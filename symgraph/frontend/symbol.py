@@ -13,8 +13,11 @@ import jax
 import numpy as np
 
 from symgraph.errors import (
+    ArgumentTypeError,
+    ArgumentValueError,
     CompositionError,
     GradientError,
+    NoSuchElementError,
     OpAttributeError,
     boundary,
     brief,
@@ -109,14 +112,18 @@ class Symbol(Arithmetic, Backends, Bindable, Fluent):
         if isinstance(index, slice):
             heads = self._heads[index]
             if not heads:
-                raise IndexError(
+                raise NoSuchElementError(
                     f"{brief(self)} has {counted(len(self), 'output')}; the slice {index} holds none of them."
                 )
             return Symbol(heads)
         if not isinstance(index, (int, np.integer)):
-            raise TypeError(f"{brief(self)} is indexed by position or output name, not by {type(index).__name__}.")
+            raise ArgumentTypeError(
+                f"{brief(self)} is indexed by position or output name, not by {type(index).__name__}."
+            )
         if not -len(self._heads) <= index < len(self._heads):
-            raise IndexError(f"{brief(self)} has {counted(len(self), 'output')}; index {index} is out of range.")
+            raise NoSuchElementError(
+                f"{brief(self)} has {counted(len(self), 'output')}; index {index} is out of range."
+            )
         return Symbol([self._heads[index]])
 
     def _output_named(self, name: str) -> Symbol:
@@ -125,11 +132,13 @@ class Symbol(Arithmetic, Backends, Bindable, Fluent):
         if len(found) == 1:
             return Symbol([self._heads[found[0]]])
         if found:
-            raise ValueError(f"There are {len(found)} outputs with name '{name}' in {brief(self)}; index by position.")
+            raise ArgumentValueError(
+                f"There are {len(found)} outputs with name '{name}' in {brief(self)}; index by position."
+            )
         is_inner = name in self.get_internals().list_outputs()
         full = f"{name}_output"
         hint = " get_internals() has it." if is_inner else suggestion(full if full in names else name, names)
-        raise ValueError(f"Cannot find output that matches name '{name}' in {brief(self)}.{hint}")
+        raise ArgumentValueError(f"Cannot find output that matches name '{name}' in {brief(self)}.{hint}")
 
     def __iter__(self) -> Iterator[Symbol]:
         return (Symbol([head]) for head in self._heads)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from symgraph.errors import (
+    ArgumentTypeError,
     CompositionError,
     FormatError,
     MXNetError,
@@ -59,7 +60,7 @@ def Variable(  # noqa: N802 - MXNet's name
     '0.1'
     """
     if not isinstance(name, str):
-        raise TypeError(f"Expect a string for variable `name`, given {described(name)}.")
+        raise ArgumentTypeError(f"Expect a string for variable `name`, given {described(name)}.")
     given = {"shape": shape, "lr_mult": lr_mult, "wd_mult": wd_mult, "dtype": dtype, "init": init, "stype": stype}
     given["sharding"] = kwargs.pop("sharding", None)
     try:
@@ -170,7 +171,7 @@ def load_json(json_str: str) -> Symbol:
         MXNetError: it uses an operator that is not registered.
     """
     if not isinstance(json_str, str):
-        raise TypeError(f"load_json: expected a string, given {type(json_str).__name__}.")
+        raise ArgumentTypeError(f"load_json: expected a string, given {type(json_str).__name__}.")
     return Symbol(from_json(json_str))
 
 

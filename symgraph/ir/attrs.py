@@ -21,7 +21,7 @@ from typing import Annotated, Any, Literal, NewType
 
 import numpy as np
 
-from symgraph.errors import DTypeError, brief
+from symgraph.errors import DTypeError, brief, suggestion
 from symgraph.ir.dtype import DTYPE_NAMES, dtype_name
 
 DType = NewType("DType", str)
@@ -73,7 +73,7 @@ class Codec:
         """What to say of a text that cannot be read."""
         is_divided = re.search(r"\bint\b", self.description) and _WHOLE_FLOAT.search(text)
         hint = "; make a float an integer with int(...), and divide with //" if is_divided else ""
-        return f"attribute {key}={brief(text)} is invalid; expected {self.description}{hint}."
+        return f"attribute {key}={brief(text)} is invalid; expected {self.description}{hint}.{suggestion(text, self.choices)}"
 
 
 def format_attrs(attrs: Mapping[str, object], declared: Container[str] = ()) -> dict[str, str]:

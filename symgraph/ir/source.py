@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import warnings
 from types import FrameType
 
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+from symgraph.errors import PACKAGE_FOLDER
 
 
 def user_line() -> tuple[str, int] | None:
     """File and line of the innermost caller outside of symgraph."""
-    frame = _user_frame((_PACKAGE,))
+    frame = _user_frame((PACKAGE_FOLDER,))
     return None if frame is None else (frame.f_code.co_filename, frame.f_lineno)
 
 
@@ -29,7 +28,7 @@ def warn_user(message: str, libraries: tuple[str, ...] = (), category: type[Warn
 
     As with ``warnings.warn``, filters decide whether the same warning at the same line is shown again.
     """
-    frame = _user_frame((_PACKAGE, *libraries))
+    frame = _user_frame((PACKAGE_FOLDER, *libraries))
     if frame is None:
         warnings.warn_explicit(message, category, "symgraph", 0)
         return

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 from symgraph.errors import (
+    ArgumentTypeError,
     ExistingFileError,
     FileError,
     FilePermissionError,
@@ -120,7 +121,7 @@ def _write(descriptor: int, pieces: Iterable[bytes | memoryview]) -> None:
 def check_name(fname: Path, what: str) -> None:
     """Raise `TypeError` or `MissingFileError` for what cannot be the path of a file; `what` says who wants it."""
     if not isinstance(fname, (str, os.PathLike)):  # a number would be taken, and closed, as a file descriptor
-        raise TypeError(f"{what}: the file name must be a string, given {described(fname)}.")
+        raise ArgumentTypeError(f"{what}: the file name must be a string, given {described(fname)}.")
     if not os.fspath(fname):
         raise MissingFileError(f"{what}: the file name is empty; give the path of a file.")
 

@@ -20,7 +20,7 @@ from symgraph.lower.quiet import quiet
 
 _PLATFORMS = {"cpu": "cpu", "gpu": "gpu", "tpu": "tpu", "cpu_pinned": "cpu", "cpu_shared": "cpu"}
 _REQUIREMENTS = {"gpu": "jax[cuda12]", "tpu": "jax[tpu]"}
-_TEXT = re.compile(r"(\w+)\((\d+)\)$")
+_TEXT = re.compile(r"(\w+)(?:\((\d+)\))?$")
 
 
 class _Stack(threading.local):
@@ -165,6 +165,8 @@ def or_cpu(context: Context) -> Context:
 def as_context(value: Context | str | None) -> Context:
     """The context that `value` means: itself, MXNet's text form ``"cpu(1)"``, or the current one for ``None`` and "".
 
+    The kind alone, such as ``"gpu"``, means the first of them.
+
     Raises:
         DeviceError: `value` means none of them.
     """
@@ -175,7 +177,7 @@ def as_context(value: Context | str | None) -> Context:
     match = _TEXT.match(value) if isinstance(value, str) else None
     if match is None:
         raise DeviceError(f"{brief(value)} is not a context; expected one such as mx.cpu(0), or its text 'cpu(0)'.")
-    return Context(match[1], int(match[2]))
+    return Context(match[1], int(match[2] or 0))
 
 
 def current_context() -> Context:

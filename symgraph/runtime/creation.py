@@ -9,7 +9,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from symgraph.errors import CompositionError, ShapeError, boundary, described
+from symgraph.errors import ArgumentTypeError, ArgumentValueError, CompositionError, ShapeError, boundary, described
 from symgraph.ir.dtype import FLOAT32, as_dtype
 from symgraph.ir.registry import find_op
 from symgraph.ir.shape import normalize_axis, show
@@ -154,14 +154,14 @@ def from_numpy(ndarray: np.ndarray, zero_copy: bool = True) -> NDArray:
     Differs from MXNet: writing to the new array does not change the NumPy array.
     """
     if not isinstance(ndarray, np.ndarray):
-        raise TypeError(
+        raise ArgumentTypeError(
             f"from_numpy needs a NumPy array, given {described(ndarray)}; use mx.nd.array for other values."
         )
     dtype = as_dtype(ndarray.dtype)
     if not zero_copy:
         return NDArray(place(ndarray, dtype, cpu()), cpu())
     if not ndarray.flags.c_contiguous:
-        raise ValueError(
+        raise ArgumentValueError(
             "from_numpy: zero_copy needs an array in C order; pass np.ascontiguousarray(x) or zero_copy=False."
         )
     ndarray.flags.writeable = False

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import jax
 import numpy as np
 
-from symgraph.errors import MXNetError, boundary, described, no_attribute
+from symgraph.errors import ArgumentTypeError, ArgumentValueError, MXNetError, boundary, described, no_attribute
 from symgraph.ir.shape import show
 from symgraph.runtime.cell import Cell, Shape
-from symgraph.runtime.context import Context, or_cpu
+from symgraph.runtime.context import Context, as_context, or_cpu
 from symgraph.runtime.copies import duplicate, lend, place
 from symgraph.runtime.values import require_dense
 
@@ -64,7 +64,7 @@ class HostAccess(Cell):
 
     def __len__(self) -> int:
         if not self._shape:
-            raise TypeError("len() of an NDArray without axes.")
+            raise ArgumentTypeError("len() of an NDArray without axes.")
         return self._shape[0]
 
     def __repr__(self) -> str:
@@ -78,10 +78,12 @@ class HostAccess(Cell):
         return self._copied(self._context)
 
     @boundary
-    def as_in_context(self, context: Context) -> Self:
+    def as_in_context(self, context: Context | str) -> Self:
         """The array itself if it is on `context`, else a copy there."""
+        if isinstance(context, str):
+            context = as_context(context)
         if not isinstance(context, Context):
-            raise TypeError(f"as_in_context needs a Context, given {described(context)}.")
+            raise ArgumentTypeError(f"as_in_context needs a Context, given {described(context)}.")
         return self if context == self._context else self._copied(context)
 
     def tostype(self, stype: str) -> Self:
@@ -105,7 +107,7 @@ class HostAccess(Cell):
         def __getattr__(self, name: str) -> Any:
             if name in _ABSENT:
                 raise no_attribute(f"an NDArray has no '{name}': {_ABSENT[name]}.", name)
-            raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'", name=name, obj=self)
+            raise no_attribute(f"'{type(self).__name__}' object has no attribute '{name}'", name, self)
 
     # -- values to and from elsewhere ---------------------------------------------------------------------------------
 
@@ -118,12 +120,14 @@ class HostAccess(Cell):
     def asscalar(self) -> Any:
         """The only value of an array of size 1, as a NumPy scalar."""
         if self.size != 1:
-            raise ValueError(f"an NDArray of shape {show(self._shape)} is not a scalar; index one element first.")
+            raise ArgumentValueError(
+                f"an NDArray of shape {show(self._shape)} is not a scalar; index one element first."
+            )
         return np.asarray(self._computed()).reshape(())[()]
 
     def __bool__(self) -> bool:
         if self.size > 1:
-            raise ValueError(
+            raise ArgumentValueError(
                 f"the truth value of an NDArray with several elements (shape {show(self._shape)}) is ambiguous; "
                 "reduce it first, e.g. with sum()."
             )
@@ -138,13 +142,13 @@ class HostAccess(Cell):
 
     def __index__(self) -> int:
         if self._dtype.kind not in "iu":
-            raise TypeError(f"an NDArray of dtype {self._dtype.name} cannot be an index; use astype('int64').")
+            raise ArgumentTypeError(f"an NDArray of dtype {self._dtype.name} cannot be an index; use astype('int64').")
         return int(self.asscalar())
 
     @boundary
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         if copy is False:
-            raise ValueError("an NDArray cannot be seen as a NumPy array without a copy: use asnumpy().")
+            raise ArgumentValueError("an NDArray cannot be seen as a NumPy array without a copy: use asnumpy().")
         return np.array(self._computed(), dtype=dtype)
 
     def __jax_array__(self) -> jax.Array:

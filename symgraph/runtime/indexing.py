@@ -18,7 +18,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from symgraph.errors import ShapeError, counted, described
+from symgraph.errors import ArgumentValueError, NoSuchElementError, ShapeError, counted, described
 from symgraph.ir.shape import show
 from symgraph.lower.quiet import quietly
 from symgraph.runtime.cell import Cell, Shape
@@ -99,10 +99,10 @@ def _expand(key: tuple, shape: Shape) -> list[Any]:
     entries = [_entry(part) for part in key]
     ellipses = sum(entry is Ellipsis for entry in entries)
     if ellipses > 1:
-        raise IndexError("an index can have only one ellipsis ('...').")
+        raise NoSuchElementError("an index can have only one ellipsis ('...').")
     given = sum(entry is not None and entry is not Ellipsis for entry in entries)
     if given > len(shape):
-        raise IndexError(f"too many indices ({given}) for an array of {counted(len(shape), 'dimension')}.")
+        raise NoSuchElementError(f"too many indices ({given}) for an array of {counted(len(shape), 'dimension')}.")
     rest = [slice(None)] * (len(shape) - given)
     if not ellipses:
         return entries + rest
@@ -117,13 +117,15 @@ def _entry(part: Any) -> Any:
         return int(part)
     if isinstance(part, Cell):
         if part._dtype == np.bool_:
-            raise ValueError("an NDArray of dtype bool cannot be an index; use mx.nd.contrib.boolean_mask(data, mask).")
+            raise ArgumentValueError(
+                "an NDArray of dtype bool cannot be an index; use mx.nd.contrib.boolean_mask(data, mask)."
+            )
         part = np.asarray(part.jax)
     if isinstance(part, (np.ndarray, list, tuple, range)):
         array = np.asarray(part)
         if array.dtype.kind in "iufb":
             return array.astype(np.int64)
-    raise ValueError(
+    raise ArgumentValueError(
         f"{described(part)} cannot be an index; use integers, slices, '...', None, or arrays and lists of integers."
     )
 
@@ -135,7 +137,7 @@ def _span(part: slice, dim: int) -> Span:
 
 def _in_range(index: int, axis: int, dim: int) -> int:
     if not -dim <= index < dim:
-        raise IndexError(f"index {index} is out of bounds for axis {axis} with size {dim}.")
+        raise NoSuchElementError(f"index {index} is out of bounds for axis {axis} with size {dim}.")
     return index % dim
 
 
@@ -162,7 +164,7 @@ def _lookup(entries: Sequence[Any], shape: Shape) -> Lookup:
         np.broadcast_shapes(*(a.shape for a in arrays))
     except ValueError:
         given = ", ".join(show(a.shape) for a in arrays)
-        raise IndexError(f"index arrays of shapes {given} cannot be broadcast together.") from None
+        raise NoSuchElementError(f"index arrays of shapes {given} cannot be broadcast together.") from None
     # An array of the same shape without memory of its own tells the shape of the result.
     model = np.broadcast_to(np.empty((), np.bool_), shape)
     key = _key(tuple(template), arrays)

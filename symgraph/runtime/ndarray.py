@@ -16,6 +16,7 @@ import numpy as np
 
 import symgraph.ops  # noqa: F401 - fills the registry that names are looked up in
 from symgraph.errors import (
+    ArgumentTypeError,
     CompositionError,
     DeviceError,
     DTypeError,
@@ -83,7 +84,7 @@ class NDArray(Methods, HostAccess):
         if isinstance(other, Context):
             return self._copied(other)
         if not isinstance(other, NDArray):
-            raise TypeError(f"copyto needs an NDArray or a Context, given {type(other).__name__}.")
+            raise ArgumentTypeError(f"copyto needs an NDArray or a Context, given {type(other).__name__}.")
         if other._shape != self._shape:
             raise ShapeError(f"copyto: given {show(other._shape)} to copy into, expected {show(self._shape)}.")
         if other is not self:
@@ -110,7 +111,7 @@ class NDArray(Methods, HostAccess):
         """
         unknown = set(kwargs) - {"shape", "reverse"}
         if unknown:
-            raise TypeError(f"reshape: unknown keyword {min(unknown)!r}; known are 'shape' and 'reverse'.")
+            raise ArgumentTypeError(f"reshape: unknown keyword {min(unknown)!r}; known are 'shape' and 'reverse'.")
         if not shape and "shape" not in kwargs:
             raise ShapeError("reshape: give the new shape.")
         wanted = as_integers(shape[0] if len(shape) == 1 else shape or kwargs["shape"], "reshape: the shape")

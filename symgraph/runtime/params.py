@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import FormatError, boundary, counted, described
+from symgraph.errors import ArgumentTypeError, ArgumentValueError, FormatError, boundary, counted, described
 from symgraph.ir.dtype import FROM_CODE, TYPE_CODES
 from symgraph.ir.file_kinds import SAMPLE, kind_of
 from symgraph.runtime.atomic import opened, write_atomically
@@ -55,10 +55,10 @@ def save(fname: str | os.PathLike[str], data: NDArray | Sequence[NDArray] | Mapp
     names, arrays = _entries(data)
     for name in names:
         if not isinstance(name, str):
-            raise TypeError(f"save: names must be strings, given {described(name)}.")
+            raise ArgumentTypeError(f"save: names must be strings, given {described(name)}.")
     for key, array in zip(names or range(len(arrays)), arrays, strict=True):
         if not isinstance(array, NDArray):
-            raise TypeError(f"save: entry {key!r} is {type(array).__name__}, expected an NDArray.")
+            raise ArgumentTypeError(f"save: entry {key!r} is {type(array).__name__}, expected an NDArray.")
     write_atomically(fname, _pieces(names, arrays))
 
 
@@ -70,7 +70,7 @@ def _entries(data: Any) -> tuple[list[str], list[NDArray]]:
         return list(data), list(data.values())
     if isinstance(data, (list, tuple)):
         return [], list(data)
-    raise ValueError(f"save: expected an NDArray, or a list or dict of NDArrays, given {type(data).__name__}.")
+    raise ArgumentValueError(f"save: expected an NDArray, or a list or dict of NDArrays, given {type(data).__name__}.")
 
 
 def _pieces(names: Sequence[str], arrays: Sequence[NDArray]) -> Iterator[bytes | memoryview]:
@@ -133,7 +133,7 @@ def load_frombuffer(buf: bytes | bytearray | memoryview) -> Arrays:
         FormatError: see `load`.
     """
     if not isinstance(buf, (bytes, bytearray, memoryview)):
-        raise TypeError(f"load_frombuffer: expected bytes, given {type(buf).__name__}.")
+        raise ArgumentTypeError(f"load_frombuffer: expected bytes, given {type(buf).__name__}.")
     return _read(_over(buf, "<buffer>"))
 
 

@@ -17,7 +17,7 @@ from typing import Self
 
 import numpy as np
 
-from symgraph.errors import described
+from symgraph.errors import ArgumentValueError, described
 from symgraph.runtime.context import Context, as_context
 
 _WORD = 0xFFFFFFFF
@@ -70,20 +70,14 @@ def seed(seed_state: int, ctx: Context | str = "all") -> None:
     try:
         state = operator.index(seed_state)
     except TypeError:
-        raise ValueError(f"seed_state must be an integer, given {described(seed_state)}.") from None
-    context = None if isinstance(ctx, str) and ctx == "all" else _context(ctx)
+        raise ArgumentValueError(f"seed_state must be an integer, given {described(seed_state)}.") from None
+    context = None if isinstance(ctx, str) and ctx == "all" else as_context(ctx)
     with _lock:
         if context is None:
             _state = state
             _generators.clear()
         else:
             _generators[context] = _Generator.of(state, _FIRST)
-
-
-def _context(given: Context | str) -> Context:
-    """As in MXNet, the kind of a device stands for the first one here."""
-    is_kind = isinstance(given, str) and given in Context.devstr2type
-    return Context(given) if is_kind else as_context(given)
 
 
 class _Scope(threading.local):

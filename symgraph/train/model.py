@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import BindError, StateError, bounded, described
+from symgraph.errors import BindError, StateError, described
 from symgraph.frontend.symbol import Symbol
 from symgraph.initializer import Uniform
 from symgraph.ir.labels import labels_of
@@ -43,7 +43,6 @@ __all__ = [
 ]
 
 
-@bounded
 class FeedForward:
     """A symbol that is trained on arrays, or on an iterator. New programs use `Module`, on which this stands.
 

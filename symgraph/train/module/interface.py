@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from symgraph.errors import StateError, bounded
+from symgraph.errors import StateError
 from symgraph.initializer import Uniform
 from symgraph.runtime.ndarray import NDArray
 
@@ -18,11 +18,6 @@ class ModuleInterface:
         binded, for_training, inputs_need_grad, params_initialized, optimizer_initialized: how far it is.
         logger: where `fit` reports.
     """
-
-    def __init_subclass__(cls, **kwargs: Any):
-        super().__init_subclass__(**kwargs)
-        if cls.__module__.startswith(__name__.partition(".")[0] + "."):  # frames of users' classes are to show
-            bounded(cls)
 
     def __init__(self, logger: Any = logging):
         self.logger = logger
