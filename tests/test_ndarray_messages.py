@@ -306,7 +306,7 @@ MESSAGES: list[tuple[Callable[[], Any], type[Exception], str]] = [
         "a value inside of a JAX transformation (jit, grad, vmap ...) cannot become elements of an NDArray; a symbol "
         "compiles and differentiates itself, and mx.operator.from_jax brings a JAX function into it.",
     ),
-    (lambda: X.as_in_context("cpu"), TypeError, "as_in_context needs a Context, given 'cpu' of type str."),
+    (lambda: X.as_in_context(3), TypeError, "as_in_context needs a Context, given 3 of type int."),
     (
         lambda: X.tostype(X),
         MXNetError,
