@@ -54,7 +54,7 @@ def refused(*args):
 def test_files_are_in_the_current_folder_under_the_models_name(args, written, folder):
     before = files(folder)
     done = CliRunner().invoke(main, list(args))
-    assert done.output.splitlines() == written
+    assert done.stdout.splitlines() == written
     after = files(folder)
     assert after.keys() - before.keys() == set(written)
     assert after.items() >= before.items()

@@ -344,8 +344,8 @@ MISTAKES = {
         (
             ["net", "--shape", "softmax_label=2"],
             1,
-            "Error: bench cannot decide the shapes of these arguments (? is an unknown dimension): data: unknown; "
-            "fc_weight: unknown; fc_bias: unknown. Given: {'softmax_label': (2,)}. Provide more shapes.",
+            "Error: bench cannot decide the shapes of these arguments (? is an unknown dimension): data: unknown. "
+            "Given: {'softmax_label': (2,)}. Provide more shapes.",
         ),
         (
             ["net", *SHAPE, "--device", "gpu(77)"],

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 import symgraph as mx
-from symgraph.cli.options import json_option, shape_option, symbol_of
+from symgraph.cli.options import json_option, shape_option, sized_symbol_of
 from symgraph.runtime.context import as_context
 
 PASSES = {"forward": "forward pass", "train": "step of training"}
@@ -54,7 +54,7 @@ def bench(
 
     if not shapes:
         raise click.BadParameter("give the shape of each input, as in --shape data=16,3,224,224.", param_hint="--shape")
-    symbol = symbol_of(model)
+    symbol, _ = sized_symbol_of(model, shapes)
     batch = next(iter(shapes.values()))[0]
     passes: dict[str, Any] = {}
     for kind in [only] if only else PASSES:

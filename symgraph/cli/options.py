@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
 
 import symgraph as mx
+from symgraph.errors import MXNetError, listed
+from symgraph.interop.checkpoint import newest_parameters, unknown_shapes, with_shapes_of
 from symgraph.runtime.atomic import read_whole
 from symgraph.train.checkpoint import SYMBOL_ENDING, symbol_file_of
 
@@ -81,6 +83,40 @@ def symbol_of(model: str) -> mx.Symbol:
             param_hint="MODEL",
         )
     return mx.sym.load(file_of(model))
+
+
+def sized_symbol_of(
+    model: str, shapes: Mapping[str, tuple[int, ...]]
+) -> tuple[mx.Symbol, Mapping[str, tuple[int, ...] | None] | None]:
+    """`symbol_of` a model, whose parameters have the shapes of those beside it where these do not follow from `shapes`.
+
+    Returns:
+        It, and shapes of its inputs for `symgraph.viz`. What was read, and what is still not known, is told on the standard
+        error stream.
+    """
+    symbol = symbol_of(model)
+    unknown = unknown_shapes(symbol, shapes)
+    fname = newest_parameters(file_of(model).removesuffix(SYMBOL_ENDING)) if unknown else None
+    if fname is None:
+        return symbol, shapes or None
+    try:
+        sized, inputs = with_shapes_of(symbol, fname, unknown)
+        still = unknown_shapes(sized, shapes)
+    except MXNetError as error:
+        click.echo(f"{fname} is not used: {error}", err=True)
+        return symbol, shapes or None
+    if still == unknown:
+        return symbol, shapes or None
+    missing = [name for name in still if name in inputs and not name.endswith("label")]
+    click.echo(f"Shapes of parameters are from {fname}.{_how_to_give(missing)}", err=True)
+    return sized, shapes or dict.fromkeys(inputs) or None
+
+
+def _how_to_give(inputs: Sequence[str]) -> str:
+    """The end of a message about inputs that have no shapes; empty if there are none."""
+    if not inputs:
+        return ""
+    return f" For those of outputs, give that of each input ({listed(inputs)}), as in --shape {inputs[0]}=1,3,224,224."
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -7,7 +7,7 @@ import os
 import click
 
 import symgraph as mx
-from symgraph.cli.options import FORCE, file_of, force_option, name_of, shape_option, symbol_of
+from symgraph.cli.options import FORCE, file_of, force_option, name_of, shape_option, sized_symbol_of
 from symgraph.runtime.atomic import require_writable, write_atomically
 
 FORMATS = ("svg", "dot", "ps", "eps", "png", "pdf")
@@ -55,12 +55,12 @@ def plot(
             f"'{target}' does not end in one of .{', .'.join(FORMATS)}, which tell the format.", param_hint="--output"
         )
     require_writable([target], "plot", FORCE, [file_of(model)], force)
-    symbol = symbol_of(model)
+    symbol, shape = sized_symbol_of(model, shapes)
     if page is not None:
-        mx.viz.save_html(symbol, page, shape=shapes or None)
+        mx.viz.save_html(symbol, page, shape=shape)
     else:
         picture = mx.viz.plot_network(
-            symbol, name_of(model), kind, shapes or None, fold=fold, blocks=not plain, details=not plain
+            symbol, name_of(model), kind, shape, fold=fold, blocks=not plain, details=not plain
         )
         write_atomically(target, picture.pipe(), "plot")
     click.echo(target)
