@@ -1,9 +1,11 @@
-"""What commands take beside a model's symbol: its newest parameters, for their shapes."""
+"""What commands take beside a symbol: the newest parameters, for their shapes, and arrays for inputs."""
 
 from __future__ import annotations
 
 import json
+import pickle
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -108,3 +110,135 @@ def test_parameters_of_another_network_are_told_and_left_out(content, text, with
     done = ran("summary", "net")
     assert done.stderr.startswith(f"net-99999.params is not used: {text}")
     assert "Total params: ?" in done.stdout
+
+
+# -- arrays for inputs ------------------------------------------------------------------------------------------------
+
+VALUES = np.arange(10, dtype=np.float32).reshape(2, 5)
+
+
+@pytest.fixture
+def with_inputs(folder):
+    """A network of two inputs, and files for them."""
+    net = mx.sym.dot(mx.sym.Variable("data"), mx.sym.Variable("w_weight")) + mx.sym.Variable("more")
+    mx.model.save_checkpoint("net", 1, net, {"w_weight": mx.nd.ones((5, 3))}, {})
+    np.save("wide.npy", VALUES.astype(np.float64))
+    np.save("order.npy", np.asfortranarray(VALUES.astype(">f4")))
+    np.save("int.npy", VALUES.astype(np.int16))
+    np.savez("several.npz", data=VALUES, more=np.full((2, 3), 100.0), other=np.ones(7))
+    np.savez_compressed("one.npz", anything=VALUES)
+    mx.nd.save("several.params", {"data": mx.nd.array(VALUES), "more": mx.nd.full((2, 3), 100)})
+    mx.nd.save("list.params", [mx.nd.array(VALUES)])
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("data", "more"),
+    [
+        *((f"{name}.npy", None) for name in ("wide", "order", "int")),
+        ("one.npz", None),
+        ("list.params", None),
+        ("several.npz", "several.params"),
+        ("several.params", "several.npz"),
+    ],
+)
+def test_arrays_are_fed(data, more, with_inputs):
+    rest = ("--shape", "more=2,3") if more is None else ("--input", f"more={more}")
+    found = json.loads(ran("predict", "net", "1", "--input", f"data={data}", *rest, "--json").stdout)
+    (output,) = found.values()
+    assert output["shape"] == [2, 3]
+    assert [entry["value"] for entry in output["top"]] == [10.0 + 100 * (more is not None)] * 3
+
+
+def test_integers_keep_their_values_where_the_network_takes_them(folder):
+    mx.model.save_checkpoint("same", 1, mx.sym.identity(mx.sym.Variable("data")), {}, {})
+    for values in ([2**24 + 1, 2**53 - 1], np.array([5, 250], np.uint8), np.array([1, 60_000], np.uint16)):
+        np.save("x.npy", values)
+        found = json.loads(ran("predict", "same", "1", "--input", "data=x.npy", "--json").stdout)
+        (output,) = found.values()
+        assert [entry["value"] for entry in output["top"]] == [values[0]]
+        np.save("x.npy", [values])
+        found = json.loads(ran("predict", "same", "1", "--input", "data=x.npy", "--json").stdout)
+        (output,) = found.values()
+        assert [(entry["index"], entry["value"]) for entry in output["top"]] == [(1, values[1]), (0, values[0])]
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "text"),
+    [
+        (["dat=wide.npy"], 1, "net has no input 'dat'. Did you mean 'data'? Its inputs are data, more."),
+        (
+            ["data=wide.npy", "--shape", "data=1,5"],
+            1,
+            "input 'data' has the shape (1, 5) by --shape, and (2, 5) in 'wide.npy'; leave out --shape, as the file tells it.",
+        ),
+        (["data=wid.npy"], 1, "input: there is no file 'wid.npy'; did you mean 'wide.npy'?"),
+        (["data=."], 1, "input: '.' is a folder; give the name of a file in it."),
+        (["data=notes.txt"], 1, "input: 'notes.txt' is no .npy, .npz or .params file. It is text."),
+        (
+            ["data=pickle.npy"],
+            1,
+            "input: 'pickle.npy' is no .npy, .npz or .params file. It is a pickle of Python: read it with the program that "
+            "wrote it.",
+        ),
+        (
+            ["data=objects.npy"],
+            1,
+            "input: 'objects.npy' is damaged, or holds something else than numbers: Object arrays cannot be loaded when "
+            "allow_pickle=False.",
+        ),
+        (["data=text.npy"], 1, "input: 'text.npy' holds dtype <U2, and inputs are numbers."),
+        (["data=half.npy"], 1, "input: 'half.npy' is damaged, or holds something else than numbers: "),
+        (["data=half.npz"], 1, "input: 'half.npz' is damaged, or holds something else than numbers: "),
+        (["data=half.params"], 1, "half.params: at byte 36: found 5 more bytes, expected 16 for "),
+        (
+            ["data=large.npy"],
+            1,
+            "input: 'large.npy' holds 18446744073709551615, and MXNet's integers end at 9223372036854775807.",
+        ),
+        (
+            ["data=scalar.npy"],
+            1,
+            "input 'data': the array in 'scalar.npy' has shape (), and an input has axes, and values.",
+        ),
+        (
+            ["data=none.npy"],
+            1,
+            "input 'data': the array in 'none.npy' has shape (0, 5), and an input has axes, and values.",
+        ),
+        (
+            ["dat=several.npz"],
+            1,
+            "input: 'several.npz' has no array 'dat'. Did you mean 'data'? It holds data, more, other; give the array the name "
+            "of the input, or a file of its own.",
+        ),
+        (["data=two.params"], 1, "input: 'two.params' holds 2 arrays without names; save them by name."),
+        (
+            ["data=image.npy", "--image", "any.png"],
+            1,
+            "input 'data' is the first, which gets the image, and has an array, too; leave out one.",
+        ),
+        (["data"], 2, "Invalid value for '--input': 'data' is not of the form name=file.npy."),
+        (["=wide.npy"], 2, "Invalid value for '--input': '=wide.npy' is not of the form name=file.npy."),
+        (
+            ["data=wide.npy", "--input", "data=one.npz"],
+            2,
+            "Invalid value for '--input': 'data' is given two files, 'wide.npy' and 'one.npz'.",
+        ),
+    ],
+)
+def test_arrays_that_cannot_be_fed(args, code, text, with_inputs):
+    (with_inputs / "notes.txt").write_text("0.5 0.25")
+    (with_inputs / "pickle.npy").write_bytes(pickle.dumps(VALUES))
+    np.save("objects.npy", np.array([{}], object), allow_pickle=True)
+    np.save("text.npy", np.array(["ab"]))
+    np.save("large.npy", np.array([2**64 - 1], np.uint64))
+    np.save("scalar.npy", 1.0)
+    np.save("none.npy", np.ones((0, 5)))
+    np.save("image.npy", np.ones((1, 3, 4, 4)))
+    for whole, size in (("wide.npy", 150), ("one.npz", 100), ("several.params", 41)):
+        (with_inputs / f"half.{whole.partition('.')[2]}").write_bytes((with_inputs / whole).read_bytes()[:size])
+    mx.nd.save("two.params", [mx.nd.ones((2, 5))] * 2)
+    (with_inputs / "any.png").write_bytes(b"")
+    done = ran("predict", "net", "1", "--shape", "more=2,3", "--input", *args, code=code)
+    assert done.stderr.splitlines()[-1].startswith(f"Error: {text}")

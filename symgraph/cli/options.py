@@ -10,7 +10,7 @@ import click
 
 import symgraph as mx
 from symgraph.errors import MXNetError, listed
-from symgraph.interop.checkpoint import newest_parameters, unknown_shapes, with_shapes_of
+from symgraph.interop.checkpoint import LEARNT, newest_parameters, parameters_of, unknown_shapes, with_shapes
 from symgraph.runtime.atomic import read_whole
 from symgraph.train.checkpoint import SYMBOL_ENDING, symbol_file_of
 
@@ -100,13 +100,15 @@ def sized_symbol_of(
     if fname is None:
         return symbol, shapes or None
     try:
-        sized, inputs = with_shapes_of(symbol, fname, unknown)
+        args, aux = parameters_of(symbol, fname)
+        sized = with_shapes(symbol, {**args, **aux}, unknown)
         still = unknown_shapes(sized, shapes)
     except MXNetError as error:
         click.echo(f"{fname} is not used: {error}", err=True)
         return symbol, shapes or None
     if still == unknown:
         return symbol, shapes or None
+    inputs = [name for name in symbol.list_arguments() if name not in args and not name.endswith(LEARNT)]
     missing = [name for name in still if name in inputs and not name.endswith("label")]
     click.echo(f"Shapes of parameters are from {fname}.{_how_to_give(missing)}", err=True)
     return sized, shapes or dict.fromkeys(inputs) or None

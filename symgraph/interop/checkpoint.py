@@ -12,6 +12,7 @@ from symgraph.errors import BindError, FormatError, MXNetError, UnknownArgumentE
 from symgraph.frontend.symbol import Symbol
 from symgraph.frontend.variables import Variable
 from symgraph.frontend.variables import load as load_symbol
+from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.params import load
 from symgraph.train.checkpoint import Params, file_of, split_params, symbol_file_of
 
@@ -113,19 +114,9 @@ def unknown_shapes(symbol: Symbol, shapes: Mapping[str, Sequence[int]]) -> list[
     return [name for name, shape in inferred if not shape or 0 in shape]
 
 
-def with_shapes_of(symbol: Symbol, fname: str, names: Sequence[str]) -> tuple[Symbol, list[str]]:
-    """The symbol with the shapes that parameters have in a file, as far as they are among `names`.
-
-    Returns:
-        It, and the names of its inputs: arguments of which the file has no values, and that are not named as parameters.
-
-    Raises:
-        FileError, FormatError: the file is damaged, or something else.
-    """
-    args, aux = parameters_of(symbol, fname)
-    known = {name: array.shape for name, array in {**args, **aux}.items() if name in names}
-    sized = symbol(**{name: Variable(name, shape=shape) for name, shape in known.items()})
-    return sized, [name for name in symbol.list_arguments() if name not in args and not name.endswith(LEARNT)]
+def with_shapes(symbol: Symbol, params: Mapping[str, NDArray], names: Sequence[str]) -> Symbol:
+    """The symbol, whose variables of these names have the shapes of their parameters; those that are none stay open."""
+    return symbol(**{name: Variable(name, shape=params[name].shape) for name in names if name in params})
 
 
 def _remedy(symbol: Symbol, fname: str, content: Params, shapes: Mapping[str, Sequence[int]]) -> str:
