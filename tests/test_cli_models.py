@@ -1,9 +1,11 @@
-"""What commands take beside a symbol: the newest parameters, for their shapes, and arrays for inputs."""
+"""What commands take beside a symbol: the newest parameters, for shapes, arrays for inputs, modules with operators."""
 
 from __future__ import annotations
 
 import json
 import pickle
+import shutil
+import sys
 
 import numpy as np
 import pytest
@@ -11,7 +13,9 @@ from click.testing import CliRunner
 
 import symgraph as mx
 from symgraph.cli import main
+from symgraph.errors import CustomOpError
 
+SHAPE = ("--shape", "data=2,5")
 OPEN = "For those of outputs, give that of each input (data), as in --shape data=1,3,224,224.\n"
 
 
@@ -242,3 +246,112 @@ def test_arrays_that_cannot_be_fed(args, code, text, with_inputs):
     (with_inputs / "any.png").write_bytes(b"")
     done = ran("predict", "net", "1", "--shape", "more=2,3", "--input", *args, code=code)
     assert done.stderr.splitlines()[-1].startswith(f"Error: {text}")
+
+
+# -- operators of the user's ------------------------------------------------------------------------------------------
+
+OPERATORS = """
+import mxnet as mx
+import numpy as np
+
+from beside import FACTOR
+
+class Times(mx.operator.CustomOp):
+    def forward(self, is_train, req, in_data, out_data, aux):
+        self.assign(out_data[0], req[0], in_data[0] * np.float(FACTOR))
+
+@mx.operator.register("{name}")
+class TimesProp(mx.operator.CustomOpProp):
+    def create_operator(self, ctx, shapes, dtypes):
+        return Times()
+"""
+
+
+@pytest.fixture
+def with_operators(folder):
+    """A network with an operator that nobody has registered yet, and a package of which a module does."""
+    nodes = [
+        {"op": "null", "name": "data", "inputs": []},
+        {"op": "Custom", "name": "f", "attrs": {"op_type": folder.name}, "inputs": [[0, 0, 0]]},
+    ]
+    (folder / "net-symbol.json").write_text(json.dumps({"nodes": nodes, "arg_nodes": [0], "heads": [[1, 0, 0]]}))
+    mx.nd.save("net-0001.params", {})
+    np.save("x.npy", VALUES)
+    (folder / "own_package").mkdir()
+    (folder / "own_package" / "operators.py").write_text(OPERATORS.format(name=folder.name))
+    (folder / "beside.py").write_text("FACTOR = 3")
+    shutil.copy("beside.py", "own_package")
+    yield folder
+    for name in ("own_package", "own_package.operators", "operators", "beside", "broken"):
+        sys.modules.pop(name, None)
+
+
+@pytest.mark.parametrize("module", ["own_package.operators", "own_package/operators.py"])
+def test_a_module_registers_what_a_model_needs(module, with_operators):
+    path = sys.path.copy()
+    done = ran("predict", "net", "1", "--input", "data=x.npy", "--import", module, "--json")
+    assert [entry["value"] for entry in json.loads(done.stdout)["f_output"]["top"]] == [12.0, 9.0, 6.0, 3.0, 0.0]
+    for args in (("summary",), ("plot", "-o", "net.dot"), ("bench", *SHAPE, "--only", "forward", "--seconds", "0.01")):
+        ran(args[0], "net", *args[1:], "--import", module)
+    assert sys.path == path
+
+
+def test_a_file_may_have_the_name_of_a_module_that_is_there(with_operators):
+    (with_operators / "json.py").write_text(OPERATORS.format(name=with_operators.name))
+    assert "f(Custom)" in ran("summary", "net", "--import", "json.py").stdout
+    assert sys.modules["json"] is json
+
+
+def test_an_operator_that_is_not_registered_is_looked_for_in_a_module(with_operators):
+    text = "Let --import read the module that does so, as in --import my_operators.py.\n"
+    for command, *args in (("summary",), ("plot",), ("predict", "1", *SHAPE), ("bench", *SHAPE)):
+        done = ran(command, "net", *args, code=1)
+        assert f"op_type '{with_operators.name}' is not registered; use @mx.operator.register(" in done.stderr
+        assert done.stderr.endswith(text)
+
+
+@pytest.mark.parametrize(
+    ("module", "content", "code", "text"),
+    [
+        ("broken", "\n1 / 0", 1, "--import: broken raised ZeroDivisionError: division by zero ({folder}/broken.py:2)."),
+        (
+            "broken.py",
+            "def f():\n    raise ValueError('no data')\n\nf()",
+            1,
+            "--import: broken.py raised ValueError: no data ({folder}/broken.py:2).",
+        ),
+        ("broken", "x = (", 1, "--import: broken raised SyntaxError: '(' was never closed (broken.py, line 1)."),
+        ("broken", "import sys\nsys.exit(3)", 1, "--import: broken raised SystemExit: 3 ({folder}/broken.py:2)."),
+        (
+            "broken",
+            "import not_there",
+            1,
+            "--import: broken raised ModuleNotFoundError: No module named 'not_there' ({folder}/broken.py:1).",
+        ),
+        (
+            "brken",
+            "",
+            1,
+            "--import: there is no module 'brken' in the current folder, nor is it installed. Did you mean 'broken'?",
+        ),
+        ("brken.py", "", 1, "--import: there is no file 'brken.py'; did you mean 'broken.py'?"),
+        (
+            "own_package/operators",
+            "",
+            2,
+            "Invalid value for '--import': 'own_package/operators' is neither a module, such as package.module, nor a file "
+            "that ends in .py.",
+        ),
+    ],
+)
+def test_modules_that_cannot_be_imported(module, content, code, text, with_operators):
+    (with_operators / "broken.py").write_text(content)
+    done = ran("summary", "net", "--import", module, code=code)
+    assert done.stderr.splitlines()[-1] == f"Error: {text.format(folder=with_operators)}"
+
+
+def test_the_traceback_of_a_module_is_shown_to_who_asks(with_operators):
+    (with_operators / "broken.py").write_text("1 / 0")
+    done = CliRunner().invoke(main, ["summary", "net", "--import", "broken", "--debug"])
+    assert isinstance(done.exception, CustomOpError)
+    assert isinstance(done.exception.__cause__, ZeroDivisionError)

@@ -1,4 +1,4 @@
-"""What several commands take: shapes of inputs, the symbol of a model, numbers for colours, names of classes."""
+"""What several commands take: a model, its operators and the shapes of its inputs, numbers for colours, names of classes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 import symgraph as mx
 from symgraph.errors import MXNetError, listed
 from symgraph.interop.checkpoint import LEARNT, newest_parameters, parameters_of, unknown_shapes, with_shapes
+from symgraph.interop.user_modules import imported
 from symgraph.runtime.atomic import read_whole
 from symgraph.train.checkpoint import SYMBOL_ENDING, symbol_file_of
 
@@ -54,6 +55,26 @@ def shape_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """The option ``--shape``."""
     text = "Shape of an input, as in data=1,3,224,224; for each input once."
     return click.option("--shape", "shapes", multiple=True, callback=_shapes, metavar="NAME=SIZES", help=text)(command)
+
+
+def _import(ctx: click.Context, option: click.Parameter, given: tuple[str, ...]) -> None:
+    """Import modules, for as long as the command runs."""
+    for module in given:
+        if not module.endswith(".py") and not all(part.isidentifier() for part in module.split(".")):
+            raise click.BadParameter(
+                f"'{module}' is neither a module, such as package.module, nor a file that ends in .py."
+            )
+    if given:
+        ctx.with_resource(imported(given))
+
+
+def import_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option ``--import``, which takes effect where the command line is read."""
+    text = "Module, or .py file, that registers operators of the model; once for each."
+    option = click.option(
+        "--import", "modules", multiple=True, callback=_import, expose_value=False, metavar="MODULE", help=text
+    )
+    return option(command)
 
 
 FORCE = "--force"

@@ -7,7 +7,7 @@ import os
 import click
 
 import symgraph as mx
-from symgraph.cli.options import FORCE, file_of, force_option, name_of, shape_option, sized_symbol_of
+from symgraph.cli.options import FORCE, file_of, force_option, import_option, name_of, shape_option, sized_symbol_of
 from symgraph.runtime.atomic import require_writable, write_atomically
 
 FORMATS = ("svg", "dot", "ps", "eps", "png", "pdf")
@@ -17,6 +17,7 @@ FORMATS = ("svg", "dot", "ps", "eps", "png", "pdf")
 @click.command(short_help="Draw a model.")
 @click.argument("model")
 @shape_option
+@import_option
 @click.option(
     "-o",
     "--output",

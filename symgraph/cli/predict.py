@@ -6,7 +6,7 @@ import json
 
 import click
 
-from symgraph.cli.options import json_option, lines, means, shape_option
+from symgraph.cli.options import import_option, json_option, lines, means, shape_option
 
 
 def _files(ctx: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
@@ -25,6 +25,7 @@ def _files(ctx: click.Context, option: click.Parameter, given: tuple[str, ...]) 
 @click.argument("prefix")
 @click.argument("epoch", type=int)
 @shape_option
+@import_option
 @click.option(
     "--input",
     "files",

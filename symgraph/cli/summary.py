@@ -7,12 +7,13 @@ import json
 import click
 
 import symgraph as mx
-from symgraph.cli.options import json_option, shape_option, sized_symbol_of
+from symgraph.cli.options import import_option, json_option, shape_option, sized_symbol_of
 
 
 @click.command(short_help="Print the layers of a model.")
 @click.argument("model")
 @shape_option
+@import_option
 @click.option("--cost", is_flag=True, help="Also show floating-point operations and bytes of each layer.")
 @json_option
 def summary(model: str, shapes: dict[str, tuple[int, ...]], cost: bool, as_json: bool) -> None:

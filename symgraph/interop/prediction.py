@@ -70,7 +70,7 @@ def _read(fname: str, name: str, shape: Sequence[int] | None) -> np.ndarray:
 def _as_taken(found: Checkpoint, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Arrays with the dtype that they have, such as indices, where the network takes it; and as float32 elsewhere."""
     names = found.symbol.list_arguments()
-    known = {name: value.dtype for name, value in found.args.items() if name in names}
+    known: dict[str, Any] = {name: value.dtype for name, value in found.args.items() if name in names}
     taken = {}
     for name, value in arrays.items():
         try:
