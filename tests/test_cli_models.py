@@ -355,3 +355,24 @@ def test_the_traceback_of_a_module_is_shown_to_who_asks(with_operators):
     done = CliRunner().invoke(main, ["summary", "net", "--import", "broken", "--debug"])
     assert isinstance(done.exception, CustomOpError)
     assert isinstance(done.exception.__cause__, ZeroDivisionError)
+
+
+# -- names of classes -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("names", "text", "shown"),
+    [
+        (["a", "b", "c"], "", ["c", "b"]),
+        (["a"], "names.txt has 1 line for 3 classes of same0_output; is it of other data?\n", ["2", "1"]),
+        ([*"abcd"], "names.txt has 4 lines for 3 classes of same0_output; is it of other data?\n", ["c", "b"]),
+        ([], "names.txt has 0 lines for 3 classes of same0_output; is it of other data?\n", ["2", "1"]),
+    ],
+)
+def test_names_are_as_many_as_classes_or_it_is_told(names, text, shown, folder):
+    mx.model.save_checkpoint("net", 1, mx.sym.identity(mx.sym.Variable("data"), name="same0"), {}, {})
+    np.save("x.npy", [[1, 2, 3], [5, 5, 5]])
+    (folder / "names.txt").write_text("\n".join(names))
+    done = ran("predict", "net", "1", "--input", "data=x.npy", "--labels", "names.txt", "--top", "2", "--json")
+    assert done.stderr == text
+    assert [entry["label"] for entry in json.loads(done.stdout)["same0_output"]["top"]] == shown

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import click
 
 from symgraph.cli.options import import_option, json_option, lines, means, shape_option
+from symgraph.errors import counted
 
 
 def _files(ctx: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
@@ -69,10 +71,10 @@ def predict(
     symgraph predict resnet-50 0 --shape data=1,3,224,224 --image cat.jpg --labels synset.txt
     symgraph predict lstm 20 --input data=tokens.npy --shape init_state=1,256
     """
-    from symgraph.interop.prediction import greatest, outputs_of
+    from symgraph.interop.prediction import first_row, greatest, outputs_of
 
     outputs = outputs_of(prefix, epoch, shapes, image, mean, scale, files)
-    names = None if labels is None else lines(labels)
+    names = None if labels is None else _names(labels, {name: first_row(array).size for name, array in outputs.items()})
     found = {name: {"shape": list(array.shape), "top": greatest(array, top, names)} for name, array in outputs.items()}
     if as_json:
         click.echo(json.dumps(found, indent=2))
@@ -81,3 +83,13 @@ def predict(
         click.echo(f"{name} {tuple(result['shape'])}")
         for entry in result["top"]:
             click.echo(f"  {entry['value']:12.6g}  {entry['label']}")
+
+
+def _names(fname: str, classes: Mapping[str, int]) -> list[str]:
+    """Names of classes; told on the standard error stream where there are not as many as an output has `classes`."""
+    names = lines(fname)
+    for output, number in classes.items():
+        if number != len(names):
+            given, needed = counted(len(names), "line"), counted(number, "class", "classes")
+            click.echo(f"{fname} has {given} for {needed} of {output}; is it of other data?", err=True)
+    return names

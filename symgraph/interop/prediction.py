@@ -118,9 +118,14 @@ def pixels(image: str, shape: Sequence[int], mean: Sequence[float], scale: float
     return (values - np.asarray(mean, np.float32)[: shape[1], None, None]) * scale
 
 
+def first_row(values: np.ndarray) -> np.ndarray:
+    """What an output has for the first example, without axes: a value for each class, if it is of a classifier."""
+    return values.reshape(values.shape[0], -1)[0] if values.ndim else values.reshape(1)
+
+
 def greatest(values: np.ndarray, count: int, labels: Sequence[str] | None = None) -> list[dict[str, Any]]:
     """The greatest values of the first row of an output, with their positions or labels."""
-    row = values.reshape(values.shape[0], -1)[0] if values.ndim else values.reshape(1)
+    row = first_row(values)
     order = np.argsort(-row.astype(np.float64), kind="stable")[:count]  # unsigned integers have no negatives
     return [
         {
