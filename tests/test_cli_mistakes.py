@@ -229,7 +229,13 @@ MISTAKES = {
         (
             ["image", "1", "--shape", "data=1,3,4,4", "--image", "no.jpg"],
             1,
-            "Error: 'no.jpg' is no image that Pillow can read, or damaged: cannot identify image file 'no.jpg'.",
+            "Error: 'no.jpg' is no image that Pillow can read, or damaged: cannot identify image file 'no.jpg'. It is text.",
+        ),
+        (
+            ["image", "1", "--shape", "data=1,3,4,4", "--image", "net-0001.params"],
+            1,
+            "Error: 'net-0001.params' is no image that Pillow can read, or damaged: cannot identify image file "
+            "'net-0001.params'. It is a .params file: read it with mx.nd.load.",
         ),
         (
             ["image", "1", "--shape", "data=1,3,4,4", "--image", "half.png"],

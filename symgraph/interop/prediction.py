@@ -10,6 +10,8 @@ import numpy as np
 from symgraph.errors import BindError, FormatError, MXNetError
 from symgraph.interop.array_files import read_array
 from symgraph.interop.checkpoint import Checkpoint, read_checkpoint, unknown_shapes, with_shapes
+from symgraph.ir.file_kinds import SAMPLE, remark
+from symgraph.runtime.atomic import opened
 from symgraph.runtime.creation import array
 from symgraph.runtime.optional import optional
 from symgraph.train.io import DataBatch, DataDesc
@@ -108,12 +110,14 @@ def pixels(image: str, shape: Sequence[int], mean: Sequence[float], scale: float
         )
     Image = optional("PIL.Image", "to read images", "Pillow", "pillow")  # noqa: N806 - Pillow's name
     try:
-        with Image.open(image) as opened:
-            picture = opened.convert("RGB" if shape[1] == 3 else "L").resize(
+        with Image.open(image) as original:
+            picture = original.convert("RGB" if shape[1] == 3 else "L").resize(
                 (shape[3], shape[2]), Image.Resampling.BILINEAR
             )
     except (OSError, SyntaxError, ValueError) as error:  # Pillow raises one or another for files that are damaged
-        raise FormatError(f"'{image}' is no image that Pillow can read, or damaged: {error}.") from None
+        with opened(image, "image") as (file, _):
+            kind = remark(file.read(SAMPLE), "a picture")
+        raise FormatError(f"'{image}' is no image that Pillow can read, or damaged: {error}.{kind}") from None
     values = np.asarray(picture, np.float32).reshape(shape[2], shape[3], -1).transpose(2, 0, 1)
     return (values - np.asarray(mean, np.float32)[: shape[1], None, None]) * scale
 
