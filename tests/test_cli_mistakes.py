@@ -125,6 +125,12 @@ MISTAKES = {
             )
             for name in ("x", "x.", ".svg", "", "x.foo", "x.jpg", "x.json")
         ),
+        (
+            ["net", "-o", "x.html"],
+            2,
+            "Error: Invalid value for --output: 'x.html' does not end in one of .svg, .dot, .ps, .eps, .png, .pdf, which tell "
+            "the format; a page for browsers is --html x.html.",
+        ),
         *(
             (
                 ["net", "--html", "x.html", *other],

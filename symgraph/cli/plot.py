@@ -52,8 +52,10 @@ def plot(
     target = next((name for name in (page, output) if name is not None), f"{name_of(model)}.svg")
     kind = os.path.splitext(target)[1][1:].lower()
     if page is None and kind not in FORMATS:
+        page_instead = f"; a page for browsers is --html {target}" if kind == "html" else ""
         raise click.BadParameter(
-            f"'{target}' does not end in one of .{', .'.join(FORMATS)}, which tell the format.", param_hint="--output"
+            f"'{target}' does not end in one of .{', .'.join(FORMATS)}, which tell the format{page_instead}.",
+            param_hint="--output",
         )
     require_writable([target], "plot", FORCE, [file_of(model)], force)
     symbol, shape = sized_symbol_of(model, shapes)
