@@ -38,7 +38,7 @@ _LAST = 0.2
 """Seconds that worker 0 then stays for others to end, since JAX ends them, with words of its own, where it is gone."""
 
 _TO_END = 1.0
-"""Seconds that they have after a SIGTERM, which JAX catches, but not all that they may be waiting for."""
+"""Seconds that they have after a SIGTERM. JAX catches it, so that alone it does not end them."""
 
 
 def start_workers(workers: int, script: str, args: Sequence[str], timeout: float) -> int:
