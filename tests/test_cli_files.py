@@ -54,7 +54,7 @@ def refused(*args):
 def test_files_are_in_the_current_folder_under_the_models_name(args, written, folder):
     before = files(folder)
     done = CliRunner().invoke(main, list(args))
-    assert done.output.splitlines() == written
+    assert done.stdout.splitlines() == written
     after = files(folder)
     assert after.keys() - before.keys() == set(written)
     assert after.items() >= before.items()
@@ -144,3 +144,16 @@ def test_a_package_that_is_missing_is_named(module, args, text, folder, monkeypa
     before = files(folder)
     assert refused(*args) == text
     assert files(folder) == before
+
+
+@pytest.mark.parametrize("name", ["net.png", "net.pdf"])
+def test_what_needs_graphviz_says_how_to_get_it_and_what_does_not(name, folder, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    text = refused("plot", "models/net", *SHAPE, "-o", name)
+    assert text == (
+        f"Format '{name[4:]}' needs Graphviz on the system, which has no 'dot' command: install it (apt install graphviz on "
+        f"Debian and Ubuntu, dnf install graphviz on Fedora, brew install graphviz on macOS, winget install graphviz on "
+        f"Windows, conda install graphviz in an environment of conda). Without it there are svg, dot, xdot, json, plain, ps, "
+        f"eps, and a page for browsers (mx.viz.save_html, symgraph plot --html)."
+    )
+    assert not (folder / name).exists()

@@ -125,6 +125,12 @@ MISTAKES = {
             )
             for name in ("x", "x.", ".svg", "", "x.foo", "x.jpg", "x.json")
         ),
+        (
+            ["net", "-o", "x.html"],
+            2,
+            "Error: Invalid value for --output: 'x.html' does not end in one of .svg, .dot, .ps, .eps, .png, .pdf, which tell "
+            "the format; a page for browsers is --html x.html.",
+        ),
         *(
             (
                 ["net", "--html", "x.html", *other],
@@ -229,7 +235,13 @@ MISTAKES = {
         (
             ["image", "1", "--shape", "data=1,3,4,4", "--image", "no.jpg"],
             1,
-            "Error: 'no.jpg' is no image that Pillow can read, or damaged: cannot identify image file 'no.jpg'.",
+            "Error: 'no.jpg' is no image that Pillow can read, or damaged: cannot identify image file 'no.jpg'. It is text.",
+        ),
+        (
+            ["image", "1", "--shape", "data=1,3,4,4", "--image", "net-0001.params"],
+            1,
+            "Error: 'net-0001.params' is no image that Pillow can read, or damaged: cannot identify image file "
+            "'net-0001.params'. It is a .params file: read it with mx.nd.load.",
         ),
         (
             ["image", "1", "--shape", "data=1,3,4,4", "--image", "half.png"],
@@ -344,8 +356,8 @@ MISTAKES = {
         (
             ["net", "--shape", "softmax_label=2"],
             1,
-            "Error: bench cannot decide the shapes of these arguments (? is an unknown dimension): data: unknown; "
-            "fc_weight: unknown; fc_bias: unknown. Given: {'softmax_label': (2,)}. Provide more shapes.",
+            "Error: bench cannot decide the shapes of these arguments (? is an unknown dimension): data: unknown. "
+            "Given: {'softmax_label': (2,)}. Provide more shapes.",
         ),
         (
             ["net", *SHAPE, "--device", "gpu(77)"],

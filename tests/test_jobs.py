@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import signal
 import socket
 import subprocess
 import sys
 import textwrap
 import threading
+import time
 
 import pytest
 
@@ -119,6 +121,89 @@ def test_a_worker_that_ends_early_ends_the_job(tmp_path):
     assert done.returncode == 1
     text = "the workers of this job are not at the same point. worker 0: a barrier; worker 1: the end of its program. "
     assert done.stderr.count(text) == 2, "both say so"
+
+
+INTERRUPTED = """
+import pathlib
+import signal
+import sys
+import time
+import symgraph as mx
+
+folder, kind = sys.argv[1:]
+rank = mx.job.rank()
+try:
+    if kind == "deaf":
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.stdout.write(f"ready {rank}\\n")
+    time.sleep(600)
+except KeyboardInterrupt:
+    time.sleep(1.5 * rank)  # JAX would end worker 1 if worker 0 did not stay for it, and a second interrupt would, too
+    pathlib.Path(folder, f"saved-{rank}").touch()
+    if kind == "raises":
+        raise
+"""
+
+
+def started(*args: str) -> subprocess.Popen[str]:
+    """Two workers of the launcher, as from a terminal, each of which has begun with the program."""
+    process = subprocess.Popen(
+        [sys.executable, *args],
+        cwd=ROOT,
+        env=os.environ | {"JAX_PLATFORMS": "cpu", "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    assert sorted(process.stdout.readline() for _ in range(2)) == ["ready 0\n", "ready 1\n"]
+    return process
+
+
+TOLD = "symgraph launch: interrupted; workers have {} seconds to save and end, a second Ctrl-C kills them.\n"
+
+
+@pytest.mark.cpu
+@pytest.mark.parametrize("kind", ["raises", "ends"])
+def test_workers_save_after_an_interrupt(kind, tmp_path):
+    process = started("-m", "symgraph", "launch", "-n", "2", script(tmp_path, INTERRUPTED), str(tmp_path), kind)
+    os.killpg(process.pid, signal.SIGINT)
+    _, told = process.communicate(timeout=LIMIT)
+    assert process.returncode == 130
+    assert told.startswith(TOLD.format(7))
+    assert {path.name for path in tmp_path.glob("saved-*")} == {"saved-0", "saved-1"}
+    assert "JAX" not in told
+
+
+@pytest.mark.cpu
+def test_a_second_interrupt_kills_at_once(tmp_path):
+    process = started("-m", "symgraph", "launch", "-n", "2", script(tmp_path, INTERRUPTED), str(tmp_path), "deaf")
+    assert process.stderr is not None
+    start = time.monotonic()
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.stderr.readline() == TOLD.format(7)
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=LIMIT)
+    assert process.returncode == 130
+    assert time.monotonic() - start < 7
+
+
+@pytest.mark.cpu
+def test_workers_that_do_not_end_are_killed(tmp_path):
+    program = script(tmp_path, INTERRUPTED)
+    code = (
+        "import sys\n"
+        "from symgraph.interop import launch\n"
+        "launch._TO_SAVE = launch._TO_END = 0.5\n"
+        f"sys.exit(launch.start_workers(2, {program!r}, [{str(tmp_path)!r}, 'deaf'], 60))"
+    )
+    process = started("-c", code)
+    os.kill(process.pid, signal.SIGTERM)
+    _, told = process.communicate(timeout=LIMIT)
+    assert process.returncode == 130
+    assert told.startswith(TOLD.format(0.5))
+    assert "symgraph launch: killed, as they have not ended: worker 0, 1 of 2.\n" in told
 
 
 @pytest.mark.cpu

@@ -21,7 +21,7 @@ from symgraph.errors import DTypeError, ShapeError, UnknownArgumentError
 from symgraph.ir.graph import Graph, Node
 from symgraph.ir.registry import find_op, registered_names
 from symgraph.ir.serialize import from_json
-from symgraph.viz import Picture, RenderError, plot_network, print_summary, render, summary_table
+from symgraph.viz import Picture, RenderError, plot_network, print_summary, render, summary_data, summary_table
 from symgraph.viz.palette import COLOURS
 
 GOLDEN = json.loads((pathlib.Path(__file__).parent / "golden" / "viz.json").read_text())
@@ -239,6 +239,16 @@ def test_only_symbols(function, value):
 def test_wrong_shapes(function, shape, error, message):
     with pytest.raises(error, match=message):
         function(symbol_of((dense(Node(None, "data")), 0)), shape=shape)
+
+
+def test_an_input_without_a_shape_leaves_open_what_does_not_follow():
+    net = mx.sym.exp(mx.sym.Convolution(mx.sym.Variable("data"), kernel=(1, 1), num_filter=3, name="c"), name="e")
+    known = {"data": None, "c_weight": (3, 5, 1, 1)}
+    layers = [(layer["output_shape"], layer["parameters"]) for layer in summary_data(net, known)["layers"]]
+    assert layers == [(None, 0), ([None, 3, None, None], 18), ([None, 3, None, None], 0)]
+    picture = plot_network(net, shape=known).source
+    assert 'label=""' in picture
+    assert 'label="3x?x?"' in picture
 
 
 def test_wrong_dtypes():

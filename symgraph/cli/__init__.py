@@ -16,10 +16,12 @@ from symgraph.cli.plot import plot
 from symgraph.cli.predict import predict
 from symgraph.cli.run import run
 from symgraph.cli.summary import summary
-from symgraph.errors import TRACEBACK, MXNetError
+from symgraph.errors import TRACEBACK, MXNetError, UnregisteredOpError
 from symgraph.interop.programs import INTERRUPTED
 
 _DEBUG = f"{__name__}.debug"
+_REGISTER = " Let --import read the module that does so, as in --import my_operators.py."
+"""What to do about an operator that is not registered."""
 
 
 def _set_debug(ctx: click.Context, option: click.Parameter, given: bool) -> None:
@@ -29,7 +31,12 @@ def _set_debug(ctx: click.Context, option: click.Parameter, given: bool) -> None
 
 
 _debug_option = click.option(
-    "--debug", is_flag=True, expose_value=False, callback=_set_debug, help="Show the traceback of an error."
+    "--debug",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_set_debug,
+    help="Show the traceback of an error.",
 )
 
 
@@ -42,7 +49,8 @@ class _Commands(click.Group):
         except MXNetError as error:
             if ctx.meta.get(_DEBUG):
                 raise
-            raise click.ClickException(str(error)) from None
+            is_unregistered = isinstance(error, UnregisteredOpError)
+            raise click.ClickException(f"{error}{_REGISTER if is_unregistered else ''}") from None
         except KeyboardInterrupt:  # of which click would say "Aborted!", with code 1
             click.echo("Interrupted.", err=True)
             ctx.exit(INTERRUPTED)
@@ -63,6 +71,8 @@ def main() -> None:
     symgraph convert resnet-50 0 --to python --shape data=1,3,224,224
     symgraph bench resnet-50 --shape data=16,3,224,224
     symgraph doctor
+
+    A model with operators of your own needs the module that registers them: `--import my_operators.py`.
 
     \b
     Exit codes:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 import symgraph as mx
-from symgraph.cli.options import json_option, shape_option, symbol_of
+from symgraph.cli.options import import_option, json_option, shape_option, sized_symbol_of
 from symgraph.runtime.context import as_context
 
 PASSES = {"forward": "forward pass", "train": "step of training"}
@@ -26,6 +26,7 @@ def _context(ctx: click.Context, option: click.Parameter, given: str | None) -> 
 @click.command(short_help="Measure how long a model takes here.")
 @click.argument("model")
 @shape_option
+@import_option
 @click.option("--only", type=click.Choice(list(PASSES)), help="Measure one of the two; by default both.")
 @click.option(
     "--device", metavar="CONTEXT", callback=_context, help="cpu, gpu, gpu(1) or tpu; by default the current context."
@@ -54,7 +55,7 @@ def bench(
 
     if not shapes:
         raise click.BadParameter("give the shape of each input, as in --shape data=16,3,224,224.", param_hint="--shape")
-    symbol = symbol_of(model)
+    symbol, _ = sized_symbol_of(model, shapes)
     batch = next(iter(shapes.values()))[0]
     passes: dict[str, Any] = {}
     for kind in [only] if only else PASSES:

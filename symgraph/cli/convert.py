@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from symgraph.cli.options import force_option, shape_option
+from symgraph.cli.options import force_option, import_option, shape_option
 
 
 @click.command(short_help="Write a checkpoint as ONNX, StableHLO, Python or safetensors.")
@@ -17,6 +17,7 @@ from symgraph.cli.options import force_option, shape_option
     help="Format: a program, a graph, parameters only, or source in JAX.",
 )
 @shape_option
+@import_option
 @click.option("--batch", metavar="NAME", help="Leave the first length of all inputs open, under this name.")
 @click.option(
     "-o", "--output", help="File to write; by default the model's name with the format's ending, in the current folder."

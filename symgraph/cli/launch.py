@@ -18,7 +18,7 @@ import click
     show_default=True,
     help="Seconds to wait for all processes at the start.",
 )
-@click.option("--local-devices", is_flag=True, hidden=True)
+@click.option("--pipe", type=(int, int), hidden=True)
 @click.argument("script", type=click.Path(exists=True, dir_okay=False))
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
 def launch(
@@ -26,13 +26,14 @@ def launch(
     coordinator: str | None,
     rank: int | None,
     timeout: float,
-    local_devices: bool,
+    pipe: tuple[int, int] | None,
     script: str,
     args: tuple[str, ...],
 ) -> None:
     """Run a program in several processes, which train together with `kvstore="dist_sync"`.
 
     The program is one for symgraph or, unchanged, for MXNet, as of `symgraph run`. If a process fails, the others are stopped.
+    At Ctrl-C each gets a KeyboardInterrupt and some seconds to save; a second Ctrl-C kills them.
 
     \b
     symgraph launch -n 2 train.py                       two processes on this machine
@@ -48,4 +49,4 @@ def launch(
         raise click.BadParameter(f"{rank} is no number of a worker in a job of {workers}, from 0.", param_hint="--rank")
     if workers is not None and coordinator is None:
         sys.exit(start_workers(workers, script, args, timeout))
-    run_worker(script, args, coordinator, workers, rank, timeout, has_own_device=local_devices)
+    run_worker(script, args, coordinator, workers, rank, timeout, pipe)

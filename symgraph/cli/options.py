@@ -1,14 +1,17 @@
-"""What several commands take: shapes of inputs, the symbol of a model, numbers for colours, names of classes."""
+"""What several commands take: a model, its operators and the shapes of its inputs, numbers for colours, names of classes."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
 
 import symgraph as mx
+from symgraph.errors import MXNetError, listed
+from symgraph.interop.checkpoint import LEARNT, newest_parameters, parameters_of, unknown_shapes, with_shapes
+from symgraph.interop.user_modules import imported
 from symgraph.runtime.atomic import read_whole
 from symgraph.train.checkpoint import SYMBOL_ENDING, symbol_file_of
 
@@ -54,6 +57,26 @@ def shape_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--shape", "shapes", multiple=True, callback=_shapes, metavar="NAME=SIZES", help=text)(command)
 
 
+def _import(ctx: click.Context, option: click.Parameter, given: tuple[str, ...]) -> None:
+    """Import modules, for as long as the command runs."""
+    for module in given:
+        if not module.endswith(".py") and not all(part.isidentifier() for part in module.split(".")):
+            raise click.BadParameter(
+                f"'{module}' is neither a module, such as package.module, nor a file that ends in .py."
+            )
+    if given:
+        ctx.with_resource(imported(given))
+
+
+def import_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option ``--import``, which takes effect where the command line is read."""
+    text = "Module, or .py file, that registers operators of the model; once for each."
+    option = click.option(
+        "--import", "modules", multiple=True, callback=_import, expose_value=False, metavar="MODULE", help=text
+    )
+    return option(command)
+
+
 FORCE = "--force"
 
 
@@ -81,6 +104,42 @@ def symbol_of(model: str) -> mx.Symbol:
             param_hint="MODEL",
         )
     return mx.sym.load(file_of(model))
+
+
+def sized_symbol_of(
+    model: str, shapes: Mapping[str, tuple[int, ...]]
+) -> tuple[mx.Symbol, Mapping[str, tuple[int, ...] | None] | None]:
+    """`symbol_of` a model, whose parameters have the shapes of those beside it where these do not follow from `shapes`.
+
+    Returns:
+        It, and shapes of its inputs for `symgraph.viz`. What was read, and what is still not known, is told on the standard
+        error stream.
+    """
+    symbol = symbol_of(model)
+    unknown = unknown_shapes(symbol, shapes)
+    fname = newest_parameters(file_of(model).removesuffix(SYMBOL_ENDING)) if unknown else None
+    if fname is None:
+        return symbol, shapes or None
+    try:
+        args, aux = parameters_of(symbol, fname)
+        sized = with_shapes(symbol, {**args, **aux}, unknown)
+        still = unknown_shapes(sized, shapes)
+    except MXNetError as error:
+        click.echo(f"{fname} is not used: {error}", err=True)
+        return symbol, shapes or None
+    if still == unknown:
+        return symbol, shapes or None
+    inputs = [name for name in symbol.list_arguments() if name not in args and not name.endswith(LEARNT)]
+    missing = [name for name in still if name in inputs and not name.endswith("label")]
+    click.echo(f"Shapes of parameters are from {fname}.{_how_to_give(missing)}", err=True)
+    return sized, shapes or dict.fromkeys(inputs) or None
+
+
+def _how_to_give(inputs: Sequence[str]) -> str:
+    """The end of a message about inputs that have no shapes; empty if there are none."""
+    if not inputs:
+        return ""
+    return f" For those of outputs, give that of each input ({listed(inputs)}), as in --shape {inputs[0]}=1,3,224,224."
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -7,7 +7,7 @@ import os
 import click
 
 import symgraph as mx
-from symgraph.cli.options import FORCE, file_of, force_option, name_of, shape_option, symbol_of
+from symgraph.cli.options import FORCE, file_of, force_option, import_option, name_of, shape_option, sized_symbol_of
 from symgraph.runtime.atomic import require_writable, write_atomically
 
 FORMATS = ("svg", "dot", "ps", "eps", "png", "pdf")
@@ -17,6 +17,7 @@ FORMATS = ("svg", "dot", "ps", "eps", "png", "pdf")
 @click.command(short_help="Draw a model.")
 @click.argument("model")
 @shape_option
+@import_option
 @click.option(
     "-o",
     "--output",
@@ -51,16 +52,18 @@ def plot(
     target = next((name for name in (page, output) if name is not None), f"{name_of(model)}.svg")
     kind = os.path.splitext(target)[1][1:].lower()
     if page is None and kind not in FORMATS:
+        page_instead = f"; a page for browsers is --html {target}" if kind == "html" else ""
         raise click.BadParameter(
-            f"'{target}' does not end in one of .{', .'.join(FORMATS)}, which tell the format.", param_hint="--output"
+            f"'{target}' does not end in one of .{', .'.join(FORMATS)}, which tell the format{page_instead}.",
+            param_hint="--output",
         )
     require_writable([target], "plot", FORCE, [file_of(model)], force)
-    symbol = symbol_of(model)
+    symbol, shape = sized_symbol_of(model, shapes)
     if page is not None:
-        mx.viz.save_html(symbol, page, shape=shapes or None)
+        mx.viz.save_html(symbol, page, shape=shape)
     else:
         picture = mx.viz.plot_network(
-            symbol, name_of(model), kind, shapes or None, fold=fold, blocks=not plain, details=not plain
+            symbol, name_of(model), kind, shape, fold=fold, blocks=not plain, details=not plain
         )
         write_atomically(target, picture.pipe(), "plot")
     click.echo(target)

@@ -50,6 +50,10 @@ class OpAttributeError(MXNetError, ValueError):
     """An operator attribute is unknown, missing, of the wrong type, or out of range."""
 
 
+class UnregisteredOpError(OpAttributeError):
+    """An operator of the user's has a name that nothing is registered under, in this process."""
+
+
 class CompositionError(MXNetError, TypeError):
     """Symbols were put together in a way that makes no graph."""
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import jax
 import numpy as np
 
-from symgraph.errors import PACKAGE_FOLDER, OpAttributeError, listed, suggestion
+from symgraph.errors import PACKAGE_FOLDER, UnregisteredOpError, listed, suggestion
 from symgraph.ir.source import shown_place
 
 T = TypeVar("T")
@@ -29,10 +29,10 @@ def find_registered(definitions: Mapping[str, T], name: str, what: str, decorato
         decorator: the function of ``mx.operator`` that registers.
 
     Raises:
-        OpAttributeError: nothing was.
+        UnregisteredOpError: nothing was.
     """
     if name not in definitions:
-        raise OpAttributeError(
+        raise UnregisteredOpError(
             f"{what} '{name}' is not registered; use @mx.operator.{decorator}('{name}').{suggestion(name, definitions)} "
             f"Registered: {listed(definitions)}."
         )
@@ -47,16 +47,16 @@ def as_names(value: Any) -> tuple[str, ...] | None:
     return names if all(isinstance(name, str) for name in names) else None
 
 
-def raised(error: BaseException, function: Callable[..., Any]) -> str:
-    """``"raised ValueError: text (user.py:12)"``: an exception of `function`, and where it came from."""
+def raised(error: BaseException, function: Callable[..., Any] | None = None) -> str:
+    """``"raised ValueError: text (user.py:12)"``: an exception of `function`, or of a module, and where it came from."""
     return f"raised {type(error).__name__}: {error}{origin(error, function)}"
 
 
-def origin(error: BaseException, function: Callable[..., Any]) -> str:
+def origin(error: BaseException, function: Callable[..., Any] | None) -> str:
     """``" (user.py:12)"``: the innermost line of the user's that an exception came from, else where `function` begins;
     empty if neither is the user's."""
     lines = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
-    code = getattr(inspect.unwrap(function), "__code__", None)
+    code = getattr(inspect.unwrap(function), "__code__", None) if function is not None else None
     if code is not None:
         lines.insert(0, (code.co_filename, code.co_firstlineno))
     users = [f" ({shown_place(file, line)})" for file, line in lines if _is_users(file)]

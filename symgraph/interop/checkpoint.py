@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from symgraph.errors import BindError, FormatError, MXNetError, UnknownArgumentError, counted, listed, suggestion
 from symgraph.frontend.symbol import Symbol
+from symgraph.frontend.variables import Variable
 from symgraph.frontend.variables import load as load_symbol
+from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.params import load
 from symgraph.train.checkpoint import Params, file_of, split_params, symbol_file_of
 
@@ -85,6 +90,33 @@ def parameters_of(
             )
         content = {f"{'aux' if name in states else 'arg'}:{name}": array for name, array in content.items()}
     return split_params(content, fname)
+
+
+def newest_parameters(prefix: str) -> str | None:
+    """The file of a checkpoint's parameters with the greatest number; ``None`` if there is none."""
+    folder, name = os.path.split(prefix)
+    epochs = []
+    with suppress(OSError):
+        found = (re.fullmatch(re.escape(name) + r"-(\d{4,})\.params", other) for other in os.listdir(folder or "."))
+        epochs = [int(match[1]) for match in found if match]
+    return file_of(prefix, max(epochs)) if epochs else None
+
+
+def unknown_shapes(symbol: Symbol, shapes: Mapping[str, Sequence[int]]) -> list[str]:
+    """Names of variables whose shapes do not follow from those of inputs.
+
+    Raises:
+        ShapeError: shapes contradict each other.
+    """
+    names = symbol.list_inputs()
+    arguments, _, states = symbol.infer_shape_partial(**{name: shapes[name] for name in shapes if name in names})
+    inferred = zip(symbol.list_arguments() + symbol.list_auxiliary_states(), arguments + states, strict=True)
+    return [name for name, shape in inferred if not shape or 0 in shape]
+
+
+def with_shapes(symbol: Symbol, params: Mapping[str, NDArray], names: Sequence[str]) -> Symbol:
+    """The symbol, whose variables of these names have the shapes of their parameters; those that are none stay open."""
+    return symbol(**{name: Variable(name, shape=params[name].shape) for name in names if name in params})
 
 
 def _remedy(symbol: Symbol, fname: str, content: Params, shapes: Mapping[str, Sequence[int]]) -> str:

@@ -95,6 +95,11 @@ def to_mxnet(shape: MaybeShape) -> tuple[int, ...]:
     return () if shape is None else tuple([0 if d is None else d for d in shape])
 
 
+def show_example(shape: MaybeShape) -> str:
+    """A shape without its first dimension, for pictures and tables, as in ``64x32x?``; nothing if the rank is unknown."""
+    return "" if shape is None else "x".join("?" if d is None else str(d) for d in shape[1:])
+
+
 def show(shape: MaybeShape) -> str:
     """A shape for messages, unknown dimensions as ``?``."""
     if shape is None:

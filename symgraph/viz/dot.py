@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from symgraph.errors import DTypeError, ShapeError, boundary, described
+from symgraph.errors import DTypeError, boundary, described
 from symgraph.ir.dtype import as_dtype
 from symgraph.ir.graph import Graph
 from symgraph.ir.infer import Inferred, infer_dtypes
-from symgraph.ir.shape import is_known
 from symgraph.viz.blocks import Block, blocks_of
 from symgraph.viz.drawing import Drawing, kind_of
-from symgraph.viz.inputs import by_variable, graph_of, is_parameter_name, require_complete, shapes_of
+from symgraph.viz.inputs import Shapes, by_variable, graph_of, is_parameter_name, require_complete, shapes_of
 from symgraph.viz.legend import legend
 from symgraph.viz.parameters import counts_of, roles
 from symgraph.viz.picture import DEFAULT_FORMAT, Picture
@@ -26,7 +25,7 @@ def plot_network(
     symbol: Any,
     title: str | None = "plot",
     save_format: str | None = DEFAULT_FORMAT,
-    shape: Mapping[str, Sequence[int]] | None = None,
+    shape: Shapes | None = None,
     dtype: Mapping[str, Any] | None = None,
     node_attrs: Mapping[str, Any] = {},
     hide_weights: bool = True,
@@ -41,7 +40,8 @@ def plot_network(
         symbol: what to draw.
         title: name of the graph, and stem of the files that `Picture.render` writes.
         save_format: format that `Picture.render` writes, unless told otherwise.
-        shape: shapes of the inputs; given these, each edge tells the shape of its tensor without the batch dimension.
+        shape: shapes of the inputs; given these, each edge tells the shape of its tensor without the batch dimension. Where
+            one of them is ``None``, what does not follow is left open.
         dtype: dtypes of the inputs; given these, each edge tells the dtype of its tensor.
         node_attrs: Graphviz attributes of all nodes, such as ``{"shape": "oval", "fixedsize": "true"}``.
         hide_weights: leave out variables whose names mark them as belonging to a layer (``fc1_weight``).
@@ -73,7 +73,7 @@ def plot_network(
     given = _checked(node_attrs)
     format = known_format(save_format or DEFAULT_FORMAT)
     shown = [node for node in graph.order if not (hide_weights and node.is_variable and is_parameter_name(node.name))]
-    counts = counts_of(graph, shapes or shapes_of(graph, {}), roles(graph, shape)[0]) if details else None
+    counts = counts_of(graph, shapes or shapes_of(graph, None), roles(graph, shape)[0]) if details else None
     whole = blocks_of(graph) if blocks or fold else Block("")
     drawing = Drawing(shown or graph.order, whole, shapes, dtypes, counts, _NODE_STYLE | given, frozenset(given))
     if fold:
@@ -97,11 +97,10 @@ def _checked(node_attrs: Any) -> dict[str, Any]:
     return attrs
 
 
-def _facts(graph: Graph, shape: Mapping | None, dtype: Mapping | None) -> tuple[Inferred | None, Inferred | None]:
+def _facts(graph: Graph, shape: Shapes | None, dtype: Mapping | None) -> tuple[Inferred | None, Inferred | None]:
     shapes = dtypes = None
     if shape is not None:
         shapes = shapes_of(graph, shape)
-        require_complete(shapes, "shape", is_known, ShapeError)
     if dtype is not None:
         dtypes = infer_dtypes(graph, {node: as_dtype(d) for node, d in by_variable(graph, dtype, "dtype").items()})
         require_complete(dtypes, "dtype", lambda d: d is not None, DTypeError)

@@ -17,6 +17,7 @@ from symgraph.errors import counted
 from symgraph.ir.dtype import as_dtype
 from symgraph.ir.graph import Entry, Graph, Node
 from symgraph.ir.infer import Inferred
+from symgraph.ir.shape import show_example
 from symgraph.viz.blocks import Block, runs_of_equals
 from symgraph.viz.palette import COLOURS, FRAME, MARKS
 from symgraph.viz.parameters import total
@@ -191,7 +192,7 @@ def _edge_label(entry: Entry, shapes: Inferred | None, dtypes: Inferred | None) 
     """``64x32x32(float16)``: shape without the first dimension, and dtype, as far as they were asked for."""
     text = ""
     if shapes is not None:
-        text = "x".join(map(str, shapes.at(entry)[1:]))
+        text = show_example(shapes.at(entry))
     if dtypes is not None:
         text += f"({as_dtype(dtypes.at(entry)).name})"
     return text

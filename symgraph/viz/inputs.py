@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from symgraph.errors import MXNetError, UnknownArgumentError, described, listed, suggestion
+from symgraph.errors import MXNetError, ShapeError, UnknownArgumentError, described, listed, suggestion
 from symgraph.ir.graph import Graph, Node
 from symgraph.ir.infer import Inferred, infer_shapes
-from symgraph.ir.shape import from_mxnet
+from symgraph.ir.shape import from_mxnet, is_known
+
+Shapes = Mapping[str, Sequence[int] | None]
+"""Shapes of inputs by name; ``None`` is one that is not known."""
 
 PARAMETER_SUFFIXES = (
     "_weight",
@@ -58,13 +61,17 @@ def by_variable(graph: Graph, given: Mapping[str, Any], what: str) -> dict[Node,
     return {node: given[node.name] for node in variables if node.name in given}
 
 
-def shapes_of(graph: Graph, shape: Mapping[str, Any]) -> Inferred:
-    """Shapes of all entries that follow from the given input shapes.
+def shapes_of(graph: Graph, shape: Shapes | None) -> Inferred:
+    """Shapes of all entries that follow from the given input shapes: all, unless none are given or one is ``None``.
 
     Raises:
-        ShapeError: shapes contradict each other.
+        ShapeError: shapes contradict each other or are incomplete.
     """
-    return infer_shapes(graph, {node: _as_shape(node, s) for node, s in by_variable(graph, shape, "shape").items()})
+    given = by_variable(graph, {} if shape is None else shape, "shape")
+    inferred = infer_shapes(graph, {node: _as_shape(node, s) for node, s in given.items() if s is not None})
+    if shape is not None and None not in shape.values():
+        require_complete(inferred, "shape", is_known, ShapeError)
+    return inferred
 
 
 def require_complete(inferred: Inferred, what: str, is_known: Callable[[Any], bool], error: type[MXNetError]) -> None:

@@ -11,7 +11,7 @@ import pydot
 from symgraph.errors import counted
 from symgraph.ir.source import warn_user
 from symgraph.runtime.atomic import write_atomically
-from symgraph.viz.render import BUILT_IN_FORMATS, has_system_graphviz, render
+from symgraph.viz.render import BUILT_IN_FORMATS, INSTALLATION, has_system_graphviz, render
 
 DEFAULT_FORMAT = "pdf"
 """MXNet's choice; a picture that was given no other falls back to SVG where only that can be drawn."""
@@ -108,7 +108,7 @@ class Picture:
         if self.format != DEFAULT_FORMAT or has_system_graphviz():
             return self.format
         warn_user(
-            f"'{self.format}' needs Graphviz on the system (apt install graphviz, brew install graphviz); writing svg. "
+            f"'{self.format}' needs Graphviz on the system ({INSTALLATION}); writing svg. "
             f"Choose save_format= one of {', '.join(BUILT_IN_FORMATS)} to have no warning."
         )
         return "svg"

@@ -17,6 +17,12 @@ from symgraph.errors import RenderError, brief, described, pip_install, suggesti
 BUILT_IN_FORMATS = ("svg", "dot", "xdot", "json", "plain", "ps", "eps")
 """Formats that need no Graphviz on the system."""
 
+INSTALLATION = (
+    "apt install graphviz on Debian and Ubuntu, dnf install graphviz on Fedora, brew install graphviz on macOS, "
+    "winget install graphviz on Windows, conda install graphviz in an environment of conda"
+)
+"""How to install Graphviz on the system."""
+
 _OTHER_FORMATS = (
     "bmp canon cgimage cmap cmapx cmapx_np dot_json exr fig gd gd2 gif gtk gv ico imap imap_np ismap jp2 jpe jpeg "
     "jpg json0 pct pdf pic pict plain-ext png pov ps2 psd sgi svgz tga tif tiff tk vml vmlz vrml vt wbmp webp x11 "
@@ -61,8 +67,8 @@ def render(source: str, format: str) -> bytes:
         return _render_by_command(source, format)
     if format not in BUILT_IN_FORMATS:
         raise RenderError(
-            f"Format '{format}' needs Graphviz on the system, which has no 'dot' command: install it (apt install graphviz, "
-            f"brew install graphviz, conda install graphviz). Without it there are {', '.join(BUILT_IN_FORMATS)}."
+            f"Format '{format}' needs Graphviz on the system, which has no 'dot' command: install it ({INSTALLATION}). Without "
+            f"it there are {', '.join(BUILT_IN_FORMATS)}, and a page for browsers (mx.viz.save_html, symgraph plot --html)."
         )
     with _stack_size_lock:
         before = threading.stack_size(_HOST_STACK)

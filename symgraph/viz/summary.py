@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from symgraph.errors import RenderError, ShapeError, boundary, counted, described
-from symgraph.ir.shape import MaybeShape, is_known
+from symgraph.errors import RenderError, boundary, counted, described
+from symgraph.ir.shape import MaybeShape, show_example
 from symgraph.lower.work import Work, work
-from symgraph.viz.inputs import graph_of, require_complete, shapes_of
+from symgraph.viz.inputs import Shapes, graph_of, shapes_of
 from symgraph.viz.parameters import counts_of, roles, total
 
 _HEADER = ("Layer (type)", "Output Shape", "Param #", "Previous Layer")
@@ -23,7 +23,7 @@ _COST_POSITIONS = (0.36, 0.5, 0.6, 0.72, 0.82, 1.0)
 @boundary
 def print_summary(
     symbol: Any,
-    shape: Mapping[str, Sequence[int]] | None = None,
+    shape: Shapes | None = None,
     line_length: int = 120,
     positions: Sequence[float] = _POSITIONS,
     *,
@@ -35,7 +35,7 @@ def print_summary(
 
 def summary_table(
     symbol: Any,
-    shape: Mapping[str, Sequence[int]] | None = None,
+    shape: Shapes | None = None,
     line_length: int = 120,
     positions: Sequence[float] = _POSITIONS,
     *,
@@ -45,7 +45,8 @@ def summary_table(
 
     Args:
         symbol: the network.
-        shape: shapes of the inputs; without them, shapes and counts that do not follow from the symbol are left open.
+        shape: shapes of the inputs; without them, or if one of them is ``None``, shapes and counts that do not follow are
+            left open.
         line_length: width of the table in characters.
         positions: where each of the columns ends, as fractions of `line_length` or in characters.
         cost: also tell how much each layer computes, in two more columns after the third: floating-point operations of a
@@ -80,9 +81,7 @@ def summary_table(
     return "\n".join([*head, rows, thick, *totals, thin])
 
 
-def summary_data(
-    symbol: Any, shape: Mapping[str, Sequence[int]] | None = None, *, cost: bool = False
-) -> dict[str, Any]:
+def summary_data(symbol: Any, shape: Shapes | None = None, *, cost: bool = False) -> dict[str, Any]:
     """What `summary_table` tells, in JSON's types: ``{"layers": [...], "parameters": ...}``, and with `cost` ``"flops"`` and
     ``"bytes"``. Shapes are whole, with the batch dimension; what is not known is ``None``.
 
@@ -119,11 +118,9 @@ class _Layer:
     inputs: list[str]
 
 
-def _layers(symbol: Any, shape: Mapping[str, Sequence[int]] | None, cost: bool) -> list[_Layer]:
+def _layers(symbol: Any, shape: Shapes | None, cost: bool) -> list[_Layer]:
     graph = graph_of(symbol)
-    inferred = shapes_of(graph, {} if shape is None else shape)
-    if shape is not None:
-        require_complete(inferred, "shape", is_known, ShapeError)
+    inferred = shapes_of(graph, shape)
     parameters, inputs = roles(graph, shape)
     counts = counts_of(graph, inferred, parameters)
     costs = work(graph, inferred.values) if cost else {}
@@ -155,7 +152,7 @@ def _column_ends(line_length: Any, positions: Any, columns: int) -> list[int]:
 
 def _row(layer: _Layer, ends: Sequence[int], cost: bool) -> str:
     """The table's entry for a layer or input: one line, and one more for each further layer before it."""
-    cells = [f"{layer.name}({layer.kind})", _show(layer.shape), _shown(layer.parameters)]
+    cells = [f"{layer.name}({layer.kind})", show_example(layer.shape), _shown(layer.parameters)]
     if cost:
         cells += [_shown(layer.flops), _shown(layer.bytes)]
     empty = [""] * len(cells)
@@ -165,10 +162,6 @@ def _row(layer: _Layer, ends: Sequence[int], cost: bool) -> str:
 
 def _shown(number: int | None) -> str:
     return "?" if number is None else str(number)
-
-
-def _show(shape: MaybeShape) -> str:
-    return "" if shape is None else "x".join("?" if d is None else str(d) for d in shape[1:])
 
 
 def _line(cells: Sequence[str], ends: Sequence[int]) -> str:

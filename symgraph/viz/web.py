@@ -9,19 +9,18 @@ from __future__ import annotations
 import html as markup
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from symgraph.errors import ShapeError, boundary
+from symgraph.errors import boundary
 from symgraph.ir.graph import Node
 from symgraph.ir.infer import Inferred
-from symgraph.ir.shape import is_known
 from symgraph.runtime.atomic import write_atomically
 from symgraph.viz.blocks import Block, blocks_of
 from symgraph.viz.drawing import Drawing, kind_of
-from symgraph.viz.inputs import graph_of, is_parameter_name, require_complete, shapes_of
+from symgraph.viz.inputs import Shapes, graph_of, is_parameter_name, shapes_of
 from symgraph.viz.palette import COLOURS, MEANINGS
 from symgraph.viz.parameters import counts_of, roles
 from symgraph.viz.render import render
@@ -29,13 +28,14 @@ from symgraph.viz.render import render
 _NODE_STYLE = {"shape": "box", "width": "1.3", "height": "0.6", "style": "filled", "fontname": "Helvetica"}
 
 
-def html(symbol: Any, title: str = "plot", shape: Mapping[str, Sequence[int]] | None = None) -> str:
+def html(symbol: Any, title: str = "plot", shape: Shapes | None = None) -> str:
     """The text of a page that shows a network: search, zoom, blocks that fold, and what is known of a layer by a click.
 
     Args:
         symbol: what to show.
         title: of the page.
         shape: shapes of the inputs; given these, edges and layers tell those of their tensors, and parameters are counted.
+            Where one of them is ``None``, what does not follow is left open.
 
     Raises:
         TypeError: `symbol` is no Symbol, or `shape` no mapping.
@@ -50,9 +50,7 @@ def html(symbol: Any, title: str = "plot", shape: Mapping[str, Sequence[int]] | 
     (True, True)
     """
     graph = graph_of(symbol)
-    inferred = shapes_of(graph, {} if shape is None else shape)
-    if shape is not None:
-        require_complete(inferred, "shape", is_known, ShapeError)
+    inferred = shapes_of(graph, shape)
     parameters = roles(graph, shape)[0]
     counts = counts_of(graph, inferred, parameters)
     shown = [node for node in graph.order if not (node.is_variable and is_parameter_name(node.name))] or graph.order
@@ -74,7 +72,7 @@ def save_html(
     symbol: Any,
     path: str | os.PathLike,
     title: str | None = None,
-    shape: Mapping[str, Sequence[int]] | None = None,
+    shape: Shapes | None = None,
 ) -> str:
     """Write the page that `html` makes, under the file's name unless a title is given, and return its path."""
     page = html(symbol, Path(path).stem if title is None else title, shape)
