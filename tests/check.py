@@ -29,6 +29,20 @@ def has_derivative(case: Case, record: Recorded) -> bool:
     return case.numeric and not case.random and floats and bool(record.group("grad"))
 
 
+def first_of_each_operator(wanted: Callable[[Case, Recorded], bool]) -> Callable[[Case, Recorded], bool]:
+    """Narrows `wanted` to one case of each operator, the first."""
+    seen: set[str] = set()
+
+    def is_first(case: Case, record: Recorded) -> bool:
+        operator = case.name.partition("/")[0]
+        if operator in seen or not wanted(case, record):
+            return False
+        seen.add(operator)
+        return True
+
+    return is_first
+
+
 def bound(case: Case, record: Recorded) -> mx.Executor:
     """An executor on the case's inputs."""
     symbol = case.build(mx)

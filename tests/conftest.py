@@ -26,6 +26,10 @@ jax.config.update("jax_compilation_cache_dir", str(CACHE))
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
 jax.config.update("jax_persistent_cache_min_entry_size_bytes", 0)
 
+QUICK_TO_COMPILE = "--xla_backend_optimization_level=0"
+"""Tests compile some ten thousand programs, run most of them once, and ask what they compute, not how fast: LLVM, which takes
+a third of the time, leaves machine code as it comes. XLA's own passes, fusion and memory planning are those of users."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--context", choices=["cpu", "gpu", "tpu"], default="cpu", help="where the tests run")
@@ -33,6 +37,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     kind = config.getoption("--context")
+    if kind == "cpu":  # and in the processes that tests start
+        os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {QUICK_TO_COMPILE}".strip()
     if not platform_devices(kind):
         pytest.exit(f"JAX finds no {kind} on this machine: nothing was tested there.", returncode=0)
     if kind != "cpu":

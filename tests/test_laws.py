@@ -12,7 +12,7 @@ import symgraph as mx
 from symgraph.ir.infer import infer_dtypes, infer_shapes
 from symgraph.ir.op import LowerContext
 from tests.cases.case import Case
-from tests.check import compare, has_derivative, rows
+from tests.check import compare, first_of_each_operator, has_derivative, rows
 from tests.golden import Recorded
 
 BEYOND_MXNET = {"im2col/kernel=(2, 1, 2),(1,2,3,2,2)"}
@@ -21,7 +21,7 @@ BEYOND_MXNET = {"im2col/kernel=(2, 1, 2),(1,2,3,2,2)"}
 
 accepted = rows(lambda case, record: record.error is None)
 refused = rows(lambda case, record: record.error is not None and case.name not in BEYOND_MXNET)
-differentiable = rows(has_derivative)
+differentiable = rows(first_of_each_operator(has_derivative))
 
 
 @accepted
@@ -102,7 +102,10 @@ def test_lowering_agrees_with_inference(case: Case, record: Recorded) -> None:
 @differentiable
 def test_gradient_is_the_derivative(case: Case, record: Recorded) -> None:
     """Where the case says so: along random directions in the space of an argument, a finite difference of a projection of
-    all outputs is the product of gradient and direction. `check_numeric_gradient` moves single elements, which takes longer."""
+    all outputs is the product of gradient and direction. `check_numeric_gradient` moves single elements, which takes longer.
+
+    The gradients of all cases are held to MXNet's; one case of each operator shows here that those are derivatives, and that
+    ours stay precise in float64."""
     facts = record.facts
     given = {n: case.value(n, s, "float64") for n, (s, _) in facts["arguments"].items()}
     aux = {n: case.value(n, s, "float64") for n, (s, _) in facts["auxiliary"].items()}
