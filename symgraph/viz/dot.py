@@ -35,7 +35,7 @@ def plot_network(
     fold: bool = False,
     details: bool = False,
 ) -> Picture:
-    """Draw a symbol as a graph of coloured layers; a notebook shows the result inline, ``.save("net.svg")`` writes it to a file.
+    """Draw a symbol as a graph of coloured layers; a notebook shows the result, ``.save("net.svg")`` writes it.
 
     Args:
         symbol: what to draw.
@@ -47,7 +47,8 @@ def plot_network(
         hide_weights: leave out variables whose names mark them as belonging to a layer (``fc1_weight``).
         blocks: frame layers whose names begin alike, such as ``stage1_unit1_conv1`` and ``stage1_unit1_bn1``.
         fold: also draw a row of blocks that compute the same as its first, and one box for the rest.
-        details: write on each layer not only what it does, as MXNet, but its name and the number of its parameters, and add a legend.
+        details: write on each layer not only what it does, as MXNet, but its name and the number of its parameters, and add a
+            legend.
 
     Raises:
         TypeError: `symbol` is no Symbol, or `shape`, `dtype` or `node_attrs` no mapping.
