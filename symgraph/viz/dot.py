@@ -10,6 +10,7 @@ from symgraph.ir.dtype import as_dtype
 from symgraph.ir.graph import Graph
 from symgraph.ir.infer import Inferred, infer_dtypes
 from symgraph.ir.shape import is_known
+from symgraph.lower.announce import LOGGER
 from symgraph.viz.blocks import Block, blocks_of
 from symgraph.viz.drawing import Drawing, kind_of
 from symgraph.viz.inputs import by_variable, graph_of, how_to_see_sizes, is_parameter_name, require_complete, shapes_of
@@ -46,7 +47,8 @@ def plot_network(
         node_attrs: Graphviz attributes of all nodes, such as ``{"shape": "oval", "fixedsize": "true"}``.
         hide_weights: leave out variables whose names mark them as belonging to a layer (``fc1_weight``).
         blocks: frame layers whose names begin alike, such as ``stage1_unit1_conv1`` and ``stage1_unit1_bn1``.
-        fold: also draw a row of blocks that compute the same as its first, and one box for the rest.
+        fold: also draw a row of blocks that compute the same as its first, and one box for the rest; the log of
+            ``symgraph`` tells if there is none. Given shapes, blocks whose tensors differ in shape are not the same.
         details: write on each layer not only what it does, as MXNet, but its name and the number of its parameters, and add a
             legend.
 
@@ -78,8 +80,11 @@ def plot_network(
     counts = counts_of(graph, shapes or shapes_of(graph, {}), parameters) if details else None
     whole = blocks_of(graph) if blocks or fold else Block("")
     drawing = Drawing(shown or graph.order, whole, shapes, dtypes, counts, _NODE_STYLE | given, frozenset(given))
-    if fold:
-        drawing.fold(graph)
+    if fold and not drawing.fold(graph):
+        LOGGER.warning(
+            "plot_network: nothing is folded, as no two neighbouring blocks compute the same. Blocks are read from the "
+            "names of layers: stage1_unit1_conv1 is in stage1 and its unit1."
+        )
     dot = drawing.dot(name)
     if counts is not None:
         notes = ["(numbers: shape of one example)"] if shapes is not None else []
