@@ -112,6 +112,6 @@ def make_function(alias: str, cls: type[Op], call: Call, options: Sequence[str],
 
     function.__name__ = function.__qualname__ = alias
     function.__module__ = module
-    function.__doc__ = _documentation(cls)
+    function.__doc__ = _documentation(cls)  # type: ignore[arg-type] # mypy looks at the hash of instances
     function.__signature__ = signature(cls, options)  # type: ignore[attr-defined]
     return function
