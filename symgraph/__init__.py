@@ -23,6 +23,7 @@ from symgraph import (
 )
 from symgraph.errors import MXNetError, bound_module
 from symgraph.frontend import absent
+from symgraph.frontend.listing import list_public
 from symgraph.ir import names as name
 from symgraph.ir.names import AttrScope
 from symgraph.runtime import context, executor, job
@@ -182,7 +183,7 @@ __all__ = [
     "viz",
 ]
 
-# Errors of what they offer end at the user's line; `nd` and `sym` see to that when they are filled.
+# Errors of what they offer end at the user's line, and `dir` shows that only; `nd` and `sym` see to that when they are filled.
 for _module in (
     callback,
     context,
@@ -219,3 +220,6 @@ for _module in (
     sys.modules[__name__],
 ):
     bound_module(_module)
+    list_public(_module)
+for _module in (base, contrib, contrib.text, job, runtime):
+    list_public(_module)

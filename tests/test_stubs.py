@@ -53,6 +53,16 @@ def test_signatures_tell_defaults_and_what_must_be_given():
     assert str(inspect.signature(mx.nd.Concat)) == "(*data, num_args=None, dim=1, out=None, name=None)"
 
 
+def test_help_tells_what_attributes_take():
+    text = mx.sym.Convolution.__doc__
+    assert "\n    kernel (tuple of int): extent of the filters" in text
+    assert "\n    stride, dilate, pad (tuple of int): step between" in text
+    assert "\n    layout (one of 'NCW', 'NCHW', 'NCDHW', 'NHWC', 'NDHWC' or None): order of the axes" in text
+    assert "\n    workspace (int >= 0), cudnn_tune (one of 'off', " in text
+    assert max(map(len, text.splitlines())) <= 120
+    assert mx.nd.Convolution.__doc__ == text
+
+
 def test_completion_at_a_prompt_shows_what_is_public():
     names = [name for name in dir(mx.sym) if not name.startswith("__")]
     assert {"Convolution", "contrib", "Variable", "zeros"} <= set(names)

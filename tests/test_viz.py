@@ -17,7 +17,7 @@ import pydot
 import pytest
 
 import symgraph as mx
-from symgraph.errors import DTypeError, ShapeError, UnknownArgumentError
+from symgraph.errors import ArgumentTypeError, DTypeError, ShapeError, UnknownArgumentError
 from symgraph.ir.graph import Graph, Node
 from symgraph.ir.registry import find_op, registered_names
 from symgraph.ir.serialize import from_json
@@ -214,6 +214,8 @@ def test_equal_names_stay_two_nodes():
 def test_only_symbols(function, value):
     with pytest.raises(TypeError, match=f"symbol must be a Symbol, given {type(value).__name__}"):
         function(value)
+    with pytest.raises(ArgumentTypeError, match=r"symbol must be a Symbol, given Module; give its \.symbol\."):
+        function(mx.mod.Module(mx.sym.relu(mx.sym.Variable("data")), label_names=None))
 
 
 @pytest.mark.parametrize("function", [plot_network, print_summary])
@@ -356,6 +358,44 @@ def test_render_writes_source_and_picture(no_system_graphviz, tmp_path, monkeypa
     assert pathlib.Path("net.gv").read_text() == picture.source == pathlib.Path("text.dot").read_text()
 
 
+def test_a_name_that_ends_in_a_format_is_that_of_the_picture(no_system_graphviz, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    picture = plot_network(chain(1), title="net")
+    svg, text = picture.svg(), picture.source
+    assert picture.save("saved.svg") == "saved.svg"
+    assert picture.save("v1.2", "made") == str(pathlib.Path("made/v1.2"))
+    assert picture.render("drawn.SVG") == "drawn.SVG"
+    assert picture.render("alone.svg", "made", cleanup=True) == str(pathlib.Path("made/alone.svg"))
+    assert picture.render(outfile="out.svg") == "out.svg"
+    assert picture.render("text", outfile="both.eps") == "both.eps"
+    assert picture.render("as-graphviz.svg", format="ps") == "as-graphviz.svg.ps"
+    files = {str(p.relative_to(tmp_path)): p.read_text() for p in tmp_path.rglob("*") if p.is_file()}
+    assert {name for name, content in files.items() if content == svg} == {
+        "saved.svg",
+        "drawn.SVG",
+        "made/alone.svg",
+        "out.svg",
+    }
+    assert {name for name, content in files.items() if content == text} == {
+        "made/v1.2",
+        "drawn.gv",
+        "out.gv",
+        "text",
+        "as-graphviz.svg",
+    }
+    assert set(files) - {name for name, content in files.items() if content in (svg, text)} == {
+        "both.eps",
+        "as-graphviz.svg.ps",
+    }
+    for write in (picture.save, picture.render):
+        with pytest.raises(RenderError, match="Format 'png' needs Graphviz"):
+            write("net.png")
+    with pytest.raises(RenderError, match="knows no format 'svgx'. Did you mean 'svg'"):
+        picture.render(outfile="net.svgx")
+    with pytest.raises(RenderError, match="knows no format 'pgn'. Did you mean 'png'"):
+        picture.pipe("pgn")
+
+
 def test_view_opens_the_picture(no_system_graphviz, tmp_path, monkeypatch):
     opened = []
     monkeypatch.setattr("webbrowser.open", opened.append)
@@ -364,7 +404,10 @@ def test_view_opens_the_picture(no_system_graphviz, tmp_path, monkeypatch):
 
 
 def test_default_format_falls_back_to_svg(no_system_graphviz, tmp_path):
-    with pytest.warns(UserWarning, match="'pdf' needs Graphviz on the system.*writing svg") as caught:
+    with pytest.warns(
+        UserWarning,
+        match="'pdf' needs Graphviz on the system.*writing svg. Ask for that .* as in render\\('plot.svg'\\)",
+    ) as caught:
         path = plot_network(chain(1)).render("net", tmp_path)
     assert path == str(tmp_path / "net.svg")
     assert caught[0].filename == __file__

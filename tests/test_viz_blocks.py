@@ -82,6 +82,20 @@ def test_units_that_differ_are_not_folded() -> None:
     assert "unit2_fc" in source
 
 
+def test_where_nothing_is_folded_it_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    mx.viz.plot_network(resnet.build(mx, 50), fold=True)
+    assert caplog.messages == []
+    net = mx.sym.Variable("data")
+    for i in range(3):
+        net = mx.sym.FullyConnected(net, num_hidden=8, name=f"fc{i}")
+    source = mx.viz.plot_network(net, fold=True).source
+    assert source == mx.viz.plot_network(net, blocks=True).source
+    (message,) = caplog.messages
+    assert message.startswith(
+        "plot_network: nothing is folded, as no two neighbouring blocks compute the same. Blocks are"
+    )
+
+
 def test_a_legend_explains_what_is_there() -> None:
     net = mx.sym.Activation(mx.sym.Variable("data"), act_type="relu", name="relu1")
     source = mx.viz.plot_network(net, details=True).source

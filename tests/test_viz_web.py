@@ -12,7 +12,7 @@ import subprocess
 import pytest
 
 import symgraph as mx
-from symgraph.errors import FileError, ShapeError
+from symgraph.errors import ArgumentTypeError, FileError, ShapeError
 from tests.test_viz_blocks import contrast
 
 BROWSER = next(
@@ -67,6 +67,25 @@ location.hash = "#node=nothing";
 open();
 log.missing = found.textContent;
 element("log").textContent = JSON.stringify(log);
+</script>
+"""
+
+FIT = """
+<pre id="log"></pre><script>
+const log = {};
+const isShown = (name) => {
+  const [inner, outer] = [nodes.find((node) => node.name === name).element, canvas].map((e) => e.getBoundingClientRect());
+  return inner.top >= outer.top && inner.bottom <= outer.bottom;
+};
+const seen = () => [view.scale >= 0.75, isShown("data") && isShown("relu19")];
+log.opened = seen();
+document.getElementById("fit").click();
+log["by button"] = seen();
+document.getElementById("unfold").click();
+log.unfolded = seen();
+document.dispatchEvent(new KeyboardEvent("keydown", { key: "0" }));
+log["by key"] = seen();
+document.getElementById("log").textContent = JSON.stringify(log);
 </script>
 """
 
@@ -133,11 +152,10 @@ def test_the_page_needs_no_network() -> None:
 
 
 def test_the_page_is_written_as_a_whole(tmp_path: pathlib.Path) -> None:
-    path = mx.viz.save_html(network(), tmp_path / "folder" / "net.html", shape=SHAPE)
+    path = mx.viz.save_html(network(), tmp_path / "net.html", shape=SHAPE)
     assert pathlib.Path(path).read_text(encoding="utf-8") == mx.viz.html(network(), "net", SHAPE)
-    (tmp_path / "file").write_text("")
-    with pytest.raises(FileError, match="cannot write"):
-        mx.viz.save_html(network(), tmp_path / "file" / "net.html")
+    with pytest.raises(FileError, match="save_html: there is no folder '.*missing' for '.*net.html'; check the path"):
+        mx.viz.save_html(network(), tmp_path / "missing" / "net.html")
 
 
 def test_mistakes() -> None:
@@ -145,6 +163,36 @@ def test_mistakes() -> None:
         mx.viz.html("net")
     with pytest.raises(ShapeError, match="Input shape is incomplete: nothing tells the shape of 'data'"):
         mx.viz.html(network(), shape={})
+    with pytest.raises(ArgumentTypeError, match=r"the symbol comes first, .* as in save_html\(net, 'page.html'\)"):
+        mx.viz.save_html("page.html", network())  # type: ignore[arg-type]
+    with pytest.raises(ArgumentTypeError, match="save_html: the file name must be a string, given 3 of type int"):
+        mx.viz.save_html(network(), 3)  # type: ignore[arg-type]
+
+
+def test_a_page_without_sizes_says_how_to_see_them(tmp_path: pathlib.Path) -> None:
+    advice = "To see sizes, give the shape of data."
+    pages = [mx.viz.html(network(), shape=shape) for shape in (None, SHAPE)]
+    assert [json.dumps(advice) in page for page in pages] == [True, False]
+    legends = [mx.viz.plot_network(network(), shape=shape, details=True).source for shape in (None, SHAPE)]
+    assert [advice in source for source in legends] == [True, False]
+    variables = [mx.sym.Variable(name) for name in "abcd"]
+    assert "give the shape of a, b, c, ... (1 more)." in mx.viz.html(mx.sym.add_n(*variables))
+
+
+@in_browser
+def test_what_is_too_tall_opens_readable_and_fits_on_request(tmp_path: pathlib.Path) -> None:
+    net = mx.sym.Variable("data")
+    for i in range(20):
+        net = mx.sym.Activation(net, act_type="relu", name=f"relu{i}")
+    elements = opened(tmp_path, mx.viz.html(net) + FIT)
+    text = re.search(r'<pre id="log">(.*?)</pre>', elements, re.DOTALL)
+    assert text is not None
+    assert json.loads(text[1]) == {
+        "opened": [True, False],
+        "by button": [False, True],
+        "unfolded": [True, False],
+        "by key": [False, True],
+    }
 
 
 @pytest.mark.parametrize("theme", [0, 1])

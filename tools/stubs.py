@@ -133,7 +133,7 @@ def _written(name: str, key: str, value: Any) -> str:
 
 def _operator(name: str, key: str, function: Function, cls: type[Op]) -> str:
     tensor = TENSORS[name][0]
-    doc = function.__doc__ if name == "sym" else _without_example(cls)
+    doc = cls.__doc__ if name == "sym" else _without_example(cls)
     return _definition(key, inspect.signature(function), _result(cls, tensor), _types(cls, tensor), doc)
 
 

@@ -6,12 +6,14 @@ underscore live in ``_internal``, the rest at the top and in ``op``.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
 from symgraph.errors import alternatives, bound_module, boundary, no_attribute
 from symgraph.frontend.absent import PACKAGE, answer
+from symgraph.ir.doc import with_types
 from symgraph.ir.op import Op
 from symgraph.ir.registry import registered_names, why_left_out
 from symgraph.ir.signature import signature
@@ -96,6 +98,11 @@ def _subspace(module: ModuleType, name: str) -> ModuleType:
     return space
 
 
+@functools.cache
+def _documentation(cls: type[Op]) -> str:
+    return with_types(cls.__doc__ or "", {name: codec.description for name, codec in cls.codecs.items()})
+
+
 def make_function(alias: str, cls: type[Op], call: Call, options: Sequence[str], module: str) -> Callable[..., Any]:
     """The function that applies operator `cls` under the name `alias`."""
 
@@ -105,6 +112,6 @@ def make_function(alias: str, cls: type[Op], call: Call, options: Sequence[str],
 
     function.__name__ = function.__qualname__ = alias
     function.__module__ = module
-    function.__doc__ = cls.__doc__
+    function.__doc__ = _documentation(cls)  # type: ignore[arg-type] # mypy looks at the hash of instances
     function.__signature__ = signature(cls, options)  # type: ignore[attr-defined]
     return function

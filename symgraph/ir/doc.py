@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Collection
+import textwrap
+from collections.abc import Collection, Mapping
 
 _BLOCK = "Attributes:\n"
+_WRAPPER = textwrap.TextWrapper(
+    116, initial_indent=" " * 4, subsequent_indent=" " * 8, break_long_words=False, break_on_hyphens=False
+)
 _ENTRY = re.compile(r"^    (\w+(?:, \w+)*): .*\n?(?:^     +.*\n?)*", re.MULTILINE)
 
 
@@ -29,6 +33,29 @@ def documentation(cls: type, attributes: Collection[str]) -> str:
     body, source, where = body.partition("\nSource: ")
     ending = "".join((source, where, example, rest)).strip("\n")
     return f"{body.rstrip()}\n\n{_BLOCK}{''.join(inherited)}\n{ending}\n"
+
+
+def with_types(text: str, types: Mapping[str, str]) -> str:
+    """A docstring whose block of attributes tells what each takes: ``layout (one of 'NCHW', 'NHWC'): order of the axes.``
+
+    Args:
+        types: what attributes take, by name.
+    """
+    head, mark, tail = text.partition(_BLOCK)
+    block, gap, rest = tail.partition("\n\n")
+
+    def typed(match: re.Match[str]) -> str:
+        names = match[1].split(", ")
+        found = [types[name] for name in names if name in types]
+        if len(found) < len(names):
+            return match.group()
+        told = names if len(set(found)) > 1 else [match[1]]
+        heading = ", ".join(f"{name} ({kind})" for name, kind in zip(told, found, strict=False))
+        entry = f"    {heading}:{match.group().partition(':')[2]}"
+        is_wide = entry.index("\n") > _WRAPPER.width
+        return _WRAPPER.fill(" ".join(entry.split())) + "\n" if is_wide else entry
+
+    return f"{head}{mark}{_ENTRY.sub(typed, block + chr(10))[:-1]}{gap}{rest}" if mark else text
 
 
 def _entries(text: str) -> dict[str, str]:

@@ -4461,8 +4461,8 @@ def Softmax(
     data (n, k, d1, ...) with label (n, d1·...), (n, d1, ...) or (n, 1, d1, ...) and ``multi_output``, along axis 1 ·
     without either, one softmax over all axes of data but the first. A label of data's shape holds probabilities.
 
-    The gradient of data does not depend on the head gradient (unless ``out_grad``); that of label is zero. A label
-    outside of [0, k) subtracts nothing.
+    The gradient of data does not depend on the head gradient (unless ``out_grad``); that of label is zero. Where a
+    label is outside of [0, k), no class is right, and the gradient is p.
 
     Attributes:
         grad_scale: factor of the gradient.

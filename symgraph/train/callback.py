@@ -15,7 +15,17 @@ from typing import Any
 
 from symgraph.errors import OpAttributeError, described
 from symgraph.train.checkpoint import save_checkpoint
-from symgraph.train.curves import LossPlot as LossPlot
+from symgraph.train.curves import LossPlot
+
+__all__ = [
+    "LogValidationMetricsCallback",
+    "LossPlot",
+    "ProgressBar",
+    "Speedometer",
+    "do_checkpoint",
+    "log_train_metric",
+    "module_checkpoint",
+]
 
 EpochEnd = Callable[..., None]
 BatchEnd = Callable[[Any], None]

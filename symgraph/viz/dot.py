@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from symgraph.errors import DTypeError, boundary, described
+from symgraph.errors import ArgumentTypeError, DTypeError, boundary, described
 from symgraph.ir.dtype import as_dtype
 from symgraph.ir.graph import Graph
 from symgraph.ir.infer import Inferred, infer_dtypes
+from symgraph.lower.announce import LOGGER
 from symgraph.viz.blocks import Block, blocks_of
 from symgraph.viz.drawing import Drawing, kind_of
-from symgraph.viz.inputs import Shapes, by_variable, graph_of, is_parameter_name, require_complete, shapes_of
+from symgraph.viz.inputs import (
+    Shapes,
+    by_variable,
+    graph_of,
+    how_to_see_sizes,
+    is_parameter_name,
+    require_complete,
+    shapes_of,
+)
 from symgraph.viz.legend import legend
 from symgraph.viz.parameters import counts_of, roles
 from symgraph.viz.picture import DEFAULT_FORMAT, Picture
@@ -34,7 +43,7 @@ def plot_network(
     fold: bool = False,
     details: bool = False,
 ) -> Picture:
-    """Draw a symbol as a graph of coloured layers; a notebook shows the result inline.
+    """Draw a symbol as a graph of coloured layers; a notebook shows the result, ``.save("net.svg")`` writes it.
 
     Args:
         symbol: what to draw.
@@ -46,8 +55,10 @@ def plot_network(
         node_attrs: Graphviz attributes of all nodes, such as ``{"shape": "oval", "fixedsize": "true"}``.
         hide_weights: leave out variables whose names mark them as belonging to a layer (``fc1_weight``).
         blocks: frame layers whose names begin alike, such as ``stage1_unit1_conv1`` and ``stage1_unit1_bn1``.
-        fold: also draw a row of blocks that compute the same as its first, and one box for the rest.
-        details: write on each layer its name and the number of its parameters as well, and add a legend.
+        fold: also draw a row of blocks that compute the same as its first, and one box for the rest; the log of
+            ``symgraph`` tells if there is none. Given shapes, blocks whose tensors differ in shape are not the same.
+        details: write on each layer not only what it does, as MXNet, but its name and the number of its parameters, and add a
+            legend.
 
     Raises:
         TypeError: `symbol` is no Symbol, or `shape`, `dtype` or `node_attrs` no mapping.
@@ -73,14 +84,21 @@ def plot_network(
     given = _checked(node_attrs)
     format = known_format(save_format or DEFAULT_FORMAT)
     shown = [node for node in graph.order if not (hide_weights and node.is_variable and is_parameter_name(node.name))]
-    counts = counts_of(graph, shapes or shapes_of(graph, None), roles(graph, shape)[0]) if details else None
+    parameters, inputs = roles(graph, shape)
+    counts = counts_of(graph, shapes or shapes_of(graph, None), parameters) if details else None
     whole = blocks_of(graph) if blocks or fold else Block("")
     drawing = Drawing(shown or graph.order, whole, shapes, dtypes, counts, _NODE_STYLE | given, frozenset(given))
-    if fold:
-        drawing.fold(graph)
+    if fold and not drawing.fold(graph):
+        LOGGER.warning(
+            "plot_network: nothing is folded, as no two neighbouring blocks compute the same. Blocks are read from the "
+            "names of layers: stage1_unit1_conv1 is in stage1 and its unit1."
+        )
     dot = drawing.dot(name)
-    if details:
-        dot.add_subgraph(legend({kind_of(node) for node in drawing.nodes}, shapes is not None))
+    if counts is not None:
+        notes = ["(numbers: shape of one example)"] if shapes is not None else []
+        if None in counts.values():
+            notes.append(how_to_see_sizes(graph, inputs))
+        dot.add_subgraph(legend({kind_of(node) for node in drawing.nodes}, notes))
     return Picture(dot, name, format)
 
 
@@ -90,7 +108,7 @@ def _checked(node_attrs: Any) -> dict[str, Any]:
     except (TypeError, ValueError):
         attrs = {None: None}
     if not all(isinstance(key, str) for key in attrs):
-        raise TypeError(
+        raise ArgumentTypeError(
             f"node_attrs must be a dict of Graphviz's attributes by name, as in {{'shape': 'oval'}}, "
             f"given {described(node_attrs)}."
         )

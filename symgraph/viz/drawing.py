@@ -55,13 +55,14 @@ class Drawing:
     framed: list[str] = field(default_factory=list)
     _folds: dict[Node, _Fold] = field(default_factory=dict)
 
-    def fold(self, graph: Graph) -> None:
-        """Draw blocks that do what the block before them does as one box."""
+    def fold(self, graph: Graph) -> bool:
+        """Draw blocks that do what the block before them does as one box; whether there are any."""
         for block in (self.whole, *self.whole.walk()):
             for first, *others in runs_of_equals(graph, block, self.shapes):
                 fold = _Fold(block, first, others)
                 for other in others:
                     self._folds.update(dict.fromkeys(other.nodes, fold))
+        return bool(self._folds)
 
     def dot(self, title: str) -> Any:
         """The DOT graph of the nodes and of all edges between them."""

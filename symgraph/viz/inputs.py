@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from symgraph.errors import MXNetError, ShapeError, UnknownArgumentError, described, listed, suggestion
+from symgraph.errors import (
+    ArgumentTypeError,
+    MXNetError,
+    ShapeError,
+    UnknownArgumentError,
+    described,
+    listed,
+    suggestion,
+)
 from symgraph.ir.graph import Graph, Node
 from symgraph.ir.infer import Inferred, infer_shapes
 from symgraph.ir.shape import from_mxnet, is_known
@@ -37,7 +45,9 @@ def graph_of(symbol: Any) -> Graph:
     """The graph of a symbol; ``TypeError`` for anything else."""
     graph = getattr(symbol, "graph", None)
     if not isinstance(graph, Graph):
-        raise TypeError(f"symbol must be a Symbol, given {type(symbol).__name__}.")
+        has_one = isinstance(getattr(getattr(symbol, "symbol", None), "graph", None), Graph)
+        remedy = "; give its .symbol." if has_one else "."
+        raise ArgumentTypeError(f"symbol must be a Symbol, given {type(symbol).__name__}{remedy}")
     return graph
 
 
@@ -49,7 +59,9 @@ def by_variable(graph: Graph, given: Mapping[str, Any], what: str) -> dict[Node,
         UnknownArgumentError: the graph has no variable of a name.
     """
     if not isinstance(given, Mapping):
-        raise TypeError(f"{what} must map input names to values, as in {{'data': ...}}, given {type(given).__name__}.")
+        raise ArgumentTypeError(
+            f"{what} must map input names to values, as in {{'data': ...}}, given {type(given).__name__}."
+        )
     variables = [node for node in graph.order if node.is_variable]
     names = list(dict.fromkeys(node.name for node in variables))
     for name in given:
@@ -74,6 +86,12 @@ def shapes_of(graph: Graph, shape: Shapes | None) -> Inferred:
     return inferred
 
 
+def how_to_see_sizes(graph: Graph, inputs: Collection[Node]) -> str:
+    """What to do about sizes that no shape tells; `inputs` are the variables of the graph that carry its data."""
+    names = list(dict.fromkeys(node.name for node in graph.arguments if node in inputs))
+    return f"To see sizes, give the shape of {listed(names, 3)}."
+
+
 def require_complete(inferred: Inferred, what: str, is_known: Callable[[Any], bool], error: type[MXNetError]) -> None:
     """Raise `error` when something about the graph is not known; the message names the inputs to tell about."""
     graph = inferred.graph
@@ -89,5 +107,5 @@ def require_complete(inferred: Inferred, what: str, is_known: Callable[[Any], bo
 def _as_shape(node: Node, shape: Any) -> Any:
     is_shape = isinstance(shape, (tuple, list)) and all(isinstance(d, (int, np.integer)) for d in shape)
     if not is_shape:
-        raise TypeError(f"the shape of '{node.name}' must be a tuple of integers, given {described(shape)}.")
+        raise ArgumentTypeError(f"the shape of '{node.name}' must be a tuple of integers, given {described(shape)}.")
     return from_mxnet(shape)

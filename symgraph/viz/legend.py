@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -12,9 +12,9 @@ from symgraph.viz.palette import BORDER_COLOUR, COLOURS, MARKS, MEANINGS
 from symgraph.viz.quoting import quote
 
 
-def legend(kinds: Collection[str], has_shapes: bool) -> Any:
-    """Boxes one above the other, and what the numbers on edges are."""
-    text = "arrows: the way of the data" + "\n(numbers: shape of one example)" * has_shapes
+def legend(kinds: Collection[str], notes: Sequence[str]) -> Any:
+    """Boxes one above the other; what arrows are, and more notes on the picture."""
+    text = "\n".join(["arrows: the way of the data", *notes])
     frame: Any = pydot.Cluster("legend", label=quote(f"Legend\n{text}"), color=quote(BORDER_COLOUR), style="dashed")
     shown = [kind for kind in MEANINGS if kind in kinds]
     for kind in shown:

@@ -11,10 +11,12 @@ import pydot
 from symgraph.errors import counted
 from symgraph.ir.source import warn_user
 from symgraph.runtime.atomic import write_atomically
-from symgraph.viz.render import BUILT_IN_FORMATS, INSTALLATION, has_system_graphviz, render
+from symgraph.viz.render import FORMATS, INSTALLATION, has_system_graphviz, known_format, render
 
 DEFAULT_FORMAT = "pdf"
 """MXNet's choice; a picture that was given no other falls back to SVG where only that can be drawn."""
+_SOURCE_ENDINGS = ("gv", "dot")
+"""Ends of the names of files of DOT text."""
 
 
 class Picture:
@@ -51,12 +53,26 @@ class Picture:
         Raises:
             RenderError: it cannot be drawn, or not in this format.
         """
-        return render(self.source, self.format if format is None else format)
+        return render(self.source, known_format(self.format if format is None else format))
 
     def save(self, filename: str | os.PathLike | None = None, directory: str | os.PathLike | None = None) -> str:
-        """Write the DOT text and return the path of the file."""
+        """Write the picture to a file whose name ends in a format, such as ``net.svg``; else the DOT text.
+
+        Args:
+            filename: ``<name>.gv`` by default, for the DOT text.
+            directory: where to write, by default the current directory. It is made where there is none, as graphviz does.
+
+        Returns:
+            Path of the file.
+
+        Raises:
+            RenderError: it cannot be drawn, or not in this format; no file is written then.
+            FileError: the file cannot be written.
+        """
         path = Path(directory or "", filename or self.filename)
-        write_atomically(path, self.source.encode(), make_folder=True)
+        format = _format_in(path)
+        content = self.source.encode() if format is None else self.pipe(format)
+        write_atomically(path, content, make_folder=True)
         return str(path)
 
     def render(
@@ -66,16 +82,21 @@ class Picture:
         view: bool = False,
         cleanup: bool = False,
         format: str | None = None,
+        *,
+        outfile: str | os.PathLike | None = None,
     ) -> str:
         """Write the DOT text to a file and the picture to another beside it, named ``<filename>.<format>``.
 
         Args:
-            filename: file of the DOT text, ``<name>.gv`` by default.
-            directory: where to write, by default the current directory.
+            filename: file of the DOT text, ``<name>.gv`` by default; or, if it ends in the picture's format as ``net.svg``
+                does, that of the picture.
+            directory: where to write, by default the current directory. It is made where there is none, as graphviz does.
             view: open the picture in the system's viewer.
             cleanup: leave only the picture.
             format: what to write, by default `self.format`. While that is the default ``"pdf"`` and Graphviz is not
                 installed on the system, SVG is written instead, with a warning.
+            outfile: file of the picture, whose ending tells the format. The DOT text is then in a file of the same name
+                that ends in ``.gv``, unless `filename` tells another.
 
         Returns:
             Path of the picture.
@@ -84,13 +105,19 @@ class Picture:
             RenderError: it cannot be drawn, or not in this format; no file is written then.
             FileError: a file cannot be written.
         """
-        chosen = self._drawable_format() if format is None else format
-        image = self.pipe(chosen)
         text = Path(directory or "", filename or self.filename)
-        picture = text.with_name(f"{text.name}.{chosen}")
-        write_atomically(picture, image, "render", make_folder=True)
+        if outfile is None and _format_in(text) is not None and format in (None, _format_in(text)):
+            outfile, filename = text, None
+        if outfile is None:
+            chosen = self._drawable_format() if format is None else format
+            picture = text.with_name(f"{text.name}.{chosen}")
+        else:
+            picture = Path(outfile)
+            chosen = format or picture.suffix[1:] or self._drawable_format()
+            text = text if filename else picture.with_suffix(".gv")
+        write_atomically(picture, self.pipe(chosen), "render", make_folder=True)
         if not cleanup:
-            write_atomically(text, self.source.encode(), "render")
+            write_atomically(text, self.source.encode(), "render", make_folder=True)
         if view:
             webbrowser.open(picture.resolve().as_uri())
         return str(picture)
@@ -109,7 +136,7 @@ class Picture:
             return self.format
         warn_user(
             f"'{self.format}' needs Graphviz on the system ({INSTALLATION}); writing svg. "
-            f"Choose save_format= one of {', '.join(BUILT_IN_FORMATS)} to have no warning."
+            f"Ask for that by the name of the file, as in render('{self.name}.svg'), to have no warning."
         )
         return "svg"
 
@@ -122,6 +149,12 @@ class Picture:
     def __repr__(self) -> str:
         nodes = counted(_count_nodes(self.pydot) - 1, "node")
         return f"<Picture '{self.name}': {nodes}, {counted(len(self.pydot.get_edges()), 'edge')}>"
+
+
+def _format_in(path: Path) -> str | None:
+    """The format that the name of a picture's file ends in, if it is one."""
+    ending = path.suffix[1:].lower()
+    return ending if ending in FORMATS and ending not in _SOURCE_ENDINGS else None
 
 
 def _count_nodes(graph: pydot.Graph) -> int:

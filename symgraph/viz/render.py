@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from symgraph.errors import RenderError, brief, described, pip_install, suggestion
+from symgraph.errors import ArgumentTypeError, RenderError, brief, described, pip_install, suggestion
 
 BUILT_IN_FORMATS = ("svg", "dot", "xdot", "json", "plain", "ps", "eps")
 """Formats that need no Graphviz on the system."""
@@ -44,7 +44,7 @@ def known_format(format: str) -> str:
         RenderError: Graphviz has no such format.
     """
     if not isinstance(format, str):
-        raise TypeError(f"the format of a picture must be a string, such as 'svg', given {described(format)}.")
+        raise ArgumentTypeError(f"the format of a picture must be a string, such as 'svg', given {described(format)}.")
     if format.lower() not in FORMATS:
         raise RenderError(
             f"Graphviz knows no format {brief(format)}.{suggestion(format.lower(), FORMATS)} Common ones are svg, pdf, png."

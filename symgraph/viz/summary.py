@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import RenderError, boundary, counted, described
+from symgraph.errors import ArgumentTypeError, RenderError, boundary, counted, described
 from symgraph.ir.shape import MaybeShape, show_example
 from symgraph.lower.work import Work, work
 from symgraph.viz.inputs import Shapes, graph_of, shapes_of
@@ -137,11 +137,11 @@ def _layers(symbol: Any, shape: Shapes | None, cost: bool) -> list[_Layer]:
 def _column_ends(line_length: Any, positions: Any, columns: int) -> list[int]:
     """Where the columns end, in characters; positions beyond those of the columns only tell the unit, as in MXNet."""
     if not isinstance(line_length, (int, np.integer)):
-        raise TypeError(f"line_length must be an integer, given {described(line_length)}.")
+        raise ArgumentTypeError(f"line_length must be an integer, given {described(line_length)}.")
     try:
         given = [float(p) for p in positions]
     except (TypeError, ValueError):
-        raise TypeError(f"positions must be a list of numbers, given {described(positions)}.") from None
+        raise ArgumentTypeError(f"positions must be a list of numbers, given {described(positions)}.") from None
     if len(given) < columns:
         raise RenderError(
             f"positions must say where each of the {columns} columns ends, given {counted(len(given), 'number')}."

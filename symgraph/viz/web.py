@@ -14,13 +14,14 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from symgraph.errors import boundary
+from symgraph.errors import ArgumentTypeError, boundary, described
 from symgraph.ir.graph import Node
 from symgraph.ir.infer import Inferred
-from symgraph.runtime.atomic import write_atomically
+from symgraph.ir.shape import is_known
+from symgraph.runtime.atomic import check_name, write_atomically
 from symgraph.viz.blocks import Block, blocks_of
 from symgraph.viz.drawing import Drawing, kind_of
-from symgraph.viz.inputs import Shapes, graph_of, is_parameter_name, shapes_of
+from symgraph.viz.inputs import Shapes, graph_of, how_to_see_sizes, is_parameter_name, shapes_of
 from symgraph.viz.palette import COLOURS, MEANINGS
 from symgraph.viz.parameters import counts_of, roles
 from symgraph.viz.render import render
@@ -51,7 +52,7 @@ def html(symbol: Any, title: str = "plot", shape: Shapes | None = None) -> str:
     """
     graph = graph_of(symbol)
     inferred = shapes_of(graph, shape)
-    parameters = roles(graph, shape)[0]
+    parameters, inputs = roles(graph, shape)
     counts = counts_of(graph, inferred, parameters)
     shown = [node for node in graph.order if not (node.is_variable and is_parameter_name(node.name))] or graph.order
     whole = blocks_of(graph)
@@ -62,6 +63,7 @@ def html(symbol: Any, title: str = "plot", shape: Shapes | None = None) -> str:
     facts = {
         "nodes": [_node_facts(node, inferred, counts) | {"block": innermost.get(node, 0)} for node in shown],
         "blocks": _block_facts(whole, number),
+        "hint": "" if all(map(is_known, inferred.values)) else how_to_see_sizes(graph, inputs),
         "legend": [[k, MEANINGS[k], COLOURS[k]] for k in MEANINGS if k in {kind_of(node) for node in shown}],
     }
     return _page(str(title), svg[svg.index("<svg") :], facts)
@@ -74,9 +76,22 @@ def save_html(
     title: str | None = None,
     shape: Shapes | None = None,
 ) -> str:
-    """Write the page that `html` makes, under the file's name unless a title is given, and return its path."""
+    """Write the page that `html` makes, under the file's name unless a title is given, and return its path.
+
+    Raises:
+        ArgumentTypeError: `symbol` is no Symbol, or `path` no path.
+        FileError: there is no folder for the file, or it cannot be written.
+
+    Other errors are those of `html`.
+    """
+    if isinstance(symbol, (str, os.PathLike)) and not isinstance(path, (str, os.PathLike)):
+        raise ArgumentTypeError(
+            f"save_html: symbol must be a Symbol, given {described(symbol)}; the symbol comes first, then the name of the "
+            f"file, as in save_html(net, {str(symbol)!r})."
+        )
+    check_name(path, "save_html")
     page = html(symbol, Path(path).stem if title is None else title, shape)
-    write_atomically(Path(path), page.encode(), "save_html", make_folder=True)
+    write_atomically(path, page.encode(), "save_html")
     return str(path)
 
 

@@ -26,6 +26,7 @@ from symgraph.train.module.trouble import Finiteness, told_of_interrupt
 __all__ = ["BaseModule", "_as_list", "_check_input_names", "_parse_data_desc"]
 
 Callbacks = Callable[..., Any] | Sequence[Callable[..., Any]] | None
+Metrics = str | metric.EvalMetric | Callable[..., Any] | Sequence[Any]
 
 _END = object()
 """What stands for the batch after the last one; an iterator that gives ``None`` as a batch is at fault."""
@@ -146,14 +147,14 @@ class BaseModule(ModuleInterface):
 
     def fit(
         self,
-        train_data: Any,
-        eval_data: Any = None,
-        eval_metric: Any = "acc",
+        train_data: DataIter,
+        eval_data: DataIter | None = None,
+        eval_metric: Metrics = "acc",
         epoch_end_callback: Callbacks = None,
         batch_end_callback: Callbacks = None,
         kvstore: Any = "local",
         optimizer: Any = "sgd",
-        optimizer_params: Any = (("learning_rate", 0.01),),
+        optimizer_params: Mapping[str, Any] | Sequence[tuple[str, Any]] = (("learning_rate", 0.01),),
         eval_end_callback: Callbacks = None,
         eval_batch_end_callback: Callbacks = None,
         initializer: Any = Uniform(0.01),  # noqa: B008 - as MXNet's signature shows it; it has no state
@@ -164,7 +165,7 @@ class BaseModule(ModuleInterface):
         force_init: bool = False,
         begin_epoch: int = 0,
         num_epoch: int | None = None,
-        validation_metric: Any = None,
+        validation_metric: Metrics | None = None,
         monitor: Any = None,
         sparse_row_id_fn: Any = None,
     ) -> None:
@@ -173,11 +174,18 @@ class BaseModule(ModuleInterface):
         Forward, backward and the update of all parameters are one compiled program where nobody looks in between.
 
         Args:
-            train_data, eval_data: iterators; the second is scored after each epoch.
-            eval_metric, validation_metric: metrics, or their names; the second is as the first by default.
-            batch_end_callback, eval_batch_end_callback, eval_end_callback: called with a `BatchEndParam`.
-            epoch_end_callback: called with ``(epoch, symbol, arg_params, aux_params)``.
-            kvstore, optimizer, optimizer_params: see `init_optimizer`.
+            train_data, eval_data: iterators, such as `mx.io.NDArrayIter`; the second is scored after each epoch.
+            eval_metric, validation_metric: metrics of `mx.metric`, or their names: ``"acc"``, ``"ce"``, ``"mse"``, ``"f1"``;
+                or a list of these. The second is as the first by default.
+            batch_end_callback, eval_batch_end_callback, eval_end_callback: called with a `BatchEndParam`; one function, or a
+                list of them, such as ``mx.callback.Speedometer(batch_size)``.
+            epoch_end_callback: called with ``(epoch, symbol, arg_params, aux_params)``, such as
+                ``mx.callback.do_checkpoint("net")``.
+            kvstore: see `init_optimizer`.
+            optimizer: name of one of `mx.optimizer`, such as ``"sgd"``, ``"adam"``, ``"nag"``, ``"rmsprop"``, ``"adagrad"``; an
+                `Optimizer`, or a transformation of ``optax``.
+            optimizer_params: arguments of an optimizer that is given by name, such as
+                ``{"learning_rate": 0.1, "momentum": 0.9}``.
             initializer, arg_params, aux_params, allow_missing, force_init: see `init_params`.
             force_rebind: bind again, even if the module is bound.
             begin_epoch, num_epoch: number of the first epoch, and of the one to stop before.
@@ -186,6 +194,15 @@ class BaseModule(ModuleInterface):
 
         Raises:
             StateError: no `num_epoch`.
+
+        >>> import symgraph as mx
+        >>> net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=2, name="fc")
+        >>> module = mx.mod.Module(mx.sym.SoftmaxOutput(net, name="softmax"))
+        >>> rows, labels = mx.nd.array([[0, 1], [1, 0]] * 8), mx.nd.array([0, 1] * 8)
+        >>> data = mx.io.NDArrayIter(rows, labels, batch_size=4)
+        >>> module.fit(data, num_epoch=5, optimizer="adam", optimizer_params={"learning_rate": 0.1})
+        >>> module.score(data, "acc")
+        [('accuracy', 1.0)]
         """
         if num_epoch is None:
             raise StateError("fit: please specify number of epochs, as in num_epoch=10.")

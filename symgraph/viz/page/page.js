@@ -5,7 +5,8 @@ const canvas = document.getElementById("canvas");
 const details = document.getElementById("details");
 const search = document.getElementById("search");
 const found = document.getElementById("found");
-const view = { x: 0, y: 0, scale: 1, isFitted: true };
+const READABLE = 0.75;
+const view = { x: 0, y: 0, scale: 1, isFitted: true, least: 0 };
 const state = { node: null, block: null, search: "", hits: [] };
 
 svg.removeAttribute("viewBox");
@@ -26,17 +27,17 @@ function zoom(factor, x = canvas.clientWidth / 2, y = canvas.clientHeight / 2) {
   show();
 }
 
-// All that is shown; the network's first layers are at the bottom, which is where a picture that is too tall begins.
-function fit() {
+// All that is shown; at a scale of at least `least`, a picture that is too tall begins at the bottom, where the first layers are.
+function fit(least = 0) {
   const boxes = [...nodes.map((node) => node.element), ...cards.values()].filter((element) => !element.classList.contains("gone"));
   const outer = canvas.getBoundingClientRect();
-  Object.assign(view, { x: 0, y: 0, scale: 1, isFitted: true });
+  Object.assign(view, { x: 0, y: 0, scale: 1, isFitted: true, least });
   show();
   const rects = boxes.map((element) => element.getBoundingClientRect());
   const [left, top] = [Math.min(...rects.map((r) => r.left)) - outer.left, Math.min(...rects.map((r) => r.top)) - outer.top];
   const [right, bottom] = [Math.max(...rects.map((r) => r.right)) - outer.left, Math.max(...rects.map((r) => r.bottom)) - outer.top];
   const whole = Math.min((outer.width - 40) / (right - left), (outer.height - 40) / (bottom - top), 1.5);
-  view.scale = Math.max(whole, Math.min(0.75, (outer.width - 40) / (right - left)));
+  view.scale = Math.max(whole, Math.min(least, (outer.width - 40) / (right - left)));
   view.x = (outer.width - (left + right) * view.scale) / 2;
   view.y = whole < view.scale ? outer.height - 20 - bottom * view.scale : (outer.height - (top + bottom) * view.scale) / 2;
   show();
@@ -98,6 +99,7 @@ function tellNetwork() {
   const list = nodes.filter((node) => node.operator);
   tag("h2", document.title, details);
   tag("div", `${list.length} layers, ${counted(total(list))}`, details);
+  if (facts.hint) tag("div", facts.hint, details);
   tag("h3", "Legend", details);
   for (const [kind, meaning, colour] of facts.legend) {
     const line = tag("div", "", details);
@@ -169,7 +171,7 @@ function foldAll(folded, isOutermostOnly = false) {
   for (const block of blocks.slice(1)) block.folded = folded && (!isOutermostOnly || block.parent === 0);
   layOut();
   paint();
-  fit();
+  fit(READABLE);
 }
 
 function look(text) {
@@ -188,12 +190,12 @@ document.getElementById("fold").onclick = () => foldAll(true);
 document.getElementById("unfold").onclick = () => foldAll(false);
 document.getElementById("in").onclick = () => zoom(1.3);
 document.getElementById("out").onclick = () => zoom(1 / 1.3);
-document.getElementById("fit").onclick = fit;
+document.getElementById("fit").onclick = () => fit();
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") { search.value = ""; search.blur(); Object.assign(state, { node: null, block: null }); look(""); return; }
   if (event.target === search || event.ctrlKey || event.metaKey || event.altKey) return;
-  const actions = { "/": () => search.focus(), "+": () => zoom(1.3), "=": () => zoom(1.3), "-": () => zoom(1 / 1.3), 0: fit };
+  const actions = { "/": () => search.focus(), "+": () => zoom(1.3), "=": () => zoom(1.3), "-": () => zoom(1 / 1.3), 0: () => fit() };
   if (event.key === "Enter" && event.target.closest?.(".node, .card")) press(event.target);
   else if (actions[event.key]) { event.preventDefault(); actions[event.key](); }
 });
@@ -232,7 +234,7 @@ function open() {
   const isLarge = nodes.length > 40;
   for (const block of blocks.slice(1)) block.folded = folded ? folded.has(block.name) : isLarge && block.parent === 0;
   layOut();
-  fit();
+  fit(READABLE);
   search.value = parts.get("search") || "";
   look(search.value);
   const node = nodes.find((n) => n.name === parts.get("node"));
@@ -243,5 +245,5 @@ function open() {
 
 for (const node of nodes) for (const [key, value] of Object.entries({ tabindex: 0, role: "button" })) node.element.setAttribute(key, value);
 window.addEventListener("hashchange", open);
-window.addEventListener("resize", () => { if (view.isFitted) fit(); });
+window.addEventListener("resize", () => { if (view.isFitted) fit(view.least); });
 open();
