@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import json
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -82,9 +84,8 @@ def test_packages_are_those_of_the_project():
     name = lambda requirement: requirement.partition(">")[0].strip()  # noqa: E731
     assert set(doctor_module.REQUIRED) == set(map(name, PROJECT["dependencies"]))
     extras = PROJECT["optional-dependencies"]
-    for package, (extra, _) in doctor_module.OPTIONAL.items():
-        assert package in map(name, extras[extra])
     inner = {"benchmarks", "demo", "docs", "notebooks", "test"}  # what is in the clone, and not in the package
+    assert set(doctor_module.OPTIONAL) <= {name(package) for extra in extras.values() for package in extra}
     assert {package for extra in extras.keys() - inner for package in extras[extra]} <= set(doctor_module.OPTIONAL)
 
 
@@ -100,6 +101,24 @@ def test_a_model_is_timed(tmp_path):
     (times,) = found["seconds"].values()
     assert 0 < times["least"] <= times["median"]
     assert times["examples_per_second"] == pytest.approx(4 / times["median"])
+
+
+def test_a_model_without_a_loss_has_no_step_of_training(tmp_path):
+    net = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=3, name="fc")
+    net.save(str(tmp_path / "net-symbol.json"))
+    args = ["bench", str(tmp_path / "net"), "--shape", "data=4,5", "--seconds", "0.01"]
+    done = CliRunner().invoke(main, [*args, "--json"])
+    assert list(json.loads(done.stdout)["seconds"]) == ["forward"]
+    assert done.stderr == "Without a loss there is no step of training; these outputs are none: fc_output.\n"
+    done = CliRunner().invoke(main, [*args, "--only", "train"])
+    assert done.stderr.startswith("Error: backward: output 'fc_output' is not a loss")
+
+
+def test_debug_before_a_script_is_for_symgraph_and_behind_it_for_the_script(tmp_path):
+    script = tmp_path / "show.py"
+    script.write_text("import sys\nprint(sys.argv[1:])")
+    command = [sys.executable, "-m", "symgraph", "run", "--debug", str(script), "--debug"]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "['--debug']\n"
 
 
 @pytest.mark.parametrize("args", [["--debug", "summary", "nothing"], ["summary", "nothing", "--debug"]])

@@ -315,7 +315,7 @@ MISTAKES = {
         (
             ["net", "1", "--to", "safetensors", *SHAPE],
             1,
-            "Error: convert: safetensors holds parameters, which have their shapes; leave out those of inputs.",
+            "Error: convert: safetensors holds parameters, which have their shapes; leave out --shape, or shapes.",
         ),
         (
             ["net", "1", "--to", "python", *SHAPE, "-o", "net.txt"],

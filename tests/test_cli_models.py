@@ -376,3 +376,11 @@ def test_names_are_as_many_as_classes_or_it_is_told(names, text, shown, folder):
     done = ran("predict", "net", "1", "--input", "data=x.npy", "--labels", "names.txt", "--top", "2", "--json")
     assert done.stderr == text
     assert [entry["label"] for entry in json.loads(done.stdout)["same0_output"]["top"]] == shown
+
+
+def test_positions_are_told_along_all_axes_and_which_row_is_shown(folder):
+    mx.model.save_checkpoint("net", 1, mx.sym.identity(mx.sym.Variable("data"), name="same0"), {}, {})
+    np.save("x.npy", np.arange(12).reshape(2, 2, 3))
+    done = ran("predict", "net", "1", "--input", "data=x.npy", "--top", "2")
+    assert [line.split() for line in done.stdout.splitlines()[1:]] == [["5", "1,2"], ["4", "1,1"]]
+    assert done.stdout.startswith("same0_output (2, 2, 3), the first of 2\n")

@@ -84,7 +84,5 @@ def main() -> None:
     """
 
 
-for _command in (predict, summary, plot, convert, bench, doctor):
+for _command in (predict, summary, plot, convert, bench, doctor, run, launch):
     main.add_command(_debug_option(_command))
-for _command in (run, launch):  # what stands behind their script is the script's
-    main.add_command(_command)

@@ -11,6 +11,7 @@ import click
 
 import symgraph as mx
 from symgraph.cli.options import import_option, json_option, shape_option, sized_symbol_of
+from symgraph.errors import listed
 from symgraph.runtime.context import as_context
 
 PASSES = {"forward": "forward pass", "train": "step of training"}
@@ -51,14 +52,21 @@ def bench(
     symgraph bench resnet-50 --shape data=16,3,224,224
     symgraph bench resnet-50 --shape data=1,3,224,224 --only forward --device gpu --json
     """
-    from symgraph.interop.speed import times_of
+    from symgraph.interop.speed import open_outputs, times_of
 
     if not shapes:
         raise click.BadParameter("give the shape of each input, as in --shape data=16,3,224,224.", param_hint="--shape")
     symbol, _ = sized_symbol_of(model, shapes)
     batch = next(iter(shapes.values()))[0]
+    kinds = [only] if only else [*PASSES]
+    no_losses = open_outputs(symbol, shapes)
+    if no_losses and only is None:
+        kinds.remove("train")
+        click.echo(
+            f"Without a loss there is no step of training; these outputs are none: {listed(no_losses, 3)}.", err=True
+        )
     passes: dict[str, Any] = {}
-    for kind in [only] if only else PASSES:
+    for kind in kinds:
         if sys.stderr.isatty():
             click.echo(f"\r\x1b[Kmeasuring the {PASSES[kind]} ...", nl=False, err=True)
         times = times_of(symbol, shapes, device, seconds, trains=kind == "train")

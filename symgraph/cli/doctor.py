@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import platform
+import shutil
 import sys
 from typing import Any
 
@@ -16,17 +17,20 @@ from symgraph.cli.options import json_option
 from symgraph.errors import pip_install
 from symgraph.lower import compilation_cache
 from symgraph.runtime.context import platform_devices
+from symgraph.viz.render import INSTALLATION
 
 OPTIONAL = {
-    "matplotlib": ("plot", "callback.LossPlot, curves of a training"),
-    "onnx": ("onnx", "symgraph convert --to onnx"),
-    "opencv-python-headless": ("image", "mx.image and ImageRecordIter, decoding and resizing as MXNet does"),
-    "optax": ("optax", "Module.fit(optimizer=<any transformation of optax>)"),
-    "pillow": ("image", "images of symgraph predict, and mx.image without OpenCV"),
-    "safetensors": ("safetensors", "parameters as safetensors"),
-    "tqdm": ("demo", "callback.ProgressBar on a terminal"),
+    "matplotlib": "callback.LossPlot, curves of a training",
+    "onnx": "symgraph convert --to onnx",
+    "onnxruntime": "running what that has written",
+    "opencv-python-headless": "mx.image and ImageRecordIter, decoding and resizing as MXNet does",
+    "optax": "Module.fit(optimizer=<any transformation of optax>)",
+    "pillow": "images of symgraph predict, and mx.image without OpenCV",
+    "safetensors": "parameters as safetensors",
+    "tqdm": "callback.ProgressBar on a terminal",
 }
-"""Packages that some parts need: the extra of ours that has each, and what it is for."""
+"""Packages that some parts need, and what each is for."""
+_NO_GRAPHVIZ = f"missing, for pictures in other formats than svg: {INSTALLATION}"
 OTHERS = {"opencv-python-headless": ("opencv-python", "opencv-contrib-python", "opencv-contrib-python-headless")}
 """Packages that serve as well."""
 REQUIRED = (
@@ -75,6 +79,7 @@ def findings() -> dict[str, Any]:
         },
         "cache": _cache(),
         "optional": {name: _optional(name) for name in OPTIONAL},
+        "graphviz": shutil.which("dot"),
         "problem": problem,
         "works": problem is None and None not in versions.values(),
     }
@@ -88,9 +93,8 @@ def _version(package: str) -> str | None:
 
 
 def _optional(package: str) -> dict[str, str | None]:
-    _, purpose = OPTIONAL[package]
     version = next(filter(None, map(_version, (package, *OTHERS.get(package, ())))), None)
-    return {"version": version, "for": purpose, "install": pip_install(package)}
+    return {"version": version, "for": OPTIONAL[package], "install": pip_install(package)}
 
 
 def _cache() -> dict[str, Any]:
@@ -128,6 +132,7 @@ def _text(found: dict[str, Any]) -> str:
     lines += ["", "compiled programs", f"  {_kept(cache)}", "", "optional packages"]
     for name, one in found["optional"].items():
         lines.append(f"  {name:<24} {one['version'] or 'missing: ' + one['install']:<40} for {one['for']}")
+    lines += ["", "Graphviz", f"  {found['graphviz'] or _NO_GRAPHVIZ}"]
     works = (
         "a program was compiled and run: all is well"
         if found["works"]

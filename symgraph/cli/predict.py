@@ -80,7 +80,8 @@ def predict(
         click.echo(json.dumps(found, indent=2))
         return
     for name, result in found.items():
-        click.echo(f"{name} {tuple(result['shape'])}")
+        rows = f", the first of {result['shape'][0]}" if result["shape"] and result["shape"][0] > 1 else ""
+        click.echo(f"{name} {tuple(result['shape'])}{rows}")
         for entry in result["top"]:
             click.echo(f"  {entry['value']:12.6g}  {entry['label']}")
 

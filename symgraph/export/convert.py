@@ -74,7 +74,9 @@ def convert(
 
 def _parameters_only(prefix: str, epoch: int, shapes: Shapes | None, fname: str) -> list[str]:
     if shapes:
-        raise ExportError("convert: safetensors holds parameters, which have their shapes; leave out those of inputs.")
+        raise ExportError(
+            "convert: safetensors holds parameters, which have their shapes; leave out --shape, or shapes."
+        )
     save_params(fname, *parameters_of(load_symbol(symbol_file_of(prefix)), file_of(prefix, epoch)))
     return [fname]
 

@@ -128,12 +128,13 @@ def first_row(values: np.ndarray) -> np.ndarray:
 
 
 def greatest(values: np.ndarray, count: int, labels: Sequence[str] | None = None) -> list[dict[str, Any]]:
-    """The greatest values of the first row of an output, with their positions or labels."""
+    """The greatest values of the first row of an output, with their labels, or their positions along its other axes."""
     row = first_row(values)
+    position = lambda i: ",".join(map(str, np.unravel_index(i, values.shape[1:] or (1,))))  # noqa: E731
     order = np.argsort(-row.astype(np.float64), kind="stable")[:count]  # unsigned integers have no negatives
     return [
         {
-            "label": labels[i] if labels is not None and i < len(labels) else str(i),
+            "label": labels[i] if labels is not None and i < len(labels) else position(i),
             "index": int(i),
             "value": float(row[i]),
         }

@@ -13,6 +13,7 @@ from symgraph.errors import UnknownArgumentError, listed, suggestion
 from symgraph.frontend.inference import all_shapes
 from symgraph.frontend.symbol import Symbol
 from symgraph.interop.checkpoint import LEARNT
+from symgraph.lower.flow import head_gradient_needed
 from symgraph.runtime.context import Context
 from symgraph.runtime.creation import array, ones, waitall
 from symgraph.runtime.ndarray import NDArray
@@ -61,6 +62,18 @@ def times_of(
     return _measured(call, seconds)
 
 
+def open_outputs(symbol: Symbol, shapes: Mapping[str, Sequence[int]]) -> list[str]:
+    """Outputs that keep a model from being trained as it is: they are no losses, but the way to parameters begins there."""
+    graph = symbol.graph
+    fed = (*shapes, *_labels(symbol, shapes))
+    needed = head_gradient_needed(graph, [node.name not in fed for node in graph.arguments])
+    return [name for name, is_needed in zip(graph.output_names(), needed, strict=True) if is_needed]
+
+
+def _labels(symbol: Symbol, shapes: Mapping[str, Sequence[int]]) -> list[str]:
+    return [name for name in symbol.list_arguments() if name.endswith("label") and name not in shapes]
+
+
 def _bound(
     symbol: Symbol, shapes: Mapping[str, Sequence[int]], context: Context, trains: bool
 ) -> tuple[DataBatch, Module]:
@@ -70,7 +83,7 @@ def _bound(
             known = [name for name in arguments if not name.endswith(LEARNT)]
             raise UnknownArgumentError(f"there is no input '{name}'.{suggestion(name, known)} Inputs: {listed(known)}.")
     found = {node.name: shape for node, shape in all_shapes(symbol.graph, "bench", shapes).items()}
-    labels = [name for name in arguments if name.endswith("label") and name not in shapes]
+    labels = _labels(symbol, shapes)
     module = Module(symbol, data_names=list(shapes), label_names=labels, context=context)
     described = [(name, found[name]) for name in shapes], [(name, found[name]) for name in labels]
     module.bind(*described, for_training=trains)
