@@ -24,13 +24,18 @@ def blocks_of(program: str) -> list[str]:
     ]
 
 
+def cpu_devices(number: int) -> dict[str, str]:
+    """What a process needs in its environment to have so many devices."""
+    flags = f"{os.environ.get('XLA_FLAGS', '')} --xla_force_host_platform_device_count={number}"
+    return {"XLA_FLAGS": flags.strip(), "JAX_PLATFORMS": "cpu"}
+
+
 def outcome_of(program: str) -> dict[str, str | None]:
     """What went wrong in each block of a program, on eight devices."""
-    flags = {"XLA_FLAGS": "--xla_force_host_platform_device_count=8", "JAX_PLATFORMS": "cpu"}
     done = subprocess.run(
         [sys.executable, "-m", f"tests.{program}"],
         cwd=ROOT,
-        env=os.environ | flags,
+        env=os.environ | cpu_devices(8),
         capture_output=True,
         text=True,
         check=False,

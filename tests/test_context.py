@@ -15,6 +15,7 @@ import pytest
 
 import symgraph as mx
 from symgraph.runtime import context, rng
+from tests.eight_devices import cpu_devices
 
 no_gpu = pytest.mark.skipif(mx.num_gpus() > 0, reason="this machine has a GPU")
 
@@ -156,6 +157,7 @@ def test_several_cpu_devices():
     """Arrays of contexts on different devices: operators move what they need, results stay where the first input is."""
     program = """
 import symgraph as mx
+from tests.eight_devices import cpu_devices
 from symgraph.runtime.imperative import train_mode
 a, b = mx.nd.array([1, 2], ctx=mx.cpu(0)), mx.nd.array([3, 4], ctx=mx.cpu(1))
 assert a.jax.devices() != b.jax.devices()
@@ -181,10 +183,9 @@ for sharing in ({"shared_buffer": buffer}, {"shared_exec": first, "shared_arg_na
     second.arg_dict["bn_beta"][:] = 3
     assert second.forward()[0].asnumpy().tolist() == [[3], [3]]
 """
-    flags = {"XLA_FLAGS": "--xla_force_host_platform_device_count=2", "JAX_PLATFORMS": "cpu"}
     done = subprocess.run(
         [sys.executable, "-c", program],
-        env=os.environ | flags,
+        env=os.environ | cpu_devices(2),
         capture_output=True,
         text=True,
         check=False,

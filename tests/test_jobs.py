@@ -19,6 +19,7 @@ import symgraph as mx
 from symgraph.errors import BindError, JobError, StateError
 from symgraph.runtime.roll_call import call_roll
 from symgraph.train.module.examples import Place, places
+from tests.eight_devices import cpu_devices
 
 ROOT = pathlib.Path(__file__).parent.parent
 PROGRAM = ROOT / "tests" / "job_blocks.py"
@@ -60,7 +61,7 @@ def test_in_two_processes(tmp_path):
 
 @pytest.mark.cpu
 def test_in_four_processes_with_two_devices_each(tmp_path):
-    assert wrong(tmp_path, 4, *OF_FOUR, XLA_FLAGS="--xla_force_host_platform_device_count=2") == {}
+    assert wrong(tmp_path, 4, *OF_FOUR, **cpu_devices(2)) == {}
 
 
 def script(folder: pathlib.Path, content: str) -> str:
