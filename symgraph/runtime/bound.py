@@ -9,7 +9,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from symgraph.errors import BindError, DTypeError, ShapeError, UnknownArgumentError
+from symgraph.errors import BindError, DTypeError, ShapeError, UnknownArgumentError, described
 from symgraph.ir.shape import show
 from symgraph.runtime.arrays import Named, by_name, check_names
 from symgraph.runtime.context import Context
@@ -95,14 +95,15 @@ class BoundArrays:
         for name, value in values.items():
             if not isinstance(value, (NDArray, np.ndarray, np.generic, jax.Array)):
                 raise BindError(
-                    f"forward: argument '{name}' must be an NDArray or a NumPy array, given {type(value).__name__}; "
+                    f"forward: argument '{name}' must be an NDArray or a NumPy array, given {described(value)}; "
                     f"mx.nd.array(...) makes one."
                 )
             content = _content(f"forward: argument '{name}'", value)
             if content.shape != arrays[name].shape:
+                larger = "allow_up_sizing=True, " if content.size > arrays[name].size else ""
                 raise ShapeError(
                     f"forward: argument '{name}' has shape {show(arrays[name].shape)}, given {show(content.shape)}; "
-                    f"use reshape() for another shape."
+                    f"executor.reshape({larger}{name}={content.shape}) makes an executor for another shape."
                 )
             contents.append((arrays[name], content))
         for array, content in contents:
