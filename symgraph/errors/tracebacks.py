@@ -19,6 +19,8 @@ TRACEBACK = "SYMGRAPH_TRACEBACK"
 _PACKAGE = __name__.partition(".")[0] + "."
 PACKAGE_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 """Where our code is."""
+_BETWEEN = (contextlib.__file__, functools.__file__)
+"""What of Python's library may be between two frames of ours."""
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _Class = TypeVar("_Class", bound=type)
 
@@ -80,11 +82,11 @@ def _shorten(error: BaseException) -> None:
 
 
 def _without_ours(trace: TracebackType | None) -> TracebackType | None:
-    """The traceback without frames of this package, nor those of contexts that it entered."""
+    """The traceback without frames of this package, nor those of contexts that it entered and properties that it keeps."""
     kept, is_ours = [], True
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
-        is_ours = file.startswith(PACKAGE_FOLDER) or (is_ours and file == contextlib.__file__)
+        is_ours = file.startswith(PACKAGE_FOLDER) or (is_ours and file in _BETWEEN)
         if not is_ours:
             kept.append(trace)
         trace = trace.tb_next
@@ -96,7 +98,6 @@ def _without_ours(trace: TracebackType | None) -> TracebackType | None:
 boundary = _Boundary()
 
 
-_CALLED_BY_USERS = ("__init__", "__call__", "__getattr__", "__getitem__", "__setitem__")
 _ENTERED = boundary(lambda: None).__code__
 
 
@@ -108,7 +109,7 @@ def is_boundary(function: Any) -> bool:
 def bounded(cls: _Class) -> _Class:
     """A class all of whose public methods, and what syntax calls, are a `boundary`, inherited ones aside."""
     for name, member in list(vars(cls).items()):
-        if name.startswith("_") and name not in _CALLED_BY_USERS:
+        if name.startswith("_") and not name.startswith("__"):
             continue
         if isinstance(member, (staticmethod, classmethod)) and not is_boundary(member.__func__):
             setattr(cls, name, type(member)(boundary(member.__func__)))
