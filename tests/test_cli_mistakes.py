@@ -345,7 +345,7 @@ MISTAKES = {
             ["net", "--shape", "softmax_label=2"],
             1,
             "Error: bench cannot decide the shapes of these arguments (? is an unknown dimension): data: unknown; "
-            "fc_weight: unknown; fc_bias: unknown. Given: {'softmax_label': (2,)}. Provide more shapes.",
+            "fc_weight: unknown; fc_bias: unknown. Given: {'softmax_label': (2,)}. Give the shape of data.",
         ),
         (
             ["net", *SHAPE, "--device", "gpu(77)"],

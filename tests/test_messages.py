@@ -161,7 +161,8 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
         lambda: dense().simple_bind(mx.current_context()),
         errors.BindError,
         "simple_bind cannot decide the shapes of these arguments (? is an unknown dimension): "
-        "data: unknown; fc_weight: unknown; fc_bias: unknown. Given: {}. Provide more shapes.",
+        "data: unknown; fc_weight: unknown; fc_bias: unknown. Given: {}. Give the shape of data, as in "
+        "data=(32, ...).",
     ),
     "a misspelled name among shapes": (
         lambda: dense().simple_bind(mx.current_context(), dta=(4, 3)),

@@ -337,6 +337,11 @@ MISTAKES: dict[str, tuple[Callable, type, str]] = {
         "init: if 'x' is an input, give its shape, {'data': (3,), 'x': (3,)}. If it is a parameter, say how to initialize it "
         "where it is made, as in mx.sym.Variable('x', init=mx.init.Zero()): Uniform has no rule for that name.",
     ),
+    "no shape of the data": (
+        lambda: LOSS.to_jax().init(KEY, {"s_label": (2,)}),
+        BindError,
+        "Given: {'s_label': (2,)}. Give the shape of data, as in {'data': (32, ...)}.",
+    ),
     "no shapes": (lambda: FUNCTION.init(KEY, (2, 3)), BindError, "init: shapes must be a dict by name, as "),
     "no seed": (
         lambda: FUNCTION.init(None, {"data": (2, 3)}),

@@ -69,7 +69,7 @@ def simple_bind(
     _check_dense(stype_dict or {})
     inputs = symbol.list_inputs()
     graph = symbol.graph
-    shapes = all_shapes(graph, "simple_bind", given)
+    shapes = all_shapes(graph, "simple_bind", given, "{}=(32, ...)")
     warn_unknown(given, inputs, "simple_bind: argument")
     warn_unknown(type_dict or {}, inputs, "simple_bind: type_dict: argument")
     dtypes = all_dtypes(graph, {k: v for k, v in (type_dict or {}).items() if k in inputs})

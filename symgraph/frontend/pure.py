@@ -124,7 +124,7 @@ class PureFunction:
                 f"init: shapes must be a dict by name, as {{'data': (32, 784)}}, given {described(shapes)}."
             )
         _require_known("init: shapes", shapes, [*self.arguments, *self.states])
-        known, dtypes = all_shapes(self._graph, "init", shapes), all_dtypes(self._graph, {})
+        known, dtypes = all_shapes(self._graph, "init", shapes, "{{'{}': (32, ...)}}"), all_dtypes(self._graph, {})
         seed = _as_key("init", key)
         with drawing_from(np.asarray(jax.random.key_data(seed)).ravel().tolist()):
             parameters, states = (
