@@ -25,7 +25,7 @@ _ABSENT = {
 }
 """Attributes of MXNet's arrays that ours lack, and why."""
 
-_REFUSING = ("jax._src.core", "jax._src.dtypes", "jax._src.pjit")
+_REFUSING = (".core", ".dtypes", ".pjit")
 """Modules of JAX that look for ``__jax_array__`` and do not call it: where there is one, they raise, and know of no `.jax`.
 Should others look for it one day, JAX's own message comes."""
 
@@ -159,8 +159,9 @@ class HostAccess(Cell):
 
     @property
     def __jax_array__(self) -> Callable[[], jax.Array]:
+        package, _, module = str(sys._getframe(1).f_globals.get("__name__")).partition(".")
         with boundary:
-            if sys._getframe(1).f_globals.get("__name__") in _REFUSING:
+            if package == "jax" and module.endswith(_REFUSING):
                 raise ArgumentValueError(
                     "a function of JAX was given an NDArray, which is a place that holds a JAX array: give it what it holds, "
                     "array.jax; for arrays by name, {name: array.jax for name, array in arrays.items()}."
