@@ -250,7 +250,12 @@ MESSAGES = [
     (
         lambda: FC["a"],
         ValueError,
-        "Cannot find output that matches name 'a' in <Symbol fc>. get_internals() has it.",
+        "Cannot find output that matches name 'a' in <Symbol fc>. get_internals()['a'] is it.",
+    ),
+    (
+        lambda: mx.sym.relu(FC, name="r")["fc"],
+        ValueError,
+        "Cannot find output that matches name 'fc' in <Symbol r>. get_internals()['fc_output'] is it.",
     ),
     (
         lambda: FC.get_internals()["fc"],
