@@ -128,6 +128,12 @@ def test_frames_of_a_users_module_stay(monkeypatch):
     [
         (lambda: mx.mod.Module(NET).fit(None, num_epochs=1), "'num_epochs'. Did you mean 'num_epoch'?"),
         (lambda: mx.io.NDArrayIter(np.zeros(4), batchsize=3), "'batchsize'. Did you mean 'batch_size'?"),
+        (lambda: NET.simple_bind(data=(2, 5)), "Symbol.simple_bind() missing 1 required positional argument: 'ctx'"),
+        (
+            lambda: NET.to_jax(istrain=True),
+            "keyword argument 'istrain'. Did you mean 'is_train'?",
+        ),
+        (lambda: X.tojson(1, 2), "Symbol.tojson() takes from 1 to 2 positional arguments but 3 were given"),
         (lambda: mx.nd.zeros((2,), dtyp="int32"), "'dtyp'. Did you mean 'dtype'?"),
     ],
 )

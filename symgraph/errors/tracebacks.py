@@ -7,7 +7,7 @@ import functools
 import inspect
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType, ModuleType, TracebackType
 from typing import Any, TypeVar
 
@@ -43,7 +43,7 @@ class _Boundary:
             _shorten(error)
 
     def __call__(self, function: _Function) -> _Function:
-        kind, shorten, explain = MXNetError, _shorten, _explain_keyword
+        kind, shorten, explain = MXNetError, _shorten, _explain_call
 
         def entered(*args: Any, **kwargs: Any) -> Any:
             try:  # which costs nothing where there is no error
@@ -53,7 +53,7 @@ class _Boundary:
                 raise
             except TypeError as error:
                 if error.__traceback__.tb_next is None:  # type: ignore[union-attr] # the call itself does not fit
-                    explain(error, function, kwargs)
+                    explain(error, function, args, kwargs)
                     shorten(error)
                 raise
 
@@ -62,12 +62,24 @@ class _Boundary:
         return functools.update_wrapper(at_home, function)  # type: ignore[return-value]
 
 
-def _explain_keyword(error: TypeError, function: Callable[..., Any], given: Iterable[str]) -> None:
-    """Add to Python's error about a keyword that a function does not take which one is likely meant."""
+def _explain_call(
+    error: TypeError, function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> None:
+    """Mend Python's error about arguments that a function does not take.
+
+    A method is called by the class that users know, where a base defines it; of an unknown keyword, the text says which one
+    is likely meant.
+    """
+    text = str(error)
+    if "." in function.__qualname__ and args:
+        owner = args[0] if isinstance(args[0], type) else type(args[0])
+        text = text.replace(f"{function.__qualname__}()", f"{owner.__name__}.{function.__name__}()")
     known = inspect.signature(function).parameters
-    unknown = next((name for name in given if name not in known), None)
-    if unknown is not None and "Did you mean" not in str(error):  # as Python 3.13 says by itself
-        error.args = (f"{str(error).rstrip('.')}.{suggestion(unknown, known)}",)
+    takes_all = any(parameter.kind is parameter.VAR_KEYWORD for parameter in known.values())
+    unknown = None if takes_all else next((name for name in kwargs if name not in known), None)
+    if unknown is not None and "Did you mean" not in text:  # as Python 3.13 says by itself
+        text = f"{text.rstrip('.')}.{suggestion(unknown, known)}"
+    error.args = (text,)
 
 
 def _shorten(error: BaseException) -> None:
