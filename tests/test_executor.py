@@ -249,6 +249,16 @@ def test_layers_of_one_name_are_told_by_where_they_were_made(is_loaded: bool) ->
     assert len(executor.output_dict) == 1
 
 
+def test_backward_without_arrays_for_gradients_warns() -> None:
+    executor = (mx.sym.Variable("x") * 2).bind(mx.current_context(), [mx.nd.ones((2,))])
+    executor.forward(is_train=True)
+    with pytest.warns(
+        UserWarning, match="backward computes nothing, as the executor was bound without arrays for gradients"
+    ):
+        executor.backward(mx.nd.ones((2,)))
+    executor.backward_later(mx.nd.ones((2,)))
+
+
 def test_integer_arguments_carry_gradients() -> None:
     symbol = mx.sym.Variable("a") * mx.sym.Variable("b")
     args = {n: mx.nd.array(v, dtype="int32") for n, v in {"a": [2, 3], "b": [5, 7]}.items()}
