@@ -174,8 +174,8 @@ class Executor(Inspection):
             run = self._last_run()
             if not self._grad_cells:
                 warn_user(
-                    "backward computes nothing, as the executor was bound without arrays for gradients: give args_grad to bind, "
-                    "or leave grad_req at 'write' in simple_bind."
+                    "backward computes nothing, as the executor was bound without arrays for gradients: give args_grad to "
+                    "bind, or leave grad_req at 'write' in simple_bind."
                 )
                 return
             self._program.host_state.require_outside()
