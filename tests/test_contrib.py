@@ -147,7 +147,7 @@ MESSAGES = {
     "whole numbers": (
         lambda: mx.sym.multi_sum_sq(X, Y, num_arrays=2).infer_type(x="int32"),
         DTypeError,
-        "computes in floating point, but was given int32 as 'arg_0'; convert it first, a symbol with Cast("
+        "computes in floating point, but was given int32 as 'array_0'; convert it first, a symbol with Cast("
         "dtype='float32'), an array with astype('float32').",
     ),
     "sparse storage": (
