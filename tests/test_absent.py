@@ -14,6 +14,7 @@ import pytest
 import symgraph as mx
 from symgraph.errors import nearest
 from symgraph.frontend import absent
+from symgraph.ir import registry
 from symgraph.ir.registry import find_op, registered_names
 
 API = Path(__file__).parent.parent.parent / "shared" / "reference" / "api.json"
@@ -144,6 +145,12 @@ def test_symbols_say_what_to_use(name, text):
         (mx.nd, "convolution", "symgraph.nd has no operator or function 'convolution'; did you mean Convolution or "),
         (mx.nd, "zeroz", "symgraph.nd has no operator or function 'zeroz'; did you mean zeros"),
         (mx.nd, "xyzxyz", "symgraph.nd has no operator or function 'xyzxyz'."),
+        (mx.sym, "Linear", "symgraph.sym has no operator or function 'Linear'; here it is FullyConnected."),
+        (
+            mx.nd,
+            "max_pool2d",
+            "symgraph.nd has no operator or function 'max_pool2d'; here it is Pooling with pool_type='max'.",
+        ),
         (
             mx.sym.contrib,
             "arange_lik",
@@ -177,6 +184,12 @@ def test_arrays_say_what_to_use(name, reason):
     with pytest.raises(AttributeError) as info:
         getattr(array, name)
     assert str(info.value) == f"an NDArray has no '{name}': {reason}"
+
+
+def test_what_others_call_otherwise_is_here():
+    for name, here in registry._ELSEWHERE.items():
+        assert hasattr(mx.nd if here.startswith("mx.nd") else mx.sym, re.match(r"(?:mx\.\w+\.)?(\w+)", here)[1]), here
+        assert not hasattr(mx.sym, name), name
 
 
 def test_operators_are_suggested_by_public_names():

@@ -78,7 +78,7 @@ ROWS: list[tuple[Callable[[], object], type[Exception], str]] = [
     (
         lambda: dense().eval(data=np.ones((2, 3)), fc_weight=mx.nd.ones((4, 3)), fc_bias=mx.nd.ones((4,))),
         errors.CompositionError,
-        "args: 'data' must be an NDArray, given ndarray; mx.nd.array(...) makes one.",
+        "args: 'data' must be an NDArray, given ndarray of shape (2, 3); mx.nd.array(...) makes one.",
     ),
     (
         lambda: bound().set_monitor_callback(3),
@@ -88,7 +88,7 @@ ROWS: list[tuple[Callable[[], object], type[Exception], str]] = [
     (
         lambda: bound().forward(data=[1, 2]),
         errors.BindError,
-        "forward: argument 'data' must be an NDArray or a NumPy array, given list; mx.nd.array(...) makes one.",
+        "forward: argument 'data' must be an NDArray or a NumPy array, given [1, 2] of type list; mx.nd.array(...) makes one.",
     ),
     (
         lambda: dense().bind(

@@ -64,7 +64,7 @@ def folder(tmp_path_factory):
 NO_FILE = "Error: load: there is no file 'nothing-symbol.json'; check the path."
 CUSTOM = (
     "Error: file 'custom-symbol.json': node 'f': operator Custom: op_type 'mine' is not registered; use "
-    "@mx.operator.register('mine'). Registered: "
+    "@mx.operator.register('mine') or import the module that does so. Registered: "
 )
 CUT = "Error: file 'cut-symbol.json': Symbol JSON is truncated or corrupted: Expecting value at line 12, column 17."
 FORM = "Error: Invalid value for '--shape': '{}' is not of the form name=1,3,224,224."
@@ -357,7 +357,7 @@ MISTAKES = {
             ["net", "--shape", "softmax_label=2"],
             1,
             "Error: bench cannot decide the shapes of these arguments (? is an unknown dimension): data: unknown. "
-            "Given: {'softmax_label': (2,)}. Provide more shapes.",
+            "Given: {'softmax_label': (2,)}. Give the shape of data.",
         ),
         (
             ["net", *SHAPE, "--device", "gpu(77)"],

@@ -146,6 +146,17 @@ def test_what_is_no_context():
             with pytest.raises(mx.MXNetError) as info:
                 use(value)
             assert str(info.value) == f"{text} is not a context; expected one such as mx.cpu(0), or its text 'cpu(0)'."
+    for make, ending in (
+        (lambda: mx.nd.ones(2, 3), " A shape is given as a tuple, (2, 3)."),
+        (lambda: mx.nd.zeros(2, 3, 4), " A shape is given as a tuple, (2, 3, 4)."),
+        (lambda: mx.nd.full(2, 1, 3), ", or its text 'cpu(0)'."),
+        (lambda: mx.nd.zeros((2, 3), "float64"), " Did you mean dtype='float64'?"),
+        (lambda: mx.nd.array([1], np.int8), " Did you mean dtype='int8'?"),
+        (lambda: mx.nd.eye(2, 0, 0, "int32"), " Did you mean dtype='int32'?"),
+    ):
+        with pytest.raises(mx.MXNetError) as info:
+            make()
+        assert str(info.value).endswith(ending)
     with pytest.raises(mx.MXNetError, match="'cpu0' is no kind of device"):
         mx.Context.default_ctx = "cpu0"
     assert context.as_context("cpu(1)") == mx.cpu(1)

@@ -147,7 +147,8 @@ MESSAGES = {
     "whole numbers": (
         lambda: mx.sym.multi_sum_sq(X, Y, num_arrays=2).infer_type(x="int32"),
         DTypeError,
-        "computes in floating point, but was given int32; convert it with Cast(dtype='float32') first.",
+        "computes in floating point, but was given int32 as 'array_0'; convert it first, a symbol with Cast("
+        "dtype='float32'), an array with astype('float32').",
     ),
     "sparse storage": (
         lambda: mx.sym.cast_storage(X, stype="csr", name="op"),

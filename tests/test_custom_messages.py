@@ -279,13 +279,20 @@ CALLS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "unknown op_type": (
         lambda: mx.sym.Custom(X, op_type="copy_of", name="n"),
         OpAttributeError,
-        "node 'n': operator Custom: op_type 'copy_of' is not registered; use @mx.operator.register('copy_of'). "
-        "Did you mean 'copy_op'? Registered: ",
+        "node 'n': operator Custom: op_type 'copy_of' is not registered; use @mx.operator.register('copy_of') or "
+        "import the module that does so. Did you mean 'copy_op'? Registered: ",
+    ),
+    "a class as op_type": (
+        lambda: mx.sym.Custom(X, op_type=mx.operator.CustomOp, name="n"),
+        OpAttributeError,
+        "node 'n': attribute op_type=<class 'symgraph.frontend.custom_op.CustomOp'> is no text, number or data type; of a "
+        "class that was registered, give the name.",
     ),
     "unknown op_type in a file": (
         lambda: mx.sym.load_json(mx.sym.Custom(X, op_type="copy_op", name="n").tojson().replace("copy_op", "gone")),
         OpAttributeError,
-        "node 'n': operator Custom: op_type 'gone' is not registered; use @mx.operator.register('gone').",
+        "node 'n': operator Custom: op_type 'gone' is not registered; use @mx.operator.register('gone') or import "
+        "the module that does so.",
     ),
     "too many inputs": (
         lambda: mx.sym.Custom(X, X, op_type="copy_op"),

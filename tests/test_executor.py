@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import inspect
 import sys
 import threading
 import weakref
@@ -222,8 +223,40 @@ def test_same_name_twice_is_two_arguments() -> None:
     executor.forward(is_train=True)
     executor.backward(mx.nd.ones((2,)))
     assert executor.grad_arrays[0].asnumpy().tolist() == [4, 6]
-    with pytest.raises(mx.MXNetError, match="Duplicate names: a stand for several arrays"):
+    with pytest.raises(
+        mx.MXNetError, match="Duplicate names: a stand for several arrays, as 2 variables are named 'a'"
+    ):
         _ = executor.arg_dict
+
+
+def _two_layers() -> mx.Symbol:
+    hidden = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=3, name="fc")
+    return mx.sym.FullyConnected(hidden, num_hidden=3, name="fc")
+
+
+@pytest.mark.parametrize("is_loaded", [False, True])
+def test_layers_of_one_name_are_told_by_where_they_were_made(is_loaded: bool) -> None:
+    symbol = mx.sym.load_json(_two_layers().tojson()) if is_loaded else _two_layers()
+    line = inspect.getsourcelines(_two_layers)[1] + 1
+    made = "" if is_loaded else f" (made at {__file__}:{line}, {__file__}:{line + 1})"
+    executor = symbol.simple_bind(mx.current_context(), data=(2, 3))
+    with pytest.raises(mx.MXNetError) as caught:
+        _ = executor.grad_dict
+    assert str(caught.value) == (
+        f"Duplicate names: fc_bias, fc_weight stand for several arrays, as 2 layers are named 'fc'{made}; give each a name of "
+        f"its own, or use the lists (arg_arrays, grad_arrays, aux_arrays, outputs)."
+    )
+    assert len(executor.output_dict) == 1
+
+
+def test_backward_without_arrays_for_gradients_warns() -> None:
+    executor = (mx.sym.Variable("x") * 2).bind(mx.current_context(), [mx.nd.ones((2,))])
+    executor.forward(is_train=True)
+    with pytest.warns(
+        UserWarning, match="backward computes nothing, as the executor was bound without arrays for gradients"
+    ):
+        executor.backward(mx.nd.ones((2,)))
+    executor.backward_later(mx.nd.ones((2,)))
 
 
 def test_integer_arguments_carry_gradients() -> None:

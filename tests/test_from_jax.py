@@ -360,14 +360,14 @@ CALLS: dict[str, tuple[tuple, dict[str, Any], type[Exception], str]] = {
         "given <class 'dict'> of type type.",
     ),
     **{
-        f"{type(array).__name__} for an attribute": (
+        f"{kind} for an attribute": (
             (X,),
             {"weight": array},
             OpAttributeError,
-            f"operator scaled: attribute 'weight' is {type(array).__name__} of shape (2,), and attributes are saved as "
+            f"operator scaled: attribute 'weight' is {kind} of shape (2,), and attributes are saved as "
             f"text; make it an input, which is a parameter without default, or give numbers or a tuple of them.",
         )
-        for array in (np.ones(2), jnp.ones(2), mx.nd.ones(2))
+        for kind, array in (("ndarray", np.ones(2)), ("a JAX array", jnp.ones(2)), ("NDArray", mx.nd.ones(2)))
     },
 }
 
@@ -410,7 +410,7 @@ def test_loading_what_is_not_registered() -> None:
     text = soft_clip(X, Y, name="node").tojson().replace("test_soft_clip", "test_soft_flip")
     message = (
         "node 'node': operator _from_jax: function 'test_soft_flip' is not registered; "
-        "use @mx.operator.from_jax('test_soft_flip'). Did you mean 'test_soft_clip'?"
+        "use @mx.operator.from_jax('test_soft_flip') or import the module that does so. Did you mean 'test_soft_clip'?"
     )
     with pytest.raises(OpAttributeError, match=re.escape(message)):
         mx.sym.load_json(text)

@@ -83,7 +83,8 @@ MESSAGES = {
     "half precision": (
         lambda: mx.sym.linalg.syevd(A, name="op").infer_type(A="float16"),
         DTypeError,
-        "computes in float32 or float64, but was given float16; convert it with Cast(dtype='float32') first.",
+        "computes in float32 or float64, but was given float16 as 'A'; convert it first, a symbol with Cast(dtype='float32'), "
+        "an array with astype('float32').",
     ),
     "attribute": (
         lambda: mx.sym.linalg.trsm(A, B, lower="down", name="op"),

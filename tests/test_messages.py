@@ -106,15 +106,24 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
         errors.BindError,
         "key `bn_moving_var` is missing in `aux_states`",
     ),
+    "no auxiliary states": (
+        lambda: mx.sym.BatchNorm(mx.sym.Variable("x"), name="bn").bind(
+            mx.current_context(), [ones(2, 2), ones(2), ones(2)]
+        ),
+        errors.BindError,
+        "Length of aux_states does not match the number of arguments: 0 given, 2 needed (bn_moving_mean, bn_moving_var). Give "
+        "an NDArray for each; simple_bind makes them itself, from the shapes of the inputs.",
+    ),
     "list of wrong length": (
         lambda: dense().bind(mx.current_context(), [ones(2, 3)]),
         errors.BindError,
-        "Length of args does not match the number of arguments: 1 given, 3 needed (data, fc_weight, fc_bias).",
+        "Length of args does not match the number of arguments: 1 given, 3 needed (data, fc_weight, fc_bias). Give an "
+        "NDArray for each; simple_bind makes them itself, from the shapes of the inputs.",
     ),
     "argument is no NDArray": (
         lambda: added().bind(mx.current_context(), {"a": ones(2), "b": 3}),
         errors.CompositionError,
-        "args: 'b' must be an NDArray, given int; mx.nd.array(...) makes one.",
+        "args: 'b' must be an NDArray, given 3 of type int; mx.nd.array(...) makes one.",
     ),
     "shape conflict seen from the node's input": (
         lambda: dense().bind(mx.current_context(), {"data": ones(2, 3), "fc_weight": ones(4, 5), "fc_bias": ones(4)}),
@@ -152,7 +161,8 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
         lambda: dense().simple_bind(mx.current_context()),
         errors.BindError,
         "simple_bind cannot decide the shapes of these arguments (? is an unknown dimension): "
-        "data: unknown; fc_weight: unknown; fc_bias: unknown. Given: {}. Provide more shapes.",
+        "data: unknown; fc_weight: unknown; fc_bias: unknown. Given: {}. Give the shape of data, as in "
+        "data=(32, ...).",
     ),
     "a misspelled name among shapes": (
         lambda: dense().simple_bind(mx.current_context(), dta=(4, 3)),
@@ -219,7 +229,8 @@ CASES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     "misshaped argument in forward": (
         lambda: run_before_forward().forward(data=ones(2, 5)),
         errors.ShapeError,
-        "forward: argument 'data' has shape (2, 3), given (2, 5); use reshape() for another shape.",
+        "forward: argument 'data' has shape (2, 3), given (2, 5); executor.reshape(allow_up_sizing=True, "
+        "data=(2, 5)) makes an executor for another shape.",
     ),
     "unknown parameter": (
         lambda: run_before_forward().copy_params_from({"fc_baias": ones(4)}),

@@ -313,7 +313,7 @@ def test_copyto():
     for other in (mx.nd.zeros((3,)), mx.nd.zeros((1, 2))):
         with pytest.raises(ValueError, match=r"to copy into, expected \(2,\)"):
             a.copyto(other)
-    with pytest.raises(TypeError, match="copyto needs an NDArray or a Context, given int"):
+    with pytest.raises(TypeError, match="copyto needs an NDArray or a Context, given 3 of type int"):
         a.copyto(3)
 
 
@@ -514,6 +514,8 @@ def test_numpy_and_jax_read_arrays():
     view = np.asarray(a)
     view[:] = 0
     assert values(a) == [4, 9]
+    assert isinstance(jnp.ones(2) * a, jax.Array)
+    assert jax.tree.map(jnp.asarray, {"a": a})["a"].tolist() == jax.jit(lambda x: x * a)(jnp.ones(2)).tolist() == [4, 9]
 
 
 def test_from_numpy():

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -163,6 +164,27 @@ MESSAGES: list[tuple[Callable[[], Any], type[Exception], str]] = [
         f"broadcast_add{NO_OPERAND}<Symbol a> of type Symbol; a Symbol has no values until it runs, so bind "
         f"or eval it first.",
     ),
+    (
+        lambda: X * jnp.ones((2, 3)),
+        DTypeError,
+        f"broadcast_mul{NO_OPERAND}a JAX array of shape (2, 3); make an NDArray of it with mx.nd.array, or give JAX the value "
+        f"of an NDArray, its .jax.",
+    ),
+    *[
+        (
+            call,
+            ValueError,
+            "a function of JAX was given an NDArray, which is a place that holds a JAX array: give it what it holds, "
+            "array.jax; for arrays by name, {name: array.jax for name, array in arrays.items()}.",
+        )
+        for call in (
+            lambda: jnp.sum(X),
+            lambda: jnp.dot(X, X),
+            lambda: jax.jit(dict)({"x": X}),
+            lambda: jax.grad(lambda x: x.sum())(X),
+            lambda: jax.vmap(jnp.sin)(X),
+        )
+    ],
     (lambda: X * "a", DTypeError, f"broadcast_mul{NO_OPERAND}'a' of type str."),
     (
         lambda: mx.nd.add("a", "b"),

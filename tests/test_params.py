@@ -228,9 +228,9 @@ def test_files_that_cannot_be_used(use, what, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("data", "error", "message"),
     [
-        (3, ValueError, "expected an NDArray, or a list or dict of NDArrays, given int"),
-        ([np.ones(2)], TypeError, "entry 0 is ndarray, expected an NDArray"),
-        ({"a": 3}, TypeError, "entry 'a' is int"),
+        (3, ValueError, "expected an NDArray, or a list or dict of NDArrays, given 3 of type int"),
+        ([np.ones(2)], TypeError, r"entry 0 is ndarray of shape \(2,\), expected an NDArray"),
+        ({"a": 3}, TypeError, "entry 'a' is 3 of type int"),
         ({3: None}, TypeError, "names must be strings, given 3 of type int"),
     ],
 )
@@ -240,6 +240,12 @@ def test_what_cannot_be_saved(data, error, message, tmp_path):
     with pytest.raises(error, match=message):
         mx.nd.save(file, data)
     assert file.read_bytes() == b"before"
+
+
+def test_arguments_of_save_in_the_order_of_others():
+    with pytest.raises(TypeError) as caught:
+        mx.nd.save({"a": mx.nd.ones((2,))}, "x.params")
+    assert str(caught.value) == "save: the file comes first, then the arrays: save('x.params', arrays)."
 
 
 def test_a_failing_write_leaves_the_old_file_and_nothing_beside(tmp_path):

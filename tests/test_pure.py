@@ -15,7 +15,7 @@ from jax import lax
 from jax.sharding import Mesh, PartitionSpec
 
 import symgraph as mx
-from symgraph.errors import BindError, CustomOpError, ShapeError, UnknownArgumentError
+from symgraph.errors import BindError, CustomOpError, DTypeError, ShapeError, UnknownArgumentError
 from symgraph.initializer.base import InitializationError
 
 KEY = jax.random.key(0)
@@ -275,6 +275,10 @@ class Doubling(mx.operator.CustomOpProp):
 mx.operator.register("test_pure_doubling")(Doubling)
 
 FUNCTION = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=4, name="fc").to_jax()
+LOSS = mx.sym.SoftmaxOutput(
+    mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=4, no_bias=True, name="fc"), name="s"
+)
+MADE = LOSS.graph.order[-1].describe()
 ARGS = {"data": np.ones((2, 3)), "fc_weight": np.ones((4, 3)), "fc_bias": np.ones(4)}
 
 MISTAKES: dict[str, tuple[Callable, type, str]] = {
@@ -282,6 +286,18 @@ MISTAKES: dict[str, tuple[Callable, type, str]] = {
         lambda: FUNCTION({name: ARGS[name] for name in ("data", "fc_bias")}),
         BindError,
         "to_jax: args lacks fc_weight; it needs data, fc_weight, fc_bias.",
+    ),
+    "no label": (
+        lambda: LOSS.to_jax()({name: array for name, array in ARGS.items() if name != "fc_bias"}),
+        BindError,
+        f"to_jax: args lacks s_label; it needs data, fc_weight, s_label. 's_label' is the label of {MADE}, of shape (2,); "
+        f"symbol.get_internals()['fc_output'].to_jax() computes what goes into that loss, and needs none.",
+    ),
+    "a label of whole numbers": (
+        lambda: LOSS.to_jax()({"data": ARGS["data"], "fc_weight": ARGS["fc_weight"], "s_label": np.ones(2, "int32")}),
+        DTypeError,
+        f"{MADE} computes in floating point, but was given int32 as 'label'; convert it first, a symbol with "
+        f"Cast(dtype='float32'), an array with astype('float32').",
     ),
     "misspelled": (
         lambda: FUNCTION({**ARGS, "fc_wieght": 1}),
@@ -309,10 +325,22 @@ MISTAKES: dict[str, tuple[Callable, type, str]] = {
         CustomOpError,
         "calls Python code, which a pure function cannot; write it with mx.operator.from_jax, or run the symbol with bind.",
     ),
-    "an input without shape": (
-        lambda: mx.sym.SoftmaxOutput(mx.sym.Variable("data"), name="s").to_jax().init(KEY, {"data": (2, 3)}),
+    "a label without shape": (
+        lambda: LOSS.to_jax().init(KEY, {"data": (2, 3)}),
         InitializationError,
-        "If 's_label' is an input, give its shape.",
+        f"init: 's_label' is the label of {MADE}; give its shape with those of the inputs, {{'data': (2, 3), "
+        f"'s_label': (2,)}}.",
+    ),
+    "a parameter without a rule": (
+        lambda: (mx.sym.Variable("data") * mx.sym.Variable("x", shape=(3,))).to_jax().init(KEY, {"data": (3,)}),
+        InitializationError,
+        "init: if 'x' is an input, give its shape, {'data': (3,), 'x': (3,)}. If it is a parameter, say how to initialize it "
+        "where it is made, as in mx.sym.Variable('x', init=mx.init.Zero()): Uniform has no rule for that name.",
+    ),
+    "no shape of the data": (
+        lambda: LOSS.to_jax().init(KEY, {"s_label": (2,)}),
+        BindError,
+        "Given: {'s_label': (2,)}. Give the shape of data, as in {'data': (32, ...)}.",
     ),
     "no shapes": (lambda: FUNCTION.init(KEY, (2, 3)), BindError, "init: shapes must be a dict by name, as "),
     "no seed": (

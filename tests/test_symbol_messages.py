@@ -121,17 +121,17 @@ MESSAGES = [
     (
         lambda: A + "x",
         TypeError,
-        "type <class 'str'> not supported: a Symbol goes with Symbols and numbers.",
+        "'x' of type str is not supported: a Symbol goes with Symbols and numbers.",
     ),
     (
         lambda: mx.sym.maximum(A, "x"),
         TypeError,
-        "type <class 'str'> not supported: a Symbol goes with Symbols and numbers.",
+        "'x' of type str is not supported: a Symbol goes with Symbols and numbers.",
     ),
     (
         lambda: mx.sym.maximum("x", 1),
         TypeError,
-        "types <class 'str'> and <class 'int'> not supported: give Symbols or numbers.",
+        "'x' of type str and 1 of type int are not supported: give Symbols or numbers.",
     ),
     (
         lambda: mx.sym.split_v2(3, 2),
@@ -250,7 +250,12 @@ MESSAGES = [
     (
         lambda: FC["a"],
         ValueError,
-        "Cannot find output that matches name 'a' in <Symbol fc>. get_internals() has it.",
+        "Cannot find output that matches name 'a' in <Symbol fc>. get_internals()['a'] is it.",
+    ),
+    (
+        lambda: mx.sym.relu(FC, name="r")["fc"],
+        ValueError,
+        "Cannot find output that matches name 'fc' in <Symbol r>. get_internals()['fc_output'] is it.",
     ),
     (
         lambda: FC.get_internals()["fc"],
@@ -434,33 +439,33 @@ MESSAGES = [
     (
         lambda: A + np.ones((40, 40)),
         CompositionError,
-        "type <class 'numpy.ndarray'> not supported: a Symbol goes with Symbols and numbers; put a Variable in its "
+        "ndarray of shape (40, 40) is not supported: a Symbol goes with Symbols and numbers; put a Variable in its "
         "place and bind the array to it.",
     ),
     (
         lambda: np.ones((40, 40)) * A,
         CompositionError,
-        "type <class 'numpy.ndarray'> not supported: a Symbol goes with Symbols and numbers; put a Variable in its "
+        "ndarray of shape (40, 40) is not supported: a Symbol goes with Symbols and numbers; put a Variable in its "
         "place and bind the array to it.",
     ),
     (
         lambda: A < mx.nd.ones((40, 40)),
         CompositionError,
-        "type <class 'symgraph.runtime.ndarray.NDArray'> not supported: a Symbol goes with Symbols and numbers; put "
+        "NDArray of shape (40, 40) is not supported: a Symbol goes with Symbols and numbers; put "
         "a Variable in its place and bind the array to it.",
     ),
     (
         lambda: A * [1, 2],
         CompositionError,
-        "type <class 'list'> not supported: a Symbol goes with Symbols and numbers; put a Variable in its place and "
+        "[1, 2] of type list is not supported: a Symbol goes with Symbols and numbers; put a Variable in its place and "
         "bind the array to it.",
     ),
     (
         lambda: A == None,  # noqa: E711
         CompositionError,
-        "type <class 'NoneType'> not supported: a Symbol goes with Symbols and numbers; ask for None with 'is None'.",
+        "None is not supported: a Symbol goes with Symbols and numbers; ask for None with 'is None'.",
     ),
-    (lambda: A == "x", CompositionError, "type <class 'str'> not supported: a Symbol goes with Symbols and numbers."),
+    (lambda: A == "x", CompositionError, "'x' of type str is not supported: a Symbol goes with Symbols and numbers."),
     (
         lambda: B in [A, C],
         NotImplementedForSymbol,
@@ -487,7 +492,7 @@ MESSAGES = [
     (
         lambda: mx.sym.maximum(A, mx.nd.ones((40, 40))),
         CompositionError,
-        "type <class 'symgraph.runtime.ndarray.NDArray'> not supported: a Symbol goes with Symbols and numbers; put "
+        "NDArray of shape (40, 40) is not supported: a Symbol goes with Symbols and numbers; put "
         "a Variable in its place and bind the array to it.",
     ),
     (

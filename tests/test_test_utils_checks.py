@@ -134,7 +134,7 @@ FAILURES: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "input that is no list": (
         lambda: tu.check_symbolic_forward(PRODUCT, ONES, [ONES]),
         BindError,
-        "location must be a list or a dict by name, given ndarray.",
+        "location must be a list or a dict by name, given ndarray of shape ",
     ),
     "missing state": (
         lambda: tu.check_symbolic_forward(norm(), [ONES.reshape(2, 1), ONES[:1], ONES[:1]], [], aux_states=[ONES[:1]]),

@@ -28,6 +28,10 @@ def _callback(param):
     mx.sym.Activation(X, act_typ="relu")
 
 
+def _twice():
+    return (X * mx.sym.Variable("x")).simple_bind(mx.current_context(), x=(2,))
+
+
 MISTAKES = {
     "operator": lambda: mx.sym.FullyConnected(X, num_hiden=3),
     "method": lambda: X.sum(axes=3),
@@ -65,6 +69,16 @@ MISTAKES = {
     "kind of context": lambda: mx.nd.zeros((2,)).as_in_context(3),
     "helper": lambda: mx.sym.arange(0, 3, dtype="flot32"),
     "operator from JAX": lambda: DOUBLE(X, X),
+    "operator of Python": lambda: X + np.zeros(3),
+    "operator of Python the other way": lambda: [1] * X,
+    "number of a symbol": lambda: float(X),
+    "names that are there twice": lambda: _twice().arg_dict,
+    "name of an array": lambda: NET.simple_bind(mx.current_context(), data=(2, 5)).arg_dict["fc"],
+    "content for a name that is there twice": lambda: _twice().forward(x=mx.nd.zeros((2,))),
+    "file of a symbol": lambda: NET.save("nowhere/x.json"),
+    "file of an image": lambda: mx.image.imread("nowhere.jpg"),
+    "check": lambda: mx.test_utils.check_numeric_gradient(NET, {"x": np.zeros(3)}),
+    "argument of a function from JAX": lambda: DOUBLE(X, alpa=3),
     "function for JAX": lambda: NET.to_jax()({"dat": np.zeros((2, 5))}),
 }
 
@@ -114,6 +128,12 @@ def test_frames_of_a_users_module_stay(monkeypatch):
     [
         (lambda: mx.mod.Module(NET).fit(None, num_epochs=1), "'num_epochs'. Did you mean 'num_epoch'?"),
         (lambda: mx.io.NDArrayIter(np.zeros(4), batchsize=3), "'batchsize'. Did you mean 'batch_size'?"),
+        (lambda: NET.simple_bind(data=(2, 5)), "Symbol.simple_bind() missing 1 required positional argument: 'ctx'"),
+        (
+            lambda: NET.to_jax(istrain=True),
+            "keyword argument 'istrain'. Did you mean 'is_train'?",
+        ),
+        (lambda: X.tojson(1, 2), "Symbol.tojson() takes from 1 to 2 positional arguments but 3 were given"),
         (lambda: mx.nd.zeros((2,), dtyp="int32"), "'dtyp'. Did you mean 'dtype'?"),
     ],
 )

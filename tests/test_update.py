@@ -115,7 +115,8 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "integers": (
         lambda: mx.nd.sgd_update(ONE.astype("int32"), ONE.astype("int32"), lr=1),
-        "sgd_update computes in floating point, but was given int32; convert it with Cast(dtype='float32') first.",
+        "sgd_update computes in floating point, but was given int32 as 'weight'; convert it first, a symbol with "
+        "Cast(dtype='float32'), an array with astype('float32').",
     ),
     "no learning rate": (
         lambda: mx.nd.adam_update(ONE, ONE, ONE, ONE),

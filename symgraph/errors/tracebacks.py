@@ -7,7 +7,7 @@ import functools
 import inspect
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType, ModuleType, TracebackType
 from typing import Any, TypeVar
 
@@ -19,6 +19,8 @@ TRACEBACK = "SYMGRAPH_TRACEBACK"
 _PACKAGE = __name__.partition(".")[0] + "."
 PACKAGE_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 """Where our code is."""
+_BETWEEN = (contextlib.__file__, functools.__file__)
+"""What of Python's library may be between two frames of ours."""
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _Class = TypeVar("_Class", bound=type)
 
@@ -41,7 +43,7 @@ class _Boundary:
             _shorten(error)
 
     def __call__(self, function: _Function) -> _Function:
-        kind, shorten, explain = MXNetError, _shorten, _explain_keyword
+        kind, shorten, explain = MXNetError, _shorten, _explain_call
 
         def entered(*args: Any, **kwargs: Any) -> Any:
             try:  # which costs nothing where there is no error
@@ -51,7 +53,7 @@ class _Boundary:
                 raise
             except TypeError as error:
                 if error.__traceback__.tb_next is None:  # type: ignore[union-attr] # the call itself does not fit
-                    explain(error, function, kwargs)
+                    explain(error, function, args, kwargs)
                     shorten(error)
                 raise
 
@@ -60,12 +62,24 @@ class _Boundary:
         return functools.update_wrapper(at_home, function)  # type: ignore[return-value]
 
 
-def _explain_keyword(error: TypeError, function: Callable[..., Any], given: Iterable[str]) -> None:
-    """Add to Python's error about a keyword that a function does not take which one is likely meant."""
+def _explain_call(
+    error: TypeError, function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> None:
+    """Mend Python's error about arguments that a function does not take.
+
+    A method is called by the class that users know, where a base defines it; of an unknown keyword, the text says which one
+    is likely meant.
+    """
+    text = str(error)
+    if "." in function.__qualname__ and args:
+        owner = args[0] if isinstance(args[0], type) else type(args[0])
+        text = text.replace(f"{function.__qualname__}()", f"{owner.__name__}.{function.__name__}()")
     known = inspect.signature(function).parameters
-    unknown = next((name for name in given if name not in known), None)
-    if unknown is not None and "Did you mean" not in str(error):  # as Python 3.13 says by itself
-        error.args = (f"{str(error).rstrip('.')}.{suggestion(unknown, known)}",)
+    takes_all = any(parameter.kind is parameter.VAR_KEYWORD for parameter in known.values())
+    unknown = None if takes_all else next((name for name in kwargs if name not in known), None)
+    if unknown is not None and "Did you mean" not in text:  # as Python 3.13 says by itself
+        text = f"{text.rstrip('.')}.{suggestion(unknown, known)}"
+    error.args = (text,)
 
 
 def _shorten(error: BaseException) -> None:
@@ -80,11 +94,11 @@ def _shorten(error: BaseException) -> None:
 
 
 def _without_ours(trace: TracebackType | None) -> TracebackType | None:
-    """The traceback without frames of this package, nor those of contexts that it entered."""
+    """The traceback without frames of this package, nor those of contexts that it entered and properties that it keeps."""
     kept, is_ours = [], True
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
-        is_ours = file.startswith(PACKAGE_FOLDER) or (is_ours and file == contextlib.__file__)
+        is_ours = file.startswith(PACKAGE_FOLDER) or (is_ours and file in _BETWEEN)
         if not is_ours:
             kept.append(trace)
         trace = trace.tb_next
@@ -96,7 +110,6 @@ def _without_ours(trace: TracebackType | None) -> TracebackType | None:
 boundary = _Boundary()
 
 
-_CALLED_BY_USERS = ("__init__", "__call__", "__getattr__", "__getitem__", "__setitem__")
 _ENTERED = boundary(lambda: None).__code__
 
 
@@ -108,7 +121,7 @@ def is_boundary(function: Any) -> bool:
 def bounded(cls: _Class) -> _Class:
     """A class all of whose public methods, and what syntax calls, are a `boundary`, inherited ones aside."""
     for name, member in list(vars(cls).items()):
-        if name.startswith("_") and name not in _CALLED_BY_USERS:
+        if name.startswith("_") and not name.startswith("__"):
             continue
         if isinstance(member, (staticmethod, classmethod)) and not is_boundary(member.__func__):
             setattr(cls, name, type(member)(boundary(member.__func__)))

@@ -82,6 +82,12 @@ def is_array(value: Any) -> bool:
     return isinstance(getattr(value, "shape", None), tuple)
 
 
+def kind_of(value: Any) -> str:
+    """What messages call the type of a value; JAX has several for its arrays, and users know none of their names."""
+    is_of_jax = type(value).__module__.partition(".")[0] in ("jax", "jaxlib")
+    return "a JAX array" if is_of_jax and is_array(value) else type(value).__name__
+
+
 class _Brief(reprlib.Repr):
     """``repr`` that fits into a sentence: long values are cut, and arrays tell their shape instead of their elements."""
 
@@ -91,8 +97,9 @@ class _Brief(reprlib.Repr):
         self.maxtuple = self.maxlist = 8
 
     def repr_instance(self, x: Any, level: int) -> str:
-        if is_array(x) and x.shape:
-            return f"{type(x).__name__} of shape {x.shape}"
+        kind = kind_of(x)
+        if is_array(x) and (x.shape or kind != type(x).__name__):
+            return f"{kind} of shape {x.shape}"
         return super().repr_instance(x, level)
 
     def repr_function(self, x: Any, level: int) -> str:
@@ -109,19 +116,21 @@ def brief(value: object) -> str:
 
 def described(value: object) -> str:
     """`brief` with the type where that does not show: ``"3 of type int"``, ``"NDArray of shape (2, 3)"``, ``"None"``."""
-    text, kind = brief(value), type(value).__name__
+    text, kind = brief(value), kind_of(value)
     return text if value is None or text.startswith(kind) else f"{text} of type {kind}"
 
 
 _INSTEAD = {
     ("Symbol", "array"): "put a Variable in its place and bind the array to it",
     ("NDArray", "array"): "make an NDArray of it with mx.nd.array",
+    ("NDArray", "a JAX array"): "make an NDArray of it with mx.nd.array, or give JAX the value of an NDArray, its .jax",
     ("NDArray", "Symbol"): "a Symbol has no values until it runs, so bind or eval it first",
 }
 
 
 def advice(value: object, wanted: type) -> str:
     """The end of a message about a value where a Symbol or an NDArray is `wanted`: what to do, if that can be said."""
-    kind = "array" if isinstance(value, (list, tuple)) or is_array(value) else type(value).__name__
-    text = _INSTEAD.get((wanted.__name__, kind))
+    kind = kind_of(value)
+    general = "array" if isinstance(value, (list, tuple)) or is_array(value) else kind
+    text = _INSTEAD.get((wanted.__name__, kind)) or _INSTEAD.get((wanted.__name__, general))
     return f"; {text}." if text else "."

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import CompositionError, NotImplementedForSymbol, advice, undefined
+from symgraph.errors import CompositionError, NotImplementedForSymbol, advice, described, undefined
 from symgraph.frontend.compose import create
 from symgraph.ir.registry import find_op
 
@@ -41,7 +41,7 @@ def _apply(self: Any, other: Any, symbols: str, number: str) -> Any:
     if isinstance(other, _NUMBER):
         return create(type(self), find_op(number), number, (self,), {"scalar": other})
     ending = "; ask for None with 'is None'." if other is None else advice(other, type(self))
-    raise CompositionError(f"type {type(other)} not supported: a Symbol goes with Symbols and numbers{ending}")
+    raise CompositionError(f"{described(other)} is not supported: a Symbol goes with Symbols and numbers{ending}")
 
 
 class Arithmetic:
@@ -106,4 +106,4 @@ def mixed(
         return _apply(right, left, names[0], names[2])
     if isinstance(left, _NUMBER) and isinstance(right, _NUMBER):
         return plain(left, right)
-    raise CompositionError(f"types {type(left)} and {type(right)} not supported: give Symbols or numbers.")
+    raise CompositionError(f"{described(left)} and {described(right)} are not supported: give Symbols or numbers.")

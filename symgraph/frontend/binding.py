@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from jax.sharding import Mesh
 
-from symgraph.errors import BindError, CompositionError, DTypeError, ShapeError, counted, listed, nearest
+from symgraph.errors import BindError, CompositionError, DTypeError, ShapeError, counted, described, listed, nearest
 from symgraph.frontend.inference import all_dtypes, all_shapes
 from symgraph.ir.shape import show
 from symgraph.ir.source import warn_user
@@ -69,7 +69,7 @@ def simple_bind(
     _check_dense(stype_dict or {})
     inputs = symbol.list_inputs()
     graph = symbol.graph
-    shapes = all_shapes(graph, "simple_bind", given)
+    shapes = all_shapes(graph, "simple_bind", given, "{}=(32, ...)")
     warn_unknown(given, inputs, "simple_bind: argument")
     warn_unknown(type_dict or {}, inputs, "simple_bind: type_dict: argument")
     dtypes = all_dtypes(graph, {k: v for k, v in (type_dict or {}).items() if k in inputs})
@@ -155,12 +155,13 @@ def _by_position(what: str, given: Any, names: list[str]) -> list:
         return [given.get(name) for name in names]
     if not isinstance(given, (list, tuple)):
         raise CompositionError(
-            f"{what}: only accept list of NDArrays or dict of str to NDArray, given {type(given).__name__}."
+            f"{what} must be a list of NDArrays, or a dict of them by name, given {described(given)}."
         )
     if len(given) != len(names):
+        remedy = " Give None where none is wanted, or a dict by name." if what == "args_grad" else _MAKE_THEM
         raise BindError(
             f"Length of {what} does not match the number of arguments: {len(given)} given, "
-            f"{len(names)} needed ({listed(names)})."
+            f"{len(names)} needed ({listed(names)}).{remedy}"
         )
     return list(given)
 
@@ -168,8 +169,7 @@ def _by_position(what: str, given: Any, names: list[str]) -> list:
 def _check_array(what: str, name: str, array: Any, context: Context | None) -> None:
     if not isinstance(array, NDArray):
         raise CompositionError(
-            f"{what}: '{name}' must be an NDArray, given {type(array).__name__}; mx.nd.array(...) makes one. "
-            f"Only accept list of NDArrays or dict of str to NDArray."
+            f"{what}: '{name}' must be an NDArray, given {described(array)}; mx.nd.array(...) makes one."
         )
     if context is not None and array.context.jax_device != context.jax_device:
         raise BindError(

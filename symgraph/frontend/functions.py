@@ -15,7 +15,7 @@ from symgraph.errors import alternatives, bound_module, boundary, no_attribute
 from symgraph.frontend.absent import PACKAGE, answer
 from symgraph.ir.doc import with_types
 from symgraph.ir.op import Op
-from symgraph.ir.registry import registered_names, why_left_out
+from symgraph.ir.registry import meant_by, registered_names, why_left_out
 from symgraph.ir.signature import signature
 
 Call = Callable[[type[Op], str, tuple, dict], Any]
@@ -84,7 +84,11 @@ def _missing(module: ModuleType, names: Sequence[str], prefix: str = "") -> Call
         if message is not None:
             raise no_attribute(message, name)
         reason = why_left_out(prefix + name)
-        ending = f", on purpose: {reason}" if reason else alternatives(name, names)
+        if reason:
+            ending = f", on purpose: {reason}"
+        else:
+            meant = meant_by(name)
+            ending = f"; here it is {meant}." if meant else alternatives(name, names)
         raise no_attribute(f"{module.__name__} has no operator or function '{name}'{ending}", name)
 
     return boundary(__getattr__)

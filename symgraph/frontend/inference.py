@@ -25,6 +25,7 @@ from symgraph.ir import shape as shapes
 from symgraph.ir.dtype import FLOAT32, as_dtype
 from symgraph.ir.graph import Graph, Node
 from symgraph.ir.infer import infer_dtypes, infer_shapes
+from symgraph.ir.labels import label_takers
 from symgraph.ir.source import warn_user
 
 Kind = Literal["shape", "type"]
@@ -134,8 +135,11 @@ def _by_variable(graph: Graph, kind: Kind, args: Sequence[Any], kwargs: Mapping[
     return known
 
 
-def all_shapes(graph: Graph, what: str, given: Mapping[str, Any]) -> dict[Node, tuple[int, ...]]:
+def all_shapes(graph: Graph, what: str, given: Mapping[str, Any], form: str = "") -> dict[Node, tuple[int, ...]]:
     """Shapes of all variables from those of some, by name.
+
+    Args:
+        form: how a caller gives a shape, such as ``"{}=(32, ...)"``, for the message.
 
     Raises:
         ShapeError: shapes contradict each other; `what` begins the message.
@@ -150,18 +154,30 @@ def all_shapes(graph: Graph, what: str, given: Mapping[str, Any]) -> dict[Node, 
             except ShapeError as error:
                 raise ShapeError(f"{what}: argument '{node.name}': {error}") from None
     inferred = infer_shapes(graph, known)
-    unknown = [
-        f"{node.name}: {shapes.show(inferred.of(node))}" for node in nodes if not shapes.is_known(inferred.of(node))
-    ]
+    unknown = [node for node in nodes if not shapes.is_known(inferred.of(node))]
     if unknown:
         names = [node.name for node in nodes]
         astray = next((name for name in given if name not in names), None)
-        advice = "Provide more shapes." if astray is None else f"There is no '{astray}'.{suggestion(astray, names)}"
+        advice = (
+            _give(graph, unknown, form) if astray is None else f"There is no '{astray}'.{suggestion(astray, names)}"
+        )
+        shown = "; ".join(f"{node.name}: {shapes.show(inferred.of(node))}" for node in unknown)
         raise BindError(
-            f"{what} cannot decide the shapes of these arguments (? is an unknown dimension): {'; '.join(unknown)}. "
+            f"{what} cannot decide the shapes of these arguments (? is an unknown dimension): {shown}. "
             f"Given: {dict(given)}. {advice}"
         )
     return {node: inferred.of(node) for node in nodes}
+
+
+def _give(graph: Graph, unknown: Sequence[Node], form: str) -> str:
+    """Which shapes to give: those of variables that no layer made for itself, and that are no labels."""
+    made = {source for node in graph.order for source in node.own_variables()}
+    labels = label_takers(graph)
+    inputs = [node.name for node in unknown if node not in made and node.name not in labels]
+    if not inputs:
+        return "Provide more shapes."
+    example = f", as in {form.format(inputs[0])}" if form else ""
+    return f"Give the {'shape' if len(inputs) == 1 else 'shapes'} of {listed(inputs)}{example}."
 
 
 def all_dtypes(graph: Graph, given: Mapping[str, Any]) -> dict[Node, np.dtype]:

@@ -23,9 +23,11 @@ from symgraph.errors import (
 )
 from symgraph.frontend.inference import all_dtypes, all_shapes
 from symgraph.initializer import InitDesc, Uniform
-from symgraph.initializer.base import InitializationError
+from symgraph.initializer.base import InitializationError, NoRuleError
 from symgraph.ir.graph import Graph, Node
 from symgraph.ir.infer import infer_dtypes, infer_shapes
+from symgraph.ir.labels import label_takers
+from symgraph.ir.shape import show
 from symgraph.lower.emit import Mode, evaluate
 from symgraph.lower.optimize import optimized
 from symgraph.runtime.arrays import zeros
@@ -89,8 +91,8 @@ class PureFunction:
             UnknownArgumentError: a name is not known.
             ShapeError, DTypeError: arrays contradict each other, or the symbol.
         """
-        values = _in_order("args", args, self._graph.arguments)
-        states = _in_order("aux", {} if aux is None else aux, self._graph.auxiliary)
+        values = _in_order("args", args, self._graph.arguments, self._graph)
+        states = _in_order("aux", {} if aux is None else aux, self._graph.auxiliary, self._graph)
         graph = self._for_arrays(values, states)
         with _narrow_numbers():
             outputs, new = evaluate(graph, self._mode, values, states, None if key is None else _as_key("to_jax", key))
@@ -122,24 +124,38 @@ class PureFunction:
                 f"init: shapes must be a dict by name, as {{'data': (32, 784)}}, given {described(shapes)}."
             )
         _require_known("init: shapes", shapes, [*self.arguments, *self.states])
-        known, dtypes = all_shapes(self._graph, "init", shapes), all_dtypes(self._graph, {})
+        known, dtypes = all_shapes(self._graph, "init", shapes, "{{'{}': (32, ...)}}"), all_dtypes(self._graph, {})
         seed = _as_key("init", key)
         with drawing_from(np.asarray(jax.random.key_data(seed)).ravel().tolist()):
             parameters, states = (
-                {node.name: self._first(initializer, node.name, known[node], dtypes[node]) for node in nodes}
+                {node.name: self._first(initializer, node.name, known[node], dtypes[node], shapes) for node in nodes}
                 for nodes in ([n for n in self._graph.arguments if n.name not in shapes], self._graph.auxiliary)
             )
         return parameters, states
 
-    def _first(self, initializer: Any, name: str, shape: Sequence[int], dtype: Any) -> jax.Array:
+    def _first(
+        self, initializer: Any, name: str, shape: Sequence[int], dtype: Any, given: Mapping[str, Any]
+    ) -> jax.Array:
         array = zeros(shape, np.dtype(dtype), Context("cpu"))
         try:
             initializer(InitDesc(name, self._attributes.get(name)), array)
+        except NoRuleError:
+            raise NoRuleError(f"init: {self._unruled(initializer, name, {**given, name: tuple(shape)})}") from None
         except InitializationError as error:
-            raise InitializationError(f"init: {error} If '{name}' is an input, give its shape.") from None
+            raise InitializationError(f"init: {error}") from None
         except RegistryError as error:
             raise RegistryError(f"init: '{name}': {error}") from None
         return jnp.asarray(array.asnumpy())
+
+    def _unruled(self, initializer: Any, name: str, shapes: Mapping[str, Any]) -> str:
+        """What to say where there is no first value for `name`: `shapes` would make an input of it."""
+        if taker := label_takers(self._graph).get(name):
+            return f"'{name}' is the label of {taker.describe()}; give its shape with those of the inputs, {shapes}."
+        return (
+            f"if '{name}' is an input, give its shape, {shapes}. If it is a parameter, say how to initialize it where it "
+            f"is made, as in mx.sym.Variable('{name}', init=mx.init.Zero()): {type(initializer).__name__} has no rule for that "
+            f"name."
+        )
 
     def _for_arrays(self, args: Sequence[Any], aux: Sequence[Any]) -> Graph:
         """The graph to lower for arrays of these shapes and dtypes, which are checked once."""
@@ -161,15 +177,35 @@ def _narrow_numbers() -> Iterator[None]:
         yield
 
 
-def _in_order(what: str, given: Any, nodes: Sequence[Node]) -> list[jax.Array]:
+def _in_order(what: str, given: Any, nodes: Sequence[Node], graph: Graph) -> list[jax.Array]:
     if not isinstance(given, Mapping):
         raise BindError(f"to_jax: {what} must be a dict of arrays by name, given {described(given)}.")
     names = [node.name for node in nodes]
     missing = [name for name in names if name not in given]
     if missing:
-        raise BindError(f"to_jax: {what} lacks {listed(missing)}; it needs {listed(names)}.")
+        raise BindError(
+            f"to_jax: {what} lacks {listed(missing)}; it needs {listed(names)}.{_about_labels(missing, given, graph)}"
+        )
     _require_known(f"to_jax: {what}", given, names)
     return [_as_array(given[name]) for name in names]
+
+
+def _about_labels(missing: Sequence[str], given: Mapping[str, Any], graph: Graph) -> str:
+    """Of labels that are missing: which one is whose, its shape, and the network without the loss."""
+    takers = label_takers(graph)
+    name = next((name for name in missing if name in takers), None)
+    if name is None:
+        return ""
+    shapes = {node: tuple(np.shape(given[node.name])) for node in graph.arguments if node.name in given}
+    label = next(node for node in graph.arguments if node.name == name)
+    found = show(infer_shapes(graph, shapes).of(label))
+    loss = takers[name]
+    text = f" '{name}' is the label of {loss.describe()}, of shape {found}"
+    if loss.op is None or loss.op.inputs()[0] != "data":
+        return f"{text}."
+    source, output = loss.inputs[0]
+    inner = source.output_names()[output]
+    return f"{text}; symbol.get_internals()['{inner}'].to_jax() computes what goes into that loss, and needs none."
 
 
 def _require_known(what: str, given: Mapping[str, Any], names: Sequence[str]) -> None:

@@ -33,8 +33,8 @@ def find_registered(definitions: Mapping[str, T], name: str, what: str, decorato
     """
     if name not in definitions:
         raise UnregisteredOpError(
-            f"{what} '{name}' is not registered; use @mx.operator.{decorator}('{name}').{suggestion(name, definitions)} "
-            f"Registered: {listed(definitions)}."
+            f"{what} '{name}' is not registered; use @mx.operator.{decorator}('{name}') or import the module that does so."
+            f"{suggestion(name, definitions)} Registered: {listed(definitions)}."
         )
     return definitions[name]
 

@@ -135,9 +135,10 @@ class Symbol(Arithmetic, Backends, Bindable, Fluent):
             raise ArgumentValueError(
                 f"There are {len(found)} outputs with name '{name}' in {brief(self)}; index by position."
             )
-        is_inner = name in self.get_internals().list_outputs()
         full = f"{name}_output"
-        hint = " get_internals() has it." if is_inner else suggestion(full if full in names else name, names)
+        inner = [] if full in names else self.get_internals().list_outputs()
+        within = next((output for output in (name, full) if output in inner), None)
+        hint = f" get_internals()['{within}'] is it." if within else suggestion(full if full in names else name, names)
         raise ArgumentValueError(f"Cannot find output that matches name '{name}' in {brief(self)}.{hint}")
 
     def __iter__(self) -> Iterator[Symbol]:

@@ -47,6 +47,10 @@ class InitializationError(MXNetError, ValueError, AssertionError):
     """There is no rule for a parameter, or the one there is does not fit; MXNet raises one or the other."""
 
 
+class NoRuleError(InitializationError):
+    """An initializer has no rule for a parameter of that name."""
+
+
 class NameTypeError(MXNetError, TypeError):
     """A parameter is told by its name."""
 
@@ -195,7 +199,7 @@ class Initializer:
         arr[:] = generator(arr).integers(-127, 127, arr.shape)
 
     def _init_default(self, name: str, _: NDArray) -> None:
-        raise InitializationError(
+        raise NoRuleError(
             f"Unknown initialization pattern for {name}: names that end in weight, bias, gamma, beta, min or max have a "
             f"rule. Say how to initialize it where it is made, as in mx.sym.Variable('{name}', init=mx.init.Zero()), or "
             f"use mx.init.Mixed. If batches are to feed it, name it in Module(data_names=...) instead."

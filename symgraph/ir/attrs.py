@@ -21,7 +21,7 @@ from typing import Annotated, Any, Literal, NewType
 
 import numpy as np
 
-from symgraph.errors import DTypeError, brief, suggestion
+from symgraph.errors import DTypeError, OpAttributeError, brief, suggestion
 from symgraph.ir.dtype import DTYPE_NAMES, dtype_name
 
 DType = NewType("DType", str)
@@ -83,7 +83,16 @@ def format_attrs(attrs: Mapping[str, object], declared: Container[str] = ()) -> 
     since MXNet asks NumPy.
     """
     named = {"dtype"} if "dtype" in declared else ()
-    return {key: _format_dtype(value) if key in named else format_value(value) for key, value in attrs.items()}
+    return {key: _format_dtype(value) if key in named else _format(key, value) for key, value in attrs.items()}
+
+
+def _format(key: str, value: object) -> str:
+    try:
+        return format_value(value)
+    except DTypeError:
+        raise OpAttributeError(
+            f"attribute {key}={brief(value)} is no text, number or data type; of a class that was registered, give the name."
+        ) from None
 
 
 def _format_dtype(value: object) -> str:

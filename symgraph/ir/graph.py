@@ -75,6 +75,13 @@ class Node:
             return [self.name]
         return [f"{self.name}_{output}" if self.name else output for output in self.op.outputs()]
 
+    def own_variables(self) -> list[Node]:
+        """The inputs that are variables called as those that a layer makes for itself, ``<name>_<slot>``."""
+        if self.op is None:
+            return []
+        pairs = zip(self.op.inputs(), self.inputs, strict=True)
+        return [source for slot, (source, _) in pairs if source.is_variable and source.name == f"{self.name}_{slot}"]
+
     def replace(self, *, name: str | None = None, inputs: tuple[Entry, ...] | None = None) -> Node:
         """A copy with another name or other inputs."""
         return Node(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
@@ -17,6 +18,7 @@ from symgraph.ir.op import Op, OpT
 _REGISTRY: dict[str, type[Op]] = {}
 _ROLES: dict[str, type[Op]] = {}
 _LEFT_OUT: dict[str, str] = {}
+_ELSEWHERE: dict[str, str] = {}
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False)
@@ -121,6 +123,20 @@ def leave_out(reason: str, *patterns: str) -> None:
 def why_left_out(name: str) -> str | None:
     """The reason for which an operator of MXNet is missing, and what to do instead; ``None`` if none was entered."""
     return next((reason for pattern, reason in _LEFT_OUT.items() if fnmatchcase(name, pattern)), None)
+
+
+def call_elsewhere(here: str, *names: str) -> None:
+    """Enter what other libraries call that which is `here`; capitals, underscores and the number of axes do not count."""
+    _ELSEWHERE.update(dict.fromkeys(map(_plain, names), here))
+
+
+def meant_by(name: str) -> str | None:
+    """What is here for a name of other libraries; ``None`` if none was entered."""
+    return _ELSEWHERE.get(_plain(name))
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[123]d", "", name.lower().replace("_", ""))
 
 
 def op_in_role(role: str) -> type[Op]:

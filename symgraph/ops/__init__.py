@@ -12,6 +12,7 @@ from symgraph.ops import (  # noqa: F401
     box_coding,
     box_nms,
     broadcast,
+    called_elsewhere,
     cast,
     convolution,
     correlation,

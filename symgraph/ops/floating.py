@@ -18,18 +18,23 @@ class Floating(Op):
     """All inputs and outputs have the same floating-point dtype."""
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
-        require_float(self, (*ins, *outs))
+        require_float(self, (*ins, *outs), slots=(*self.inputs(), *self.outputs()))
         return super().infer_dtype(ins, outs)
 
 
-def require_float(op: Op, dtypes: DTypes, *choices: np.dtype) -> None:
-    """Raise `DTypeError` when one of the known `dtypes` is not a floating-point type, or none of `choices` if given."""
-    for dtype in dtypes:
+def require_float(op: Op, dtypes: DTypes, *choices: np.dtype, slots: Sequence[str] = ()) -> None:
+    """Raise `DTypeError` when one of the known `dtypes` is not a floating-point type, or none of `choices` if given.
+
+    Args:
+        slots: what the dtypes are of, if the message is to name it.
+    """
+    for i, dtype in enumerate(dtypes):
         if dtype is not None and not (dtype in choices if choices else is_float(dtype)):
             where = " or ".join(choice.name for choice in choices) or "floating point"
+            slot = f" as '{slots[i]}'" if slots else ""
             raise DTypeError(
-                f"{op.name} computes in {where}, but was given {dtype.name}; convert it with "
-                f"Cast(dtype='float32') first."
+                f"{op.name} computes in {where}, but was given {dtype.name}{slot}; convert it first, a symbol with "
+                f"Cast(dtype='float32'), an array with astype('float32')."
             )
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import BindError, MXNetError, UnknownArgumentError, listed, suggestion
+from symgraph.errors import BindError, MXNetError, UnknownArgumentError, bounded, counted, listed, suggestion
+from symgraph.ir.graph import Graph, Node
 from symgraph.ir.shape import show
-from symgraph.ir.source import warn_user
+from symgraph.ir.source import shown_place, warn_user
 from symgraph.runtime.context import Context
 from symgraph.runtime.copies import place
 from symgraph.runtime.ndarray import NDArray
@@ -59,17 +60,34 @@ class Overlay:
         self.cell.fulfil(self.behind.jax, self)
 
 
-def by_name(names: Sequence[str], arrays: Sequence[Any]) -> dict[str, Any]:
-    """Arrays by name; names that occur several times have no dict, as MXNet says too."""
+def by_name(names: Sequence[str], arrays: Sequence[Any], graph: Graph) -> dict[str, Any]:
+    """Arrays of a graph by name; names that occur several times have no dict, as MXNet says too."""
     if len(set(names)) != len(names):
         doubled = sorted({name for name in names if names.count(name) > 1})
         raise BindError(
-            f"Duplicate names: {', '.join(doubled)} stand for several arrays; rename the variables or use the lists "
-            f"(arg_arrays, grad_arrays)."
+            f"Duplicate names: {listed(doubled)} stand for several arrays{_namesakes(graph, doubled)}; give each a name of its "
+            f"own, or use the lists (arg_arrays, grad_arrays, aux_arrays, outputs)."
         )
     return dict(zip(names, arrays, strict=True))
 
 
+def _namesakes(graph: Graph, doubled: Sequence[str]) -> str:
+    """Who has the first name that is there several times: layers, if what is called so was made for them."""
+    layers = {source: node for node in graph.order for source in node.own_variables()}
+    owners: dict[tuple[bool, str], dict[Node, None]] = {}
+    for node in graph.order:
+        if any(name in doubled for name in node.output_names()):
+            owner = layers.get(node, node)
+            owners.setdefault((owner.is_variable, owner.name), {})[owner] = None
+    for (is_variable, name), nodes in owners.items():
+        if len(nodes) > 1:
+            places = [shown_place(*node.source) for node in nodes if node.source]
+            made = f" (made at {listed(places)})" if places else ""
+            return f", as {counted(len(nodes), 'variable' if is_variable else 'layer')} are named '{name}'{made}"
+    return ""
+
+
+@bounded
 class Named(dict[str, Any]):
     """Arrays by name, as an executor shows them.
 

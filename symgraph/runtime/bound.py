@@ -9,7 +9,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from symgraph.errors import BindError, DTypeError, ShapeError, UnknownArgumentError
+from symgraph.errors import BindError, DTypeError, ShapeError, UnknownArgumentError, boundary, described
 from symgraph.ir.shape import show
 from symgraph.runtime.arrays import Named, by_name, check_names
 from symgraph.runtime.context import Context
@@ -19,6 +19,10 @@ from symgraph.runtime.values import host_values
 
 class _Fixed(cached_property):
     """An attribute that is made once, and that nobody replaces."""
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        with boundary:
+            return super().__get__(instance, owner)
 
     def __set__(self, instance: Any, value: Any) -> None:
         raise AttributeError(
@@ -73,19 +77,21 @@ class BoundArrays:
 
     @_Fixed
     def grad_dict(self) -> dict[str, NDArray | None]:
-        return Named("argument", "grad_dict", by_name(self._symbol.list_arguments(), self._grads))
+        return Named("argument", "grad_dict", by_name(self._symbol.list_arguments(), self._grads, self._symbol.graph))
 
     @_Fixed
     def aux_dict(self) -> dict[str, NDArray]:
-        return Named("auxiliary state", "aux_dict", by_name(self._symbol.list_auxiliary_states(), self._aux))
+        return Named(
+            "auxiliary state", "aux_dict", by_name(self._symbol.list_auxiliary_states(), self._aux, self._symbol.graph)
+        )
 
     @_Fixed
     def output_dict(self) -> dict[str, NDArray]:
-        return Named("output", "output_dict", by_name(self._symbol.list_outputs(), self._outputs))
+        return Named("output", "output_dict", by_name(self._symbol.list_outputs(), self._outputs, self._symbol.graph))
 
     @cached_property
     def _args_by_name(self) -> dict[str, NDArray]:
-        return by_name(self._symbol.list_arguments(), self._args)
+        return by_name(self._symbol.list_arguments(), self._args, self._symbol.graph)
 
     def _feed(self, values: Mapping[str, Any]) -> None:
         """New content of arguments for a forward pass; nothing is written unless all of it fits."""
@@ -95,14 +101,15 @@ class BoundArrays:
         for name, value in values.items():
             if not isinstance(value, (NDArray, np.ndarray, np.generic, jax.Array)):
                 raise BindError(
-                    f"forward: argument '{name}' must be an NDArray or a NumPy array, given {type(value).__name__}; "
+                    f"forward: argument '{name}' must be an NDArray or a NumPy array, given {described(value)}; "
                     f"mx.nd.array(...) makes one."
                 )
             content = _content(f"forward: argument '{name}'", value)
             if content.shape != arrays[name].shape:
+                larger = "allow_up_sizing=True, " if content.size > arrays[name].size else ""
                 raise ShapeError(
                     f"forward: argument '{name}' has shape {show(arrays[name].shape)}, given {show(content.shape)}; "
-                    f"use reshape() for another shape."
+                    f"executor.reshape({larger}{name}={content.shape}) makes an executor for another shape."
                 )
             contents.append((arrays[name], content))
         for array, content in contents:
@@ -121,7 +128,7 @@ class BoundArrays:
             ShapeError: a value has another shape than its array.
         """
         contents = []
-        states = by_name(self._symbol.list_auxiliary_states(), self._aux)
+        states = by_name(self._symbol.list_auxiliary_states(), self._aux, self._symbol.graph)
         if not isinstance(arg_params, Mapping) or not isinstance(aux_params or {}, Mapping):
             raise BindError("copy_params_from: parameters are given as dicts of arrays by name.")
         for given, own, kind in ((arg_params, self._args_by_name, "argument"), (aux_params or {}, states, "state")):

@@ -10,12 +10,14 @@ import math
 import numbers
 import re
 import threading
+from contextlib import suppress
 from functools import cache
 from typing import Any, ClassVar, Self
 
 import jax
 
-from symgraph.errors import DeviceError, brief, counted, described, listed, pip_install
+from symgraph.errors import DeviceError, DTypeError, brief, counted, described, listed, pip_install
+from symgraph.ir.dtype import dtype_name
 from symgraph.lower.quiet import quiet
 
 _PLATFORMS = {"cpu": "cpu", "gpu": "gpu", "tpu": "tpu", "cpu_pinned": "cpu", "cpu_shared": "cpu"}
@@ -178,6 +180,23 @@ def as_context(value: Context | str | None) -> Context:
     if match is None:
         raise DeviceError(f"{brief(value)} is not a context; expected one such as mx.cpu(0), or its text 'cpu(0)'.")
     return Context(match[1], int(match[2] or 0))
+
+
+def context_among(ctx: Any, *lengths: Any) -> Context:
+    """`as_context` in a function that makes arrays, to which callers give a dtype in its place, or a length of the shape.
+
+    Args:
+        lengths: the shape, and what may follow the context as a length.
+    """
+    try:
+        return as_context(ctx)
+    except DeviceError as error:
+        if lengths and isinstance(lengths[0], int) and isinstance(ctx, int):
+            shape = (lengths[0], ctx, *(length for length in lengths[1:] if isinstance(length, int)))
+            raise DeviceError(f"{error} A shape is given as a tuple, {shape}.") from None
+        with suppress(DTypeError):
+            raise DeviceError(f"{error} Did you mean dtype='{dtype_name(ctx)}'?") from None
+        raise
 
 
 def current_context() -> Context:

@@ -15,7 +15,7 @@ from symgraph.ir.registry import find_op
 from symgraph.ir.shape import normalize_axis, show
 from symgraph.ir.signature import read_call
 from symgraph.runtime.cell import settle_all
-from symgraph.runtime.context import Context, as_context, cpu, gpu
+from symgraph.runtime.context import Context, context_among, cpu, gpu
 from symgraph.runtime.copies import cast, duplicate, place, spread
 from symgraph.runtime.indexing import fit
 from symgraph.runtime.ndarray import NDArray, Number, binary, invoke, invoke_by_name, require_array
@@ -39,10 +39,10 @@ def array(source_array: Any, ctx: Where = None, dtype: Any = None) -> NDArray:
     'float32'
     """
     if isinstance(source_array, NDArray):
-        return source_array.astype(dtype or source_array.dtype, copy=False).copyto(as_context(ctx))
+        return source_array.astype(dtype or source_array.dtype, copy=False).copyto(context_among(ctx))
     values = host_values(source_array)
     wanted = FLOAT32 if dtype is None else as_dtype(dtype)
-    context = as_context(ctx)
+    context = context_among(ctx)
     return NDArray(place(values, wanted, context), context)
 
 
@@ -58,7 +58,11 @@ def zeros(
     """An array of zeros, of float32 by default. `out`, if given, is filled instead; `name` has no meaning."""
     if stype is not None:
         require_dense(stype)
-    return full(shape, 0, ctx, dtype) if out is None else _made("_zeros", ctx, dtype, out, shape=shape)
+    return (
+        full(shape, 0, context_among(ctx, shape, dtype), dtype)
+        if out is None
+        else _made("_zeros", ctx, dtype, out, shape=shape)
+    )
 
 
 @boundary
@@ -66,7 +70,11 @@ def ones(
     shape: Lengths, ctx: Where = None, dtype: Any = None, out: NDArray | None = None, name: str | None = None
 ) -> NDArray:
     """An array of ones, of float32 by default. `out`, if given, is filled instead; `name` has no meaning."""
-    return full(shape, 1, ctx, dtype) if out is None else _made("_ones", ctx, dtype, out, shape=shape)
+    return (
+        full(shape, 1, context_among(ctx, shape, dtype), dtype)
+        if out is None
+        else _made("_ones", ctx, dtype, out, shape=shape)
+    )
 
 
 @boundary
@@ -89,7 +97,7 @@ def full(shape: Lengths, val: Any, ctx: Where = None, dtype: Any = np.float32, o
     if out is not None:
         require_array(out, "'out'")[:] = val
         return out
-    context, wanted = as_context(ctx), FLOAT32 if dtype is None else as_dtype(dtype)
+    context, wanted = context_among(ctx), FLOAT32 if dtype is None else as_dtype(dtype)
     value = cast(fit(host_values(val), lengths), wanted)
     return NDArray(spread(value, lengths, context), context)
 
@@ -140,7 +148,7 @@ def linspace(
 
 def _made(name: str, ctx: Where, dtype: Any, out: NDArray | None = None, **attrs: Any) -> NDArray:
     call = read_call(find_op(name), (), {"dtype": FLOAT32 if dtype is None else as_dtype(dtype), **attrs}, NDArray)
-    return invoke(find_op(name).from_values(**call.attrs), [], out, as_context(ctx))
+    return invoke(find_op(name).from_values(**call.attrs), [], out, context_among(ctx))
 
 
 @boundary

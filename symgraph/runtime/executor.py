@@ -19,6 +19,7 @@ import numpy as np
 
 from symgraph.errors import BindError, GradientError, boundary, counted
 from symgraph.ir.graph import Graph, Node
+from symgraph.ir.source import warn_user
 from symgraph.lower.analysis import runs_beside
 from symgraph.lower.chain import Chain, chain_for
 from symgraph.lower.flow import check_gradients_exist, state_updates
@@ -171,15 +172,22 @@ class Executor(Inspection):
             if self._due is not None:
                 self._due.force()
             run = self._last_run()
-            if self._grad_cells:
-                self._program.host_state.require_outside()
-                self._backward(run, self._heads.gradients(out_grads))
+            if not self._grad_cells:
+                warn_user(
+                    "backward computes nothing, as the executor was bound without arrays for gradients: give args_grad to "
+                    "bind, or leave grad_req at 'write' in simple_bind."
+                )
+                return
+            self._program.host_state.require_outside()
+            self._backward(run, self._heads.gradients(out_grads))
 
     def backward_later(self, out_grads: Any = None) -> None:
         """`backward` that is computed when somebody looks, or together with an update of arguments that follows."""
         with self._lock:
             run = self._last_run()
-            if self._due is None and self._grad_cells and Due.is_possible(self, run):
+            if not self._grad_cells:  # as of a module whose parameters are all fixed
+                return
+            if self._due is None and Due.is_possible(self, run):
                 self._due = Due(self, run, self._heads.gradients(out_grads))
             else:
                 self.backward(out_grads)

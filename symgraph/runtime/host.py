@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import jax
@@ -22,6 +24,10 @@ _ABSENT = {
     "as_np_ndarray": "there are no arrays of mx.np; asnumpy() gives NumPy's",
 }
 """Attributes of MXNet's arrays that ours lack, and why."""
+
+_REFUSING = (".core", ".dtypes", ".pjit")
+"""Modules of JAX that look for ``__jax_array__`` and do not call it: where there is one, they raise, and know of no `.jax`.
+Should others look for it one day, JAX's own message comes."""
 
 
 class HostAccess(Cell):
@@ -151,8 +157,16 @@ class HostAccess(Cell):
             raise ArgumentValueError("an NDArray cannot be seen as a NumPy array without a copy: use asnumpy().")
         return np.array(self._computed(), dtype=dtype)
 
-    def __jax_array__(self) -> jax.Array:
-        return self.jax
+    @property
+    def __jax_array__(self) -> Callable[[], jax.Array]:
+        package, _, module = str(sys._getframe(1).f_globals.get("__name__")).partition(".")
+        with boundary:
+            if package == "jax" and module.endswith(_REFUSING):
+                raise ArgumentValueError(
+                    "a function of JAX was given an NDArray, which is a place that holds a JAX array: give it what it holds, "
+                    "array.jax; for arrays by name, {name: array.jax for name, array in arrays.items()}."
+                )
+        return lambda: self.jax
 
     def __dlpack__(self, **options: Any) -> Any:
         return self.jax.__dlpack__(**options)

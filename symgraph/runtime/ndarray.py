@@ -84,7 +84,7 @@ class NDArray(Methods, HostAccess):
         if isinstance(other, Context):
             return self._copied(other)
         if not isinstance(other, NDArray):
-            raise ArgumentTypeError(f"copyto needs an NDArray or a Context, given {type(other).__name__}.")
+            raise ArgumentTypeError(f"copyto needs an NDArray or a Context, given {described(other)}.")
         if other._shape != self._shape:
             raise ShapeError(f"copyto: given {show(other._shape)} to copy into, expected {show(self._shape)}.")
         if other is not self:

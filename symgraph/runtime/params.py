@@ -52,13 +52,15 @@ def save(fname: str | os.PathLike[str], data: NDArray | Sequence[NDArray] | Mapp
     ...     mx.nd.load(os.path.join(folder, "w.params"))["w"].asnumpy().tolist()
     [1.0, 1.0]
     """
+    if isinstance(data, (str, os.PathLike)) and not isinstance(fname, (str, os.PathLike)):
+        raise ArgumentTypeError(f"save: the file comes first, then the arrays: save({os.fspath(data)!r}, arrays).")
     names, arrays = _entries(data)
     for name in names:
         if not isinstance(name, str):
             raise ArgumentTypeError(f"save: names must be strings, given {described(name)}.")
     for key, array in zip(names or range(len(arrays)), arrays, strict=True):
         if not isinstance(array, NDArray):
-            raise ArgumentTypeError(f"save: entry {key!r} is {type(array).__name__}, expected an NDArray.")
+            raise ArgumentTypeError(f"save: entry {key!r} is {described(array)}, expected an NDArray.")
     write_atomically(fname, _pieces(names, arrays))
 
 
@@ -70,7 +72,7 @@ def _entries(data: Any) -> tuple[list[str], list[NDArray]]:
         return list(data), list(data.values())
     if isinstance(data, (list, tuple)):
         return [], list(data)
-    raise ArgumentValueError(f"save: expected an NDArray, or a list or dict of NDArrays, given {type(data).__name__}.")
+    raise ArgumentValueError(f"save: expected an NDArray, or a list or dict of NDArrays, given {described(data)}.")
 
 
 def _pieces(names: Sequence[str], arrays: Sequence[NDArray]) -> Iterator[bytes | memoryview]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from symgraph.errors import BindError, MXNetError, UnknownArgumentError, listed
+from symgraph.errors import BindError, MXNetError, UnknownArgumentError, described, listed
 from symgraph.runtime.arrays import check_names
 from symgraph.runtime.context import Context
 from symgraph.runtime.creation import array
@@ -68,7 +68,7 @@ def named(what: str, names: Sequence[str], given: Any) -> dict[str, Any]:
         check_names(given, names, what, UnknownArgumentError)
         return dict(given)
     if not isinstance(given, (list, tuple)):
-        raise BindError(f"{what} must be a list or a dict by name, given {type(given).__name__}.")
+        raise BindError(f"{what} must be a list or a dict by name, given {described(given)}.")
     if len(given) > len(names):
         raise BindError(f"{what} has {len(given)} entries, but there are only {len(names)}: {listed(names)}.")
     return dict(zip(names, given, strict=False))
