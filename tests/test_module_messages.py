@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
+import warnings
 
 import numpy as np
 import pytest
@@ -520,3 +522,38 @@ def test_a_loss_needs_no_labels():
         learnt.append(weights(module)[0])
     np.testing.assert_allclose(learnt[0], learnt[1], rtol=1e-6)
     np.testing.assert_allclose(learnt[0], learnt[2], rtol=1e-6)
+
+
+def notices(first_fit, second_fit, caplog):
+    """What is said when a module is fitted for the second time."""
+    caplog.set_level(logging.INFO)
+    module = mx.mod.Module(network(mx))
+    fit(data(), module, **first_fit)
+    caplog.clear()
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        fit(data(), module, **second_fit)
+    return [m for m in caplog.messages if not m.startswith("Epoch")] + [str(warning.message) for warning in warned]
+
+
+ADAM = {"optimizer": "adam", "initializer": mx.init.One(), "arg_params": None}
+KEPT = "fit: the module has parameters already and goes on with them, ignoring {}; force_init=True begins with what is given."
+
+
+@pytest.mark.parametrize(
+    ("second_fit", "said"),
+    [
+        (ADAM, []),
+        ({}, ["The module goes on with the optimizer that it has."]),
+        ({**ADAM, "initializer": mx.init.Zero()}, [KEPT.format("initializer")]),
+        ({**ADAM, "arg_params": first(mx)}, [KEPT.format("arg_params")]),
+        ({**ADAM, "initializer": mx.init.Zero(), "force_init": True}, []),
+    ],
+)
+def test_a_second_fit_tells_only_what_it_ignores(second_fit, said, caplog):
+    assert notices(ADAM, second_fit, caplog) == said
+
+
+def test_a_second_fit_tells_of_another_optimizer(caplog):
+    (text,) = notices({}, {"optimizer": "adam"}, caplog)
+    assert text.startswith("optimizer already initialized, ignoring optimizer='adam', optimizer_params=")

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from symgraph.base import _as_list
-from symgraph.errors import BindError, StateError, brief, counted, described, listed
+from symgraph.errors import BindError, StateError, counted, described, listed
 from symgraph.initializer import Uniform
 from symgraph.lower.quiet import quiet
 from symgraph.runtime import job
@@ -20,7 +20,7 @@ from symgraph.train import metric
 from symgraph.train.checkpoint import BatchEndParam, joined_params, split_params
 from symgraph.train.io import DataIter, NDArrayIter
 from symgraph.train.module.inputs import ArgumentError, check_input_names, check_iterator, parse_data_desc
-from symgraph.train.module.interface import ModuleInterface
+from symgraph.train.module.kept import KeepingModule
 from symgraph.train.module.trouble import Finiteness, told_of_interrupt
 
 __all__ = ["BaseModule", "_as_list", "_check_input_names", "_parse_data_desc"]
@@ -34,7 +34,7 @@ _END = object()
 _check_input_names, _parse_data_desc = check_input_names, parse_data_desc
 
 
-class BaseModule(ModuleInterface):
+class BaseModule(KeepingModule):
     """A computation with parameters that can be trained.
 
     A module is used in this order: `bind` with the shapes of its inputs, `init_params`, `init_optimizer`, and then, per
@@ -201,16 +201,18 @@ class BaseModule(ModuleInterface):
     def _fit(self, arguments: dict[str, Any]) -> None:
         """`fit` with these arguments."""
         train_data = arguments["train_data"]
-        self.bind(
-            data_shapes=train_data.provide_data,
-            label_shapes=train_data.provide_label,
-            for_training=True,
-            force_rebind=arguments["force_rebind"],
-        )
+        if arguments["force_rebind"] or not self._is_bound_to(train_data):
+            self.bind(
+                data_shapes=train_data.provide_data,
+                label_shapes=train_data.provide_label,
+                for_training=True,
+                force_rebind=arguments["force_rebind"],
+            )
         if arguments["monitor"] is not None:
             self.install_monitor(arguments["monitor"])
         given = ("initializer", "arg_params", "aux_params", "allow_missing", "force_init")
-        self.init_params(**{name: arguments[name] for name in given})
+        if not self._keeps_parameters(arguments):
+            self.init_params(**{name: arguments[name] for name in given})
         self.init_optimizer(**{name: arguments[name] for name in ("kvstore", "optimizer", "optimizer_params")})
         arguments["eval_metric"] = metric_of(arguments["eval_metric"])
         validation_metric = arguments["validation_metric"] or arguments["eval_metric"]
@@ -274,18 +276,6 @@ class BaseModule(ModuleInterface):
             self.logger.info("Epoch[%d] Train-%s=%f", epoch, name, value)
         self.logger.info("Epoch[%d] Time cost=%.3f", epoch, time.time() - tic)
         return eval_name_vals
-
-    def _keeps_optimizer(self, optimizer: Any, optimizer_params: Any, force_init: bool) -> bool:
-        """Whether the module has an optimizer that stays; what is ignored for it is told."""
-        is_kept = self.optimizer_initialized and not force_init
-        if is_kept:
-            self.logger.warning(
-                "optimizer already initialized, ignoring optimizer=%s, optimizer_params=%s; for another one, call "
-                "init_optimizer(optimizer, optimizer_params, force_init=True), before fit if that goes on training.",
-                brief(optimizer),
-                brief(optimizer_params),
-            )
-        return is_kept
 
     @property
     def _is_shared(self) -> bool:

@@ -19,10 +19,9 @@ from symgraph.train.io.description import DataBatch, DataDesc
 from symgraph.train.kvstore import for_module
 from symgraph.train.module.inputs import ArgumentError, arrays_of
 from symgraph.train.module.job_group import JobGroup
+from symgraph.train.module.kept import DEFAULT_OPTIMIZER
 from symgraph.train.module.parameters import ModuleWithParameters
 from symgraph.train.module.updates import update
-
-DEFAULT_PARAMS = (("learning_rate", 0.01),)
 
 
 class Module(ModuleWithParameters):
@@ -47,7 +46,7 @@ class Module(ModuleWithParameters):
         self,
         kvstore: Any = "local",
         optimizer: Any = "sgd",
-        optimizer_params: Any = DEFAULT_PARAMS,
+        optimizer_params: Any = (("learning_rate", 0.01),),
         force_init: bool = False,
     ) -> None:
         """Get ready to update parameters.
@@ -198,7 +197,7 @@ class Module(ModuleWithParameters):
             save_checkpoint(prefix, epoch, self._symbol, arg_params, aux_params, remove_amp_cast)
         if save_optimizer_states:
             self.save_optimizer_states(file_of(prefix, epoch, "states"))
-            logging.info('Saved optimizer state to "%s"', file_of(prefix, epoch, "states"))
+            logging.root.info('Saved optimizer state to "%s"', file_of(prefix, epoch, "states"))
 
     def save_optimizer_states(self, fname: str) -> None:
         """Write the states of the optimizer to a file."""
@@ -221,7 +220,7 @@ def _made(given: Any, params: Any, rescale: float, symbol: Symbol, names: dict[i
     """The optimizer, told about the parameters."""
     if not isinstance(given, optimizers.Optimizer):
         # A transformation of optax has rates of its own; the one that is meant by default is not for it.
-        is_by_default = not isinstance(given, str) and params == DEFAULT_PARAMS
+        is_by_default = not isinstance(given, str) and params == DEFAULT_OPTIMIZER[1]
         try:
             chosen = {} if is_by_default else dict(params)
         except (TypeError, ValueError):

@@ -96,6 +96,7 @@ class ModuleWithParameters(BoundModule):
                 else:
                     self._initialize(initializer, InitDesc(name, attributes.get(name)), own[name])
         self._arg_params, self._aux_params = own_args, own_aux
+        self._initializer = self._initializer if initializer is None else initializer
         self.params_initialized = True
         self._params_dirty = False
         self._write_params(own_args, own_aux)

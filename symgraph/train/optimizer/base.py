@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from symgraph.errors import (
+    FormatError,
     MXNetError,
     NotOverriddenError,
     OpAttributeError,
@@ -54,6 +55,9 @@ class Optimizer:
 
     is_random: ClassVar[bool] = False
     """Whether its steps draw random numbers."""
+
+    _counters: ClassVar[tuple[str, ...]] = ("num_update",)
+    """Attributes that change with every update, beside the counts of each parameter."""
 
     def __init__(
         self,
@@ -238,6 +242,26 @@ class Optimizer:
         for i in index if isinstance(index, (list, tuple)) else (index,):
             self._index_update_count[i] = self._index_update_count.get(i, self.begin_num_update) + 1
             self.num_update = max(self._index_update_count[i], self.num_update)
+
+    def _progress(self) -> dict[str, Any]:
+        """What has been counted so far, for `_take_progress` of an optimizer that goes on from there."""
+        return {"counts": self._index_update_count, **{name: getattr(self, name) for name in self._counters}}
+
+    def _take_progress(self, progress: Any) -> None:
+        """Go on where another optimizer was.
+
+        Raises:
+            FormatError: that is not what `_progress` gives.
+        """
+        numbers = {name: progress.get(name) for name in self._counters} if isinstance(progress, dict) else {}
+        if not numbers or None in numbers.values() or not isinstance(progress.get("counts"), dict):
+            raise FormatError(
+                f"how far an optimizer was is told by {listed(['counts', *self._counters])}, given {described(progress)}; it "
+                f"was saved with another optimizer."
+            )
+        self._index_update_count.clear()
+        self._index_update_count.update(progress["counts"])
+        vars(self).update(numbers)
 
     def _get_lrs(self, indices: Sequence[Any]) -> list[float]:
         rate = self.learning_rate
