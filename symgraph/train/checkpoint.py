@@ -75,7 +75,7 @@ def save_checkpoint(
     if symbol is not None:
         symbol.save(symbol_file_of(prefix), remove_amp_cast=remove_amp_cast)
     save(name, joined_params(arg_params, aux_params))
-    logging.info('Saved checkpoint to "%s"', name)
+    logging.root.info('Saved checkpoint to "%s"', name)
 
 
 @boundary
@@ -91,12 +91,12 @@ def load_params(prefix: str, epoch: int) -> tuple[Params, Params]:
     name = file_of(prefix, epoch)
     content = load(name)
     if not content:
-        logging.warning("Params file '%s' is empty", name)
+        logging.root.warning("Params file '%s' is empty", name)
         return {}, {}
     if isinstance(content, dict):
         other = [key for key in content if ":" in key and key.partition(":")[0] not in KINDS]
         if other:
-            logging.warning(
+            logging.root.warning(
                 "Params file '%s' holds what is neither arg: nor aux:, passed over: %s", name, listed(other)
             )
             content = {key: array for key, array in content.items() if key not in other}

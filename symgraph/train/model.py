@@ -110,7 +110,7 @@ class FeedForward:
         """
         if self.num_epoch is None:
             raise StateError("FeedForward.fit: say how many epochs, as in FeedForward(symbol, num_epoch=10).")
-        logger = logger or logging
+        logger = logger or logging.root
         data = self._iterator(X, y, is_train=True)
         eval_data = self._evaluation(eval_data)
         module = self._module(data, work_load_list)

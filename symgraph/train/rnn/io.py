@@ -179,7 +179,7 @@ class BucketSentenceIter(DataIter):
                 continue
             content[place].append(self._filled_up(sentence, buckets[place]))
         if dropped:
-            logging.warning("discarded %d sentences longer than the largest bucket.", dropped)
+            logging.root.warning("discarded %d sentences longer than the largest bucket.", dropped)
         filled = {
             length: np.asarray(rows, dtype=self.dtype) for length, rows in zip(buckets, content, strict=True) if rows
         }
