@@ -66,7 +66,8 @@ def test_an_interrupt_waits_for_the_step_and_loses_nothing(monkeypatch, caplog):
         np.testing.assert_array_equal(value, values_of(expected)[name])
     assert caplog.messages[-1] == (
         "Epoch[3] interrupted. Parameters are those after the last whole batch: save_checkpoint('interrupted', 3, "
-        "save_optimizer_states=True) keeps them, beside the files of whole epochs; train_data.reset() and fit(..., begin_epoch=3) go on from there."
+        "save_optimizer_states=True) keeps them, beside the files of whole epochs; train_data.reset() and fit(..., "
+        "begin_epoch=3) go on from there."
     )
 
 
