@@ -124,6 +124,17 @@ def test_a_loss_that_is_nan_is_told_once_though_parameters_are_finite(caplog):
     assert text.endswith("fit(monitor=mx.mon.Monitor(1)) shows which layer has them first.")
 
 
+@pytest.mark.parametrize("load", [mx.model.load_checkpoint, mx.mod.Module.load, mx.model.load_params])
+def test_a_prefix_that_is_none(load):
+    text = "the prefix of a checkpoint is text, as 'net' of net-symbol.json, given 0 of type int"
+    with pytest.raises(TypeError) as caught:
+        load(0, "net")
+    assert str(caught.value) == f"{text}; it and the epoch are swapped, write ('net', 0)."
+    with pytest.raises(TypeError) as caught:
+        load(0, 0)
+    assert str(caught.value) == f"{text}."
+
+
 @pytest.mark.parametrize(
     ("prefix", "epoch", "end"),
     [

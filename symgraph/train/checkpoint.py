@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import numbers
+import os
 from collections import namedtuple
 from collections.abc import Mapping
 from typing import Any
@@ -29,20 +30,35 @@ SYMBOL_ENDING = "-symbol.json"
 """How the name of a checkpoint's symbol ends."""
 
 
-def symbol_file_of(prefix: str) -> str:
-    """The name of the file that has a checkpoint's symbol."""
-    return prefix + SYMBOL_ENDING
+def symbol_file_of(prefix: str | os.PathLike) -> str:
+    """The name of the file that has a checkpoint's symbol.
+
+    Raises:
+        CheckpointError: `prefix` is no text.
+    """
+    return _text(prefix) + SYMBOL_ENDING
 
 
-def file_of(prefix: str, epoch: float, kind: str = "params") -> str:
+def _text(prefix: Any, epoch: Any = None) -> str:
+    try:
+        return os.fsdecode(prefix)
+    except TypeError:
+        swapped = f"; it and the epoch are swapped, write ({epoch!r}, {prefix!r})" if isinstance(epoch, str) else ""
+        raise CheckpointError(
+            f"the prefix of a checkpoint is text, as 'net' of net-symbol.json, given {described(prefix)}{swapped}."
+        ) from None
+
+
+def file_of(prefix: str | os.PathLike, epoch: float, kind: str = "params") -> str:
     """The name of a checkpoint's file.
 
     >>> file_of("net", 1)
     'net-0001.params'
 
     Raises:
-        CheckpointError: `epoch` is no number.
+        CheckpointError: `prefix` is no text, or `epoch` no number.
     """
+    prefix = _text(prefix, epoch)
     if not isinstance(epoch, numbers.Real):
         raise CheckpointError(f"the epoch of a checkpoint is a number, given {described(epoch)}.")
     return f"{prefix}-{math.floor(epoch):04d}.{kind}"
@@ -132,6 +148,7 @@ def split_params(content: Any, origin: str) -> tuple[Params, Params]:
 @boundary
 def load_checkpoint(prefix: str, epoch: int) -> tuple[Symbol, Params, Params]:
     """Symbol, parameters and auxiliary states of a checkpoint, see `save_checkpoint`."""
+    file_of(prefix, epoch)  # what is wrong with one of them is told before a file is looked for
     symbol = load_symbol(symbol_file_of(prefix))
     return (symbol, *load_params(prefix, epoch))
 

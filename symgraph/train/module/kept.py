@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Mapping
+from collections.abc import ItemsView, Mapping, Sequence
 from typing import Any
 
 from symgraph.errors import brief
@@ -48,11 +47,12 @@ class KeepingModule(ModuleInterface):
 
     def _keeps_optimizer(self, optimizer: Any, optimizer_params: Any, force_init: bool) -> bool:
         """Whether the module has an optimizer that stays; what is ignored for it is told."""
-        asked = (optimizer, copy.copy(optimizer_params))
+        asked = (optimizer, _as_dict(optimizer_params))
         if not self.optimizer_initialized or force_init:
             self._optimizer_asked = asked
             return False
-        if asked not in (DEFAULT_OPTIMIZER, self._optimizer_asked):
+        by_default = (DEFAULT_OPTIMIZER[0], dict(DEFAULT_OPTIMIZER[1]))
+        if asked not in (by_default, self._optimizer_asked):
             self.logger.warning(
                 "optimizer already initialized, ignoring optimizer=%s, optimizer_params=%s; for another one, call "
                 "init_optimizer(optimizer, optimizer_params, force_init=True), before fit if that goes on training.",
@@ -62,3 +62,11 @@ class KeepingModule(ModuleInterface):
         elif asked != self._optimizer_asked:
             self.logger.info("The module goes on with the optimizer that it has.")
         return True
+
+
+def _as_dict(params: Any) -> Any:
+    """Parameters of an optimizer as a dict of their own, to be compared with others."""
+    try:
+        return dict(params) if isinstance(params, (ItemsView, Mapping, Sequence)) else params
+    except (TypeError, ValueError):
+        return params

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from symgraph.errors import StateError, described
+from symgraph.errors import StateError, brief, described, is_array
 from symgraph.frontend.symbol import Symbol
 from symgraph.ir.source import warn_user
 from symgraph.runtime import job
@@ -95,6 +95,11 @@ class Module(ModuleWithParameters):
         self._require(params=True, what="forward")
         if isinstance(data_batch, list):  # a batch itself may be a tuple with names
             data_batch = _joined(data_batch)
+        if is_array(data_batch):  # one of NumPy has an attribute data, too
+            raise ArgumentError(
+                f"forward: a batch is an mx.io.DataBatch, given {described(data_batch)}; for an array x, write "
+                f"mx.io.DataBatch([mx.nd.array(x)])."
+            )
         if not hasattr(data_batch, "data"):
             raise ArgumentError(
                 f"forward: a batch has attributes data and label, as mx.io.DataBatch; given {described(data_batch)}."
@@ -227,8 +232,18 @@ def _made(given: Any, params: Any, rescale: float, symbol: Symbol, names: dict[i
             raise ArgumentError(
                 f"init_optimizer: optimizer_params are a dict, as {{'learning_rate': 0.1}}, given {described(params)}."
             ) from None
+        if not isinstance(given, str) and "learning_rate" in chosen:
+            raise ArgumentError(
+                f"init_optimizer: a transformation of optax has a learning rate of its own, as in optax.sgd(0.1); "
+                f"optimizer_params give another one, {brief(chosen['learning_rate'])}, which would multiply it. Leave that out."
+            )
         arguments = {"rescale_grad": rescale} | chosen
         return optimizers.as_optimizer(given, sym=symbol, param_idx2name=names, **arguments)
+    if params and params != DEFAULT_OPTIMIZER[1]:
+        warn_user(
+            f"init_optimizer: optimizer_params={brief(params)} are ignored, as they are arguments of an optimizer that is "
+            f"given by its name; this {type(given).__name__} is made already, so give them to it."
+        )
     if given.rescale_grad != rescale:
         warn_user(
             f"Optimizer created manually outside Module but rescale_grad is not normalized to 1.0/batch_size/num_workers "
@@ -247,7 +262,7 @@ def _with_shapes(described_by: Sequence[DataDesc], arrays: Sequence[Any]) -> lis
 def _joined(batches: Sequence[Any]) -> Any:
     """Batches of several contexts as one."""
     for part in batches:
-        if not hasattr(part, "data"):
+        if is_array(part) or not hasattr(part, "data"):
             raise ArgumentError(
                 f"forward: a list of batches has one for each context, of which one is {described(part)}; a batch is made as "
                 f"mx.io.DataBatch([data], [label])."

@@ -122,17 +122,7 @@ class Optimizer:
         """
         if not isinstance(name, str):
             raise RegistryError(f"an optimizer is created by its name, given {described(name)}.")
-        klass = find_class(Optimizer, "optimizer", name)
-        try:
-            return klass(**kwargs)
-        except TypeError as error:
-            unknown = re.search(r"unexpected keyword argument '(\w+)'", str(error))
-            if unknown is None or unknown[1] not in kwargs:
-                raise
-            names = _arguments(klass)
-            raise UnknownArgumentError(
-                f"{klass.__name__} has no argument '{unknown[1]}'.{suggestion(unknown[1], names)} Known: {listed(names, 40)}."
-            ) from error
+        return constructed(find_class(Optimizer, "optimizer", name), **kwargs)
 
     # -- what subclasses define -------------------------------------------------------------------------------------------
 
@@ -304,6 +294,27 @@ def _require_numbers(may_be_none: bool = False, **values: Any) -> None:
     for name, value in values.items():
         if not isinstance(value, Real) and not (may_be_none and value is None):
             raise NumberError(f"{name} of an optimizer is a number, given {described(value)}.")
+
+
+def constructed(klass: type[Optimizer], *args: Any, **kwargs: Any) -> Any:
+    """An optimizer of a class.
+
+    Raises:
+        UnknownArgumentError: the class has no such argument.
+    """
+    try:
+        return klass(*args, **kwargs)
+    except TypeError as error:
+        unknown = re.search(r"unexpected keyword argument '(\w+)'", str(error))
+        if unknown is None or unknown[1] not in kwargs:
+            raise
+        names = _arguments(klass)
+        written_out = {"".join(word[:1] for word in name.split("_")): name for name in names}.get(
+            unknown[1], unknown[1]
+        )
+        raise UnknownArgumentError(
+            f"{klass.__name__} has no argument '{unknown[1]}'.{suggestion(written_out, names)} Known: {listed(names, 40)}."
+        ) from error
 
 
 def _arguments(klass: type[Optimizer]) -> list[str]:
