@@ -152,8 +152,7 @@ class FeedForward:
                     monitor.toc_print()
                 module.update_metric(eval_metric, batch.label)
                 nbatch += 1
-                told = BatchEndParam(epoch, nbatch, eval_metric, locals())
-                call_all(callbacks, told, what="batch_end_callback")
+                call_all(callbacks, BatchEndParam(epoch, nbatch, eval_metric, locals()), what="batch_end_callback")
                 if nbatch == self.epoch_size:
                     is_at_end = False
                     break

@@ -28,6 +28,7 @@ from symgraph.train.module.trouble import Finiteness, told_of_interrupt
 __all__ = ["BaseModule", "_as_list", "_check_input_names", "_parse_data_desc"]
 
 _REWIND = "if it is at its end, call its reset() first"
+_SCORED = "a callback of score"
 
 _END = object()
 """What stands for the batch after the last one; an iterator that gives ``None`` as a batch is at fault."""
@@ -89,13 +90,11 @@ class BaseModule(KeepingModule):
             self.prepare(eval_batch, sparse_row_id_fn=sparse_row_id_fn)
             self.forward(eval_batch, is_train=False)
             self.update_metric(eval_metric, _labels(eval_batch), pre_sliced=isinstance(eval_batch, list))
-            told = BatchEndParam(epoch, nbatch, eval_metric, locals())
-            call_all(batch_end_callback, told, what="batch_end_callback of score")
+            call_all(batch_end_callback, BatchEndParam(epoch, nbatch, eval_metric, locals()), what=_SCORED)
             actual_num_batch += 1
         if not actual_num_batch and num_batch != 0:
             warn_user(f"score: eval_data gives no batch, so that there is nothing to measure; {_REWIND}.")
-        told = BatchEndParam(epoch, actual_num_batch, eval_metric, locals())
-        call_all(score_end_callback, told, what="score_end_callback")
+        call_all(score_end_callback, BatchEndParam(epoch, actual_num_batch, eval_metric, locals()), what=_SCORED)
         return eval_metric.get_name_value()
 
     def iter_predict(
@@ -277,8 +276,11 @@ class BaseModule(KeepingModule):
             if end_of_batch:
                 self._meet(f"the end of epoch {epoch} after {counted(nbatch + 1, 'batch', 'batches')}")
                 eval_name_vals = eval_metric.get_global_name_value()
-            told = BatchEndParam(epoch, nbatch, eval_metric, {**arguments, **locals()})
-            call_all(arguments["batch_end_callback"], told, what="batch_end_callback")
+            call_all(  # variables that are told of here have no name, or each batch would hold those before it
+                arguments["batch_end_callback"],
+                BatchEndParam(epoch, nbatch, eval_metric, {**arguments, **locals()}),
+                what="batch_end_callback",
+            )
             nbatch += 1
         for name, value in eval_name_vals:
             self.logger.info("Epoch[%d] Train-%s=%f", epoch, name, value)

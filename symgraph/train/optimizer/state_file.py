@@ -152,7 +152,8 @@ def loads(content: bytes) -> list[Any]:
             f"states of an optimizer are bytes, given {described(content)}; load_optimizer_states takes the name of a file."
         )
     try:
-        file, found = io.BytesIO(content), []
+        file = io.BytesIO(content)
+        found: list[Any] = []
         while not found or file.tell() < len(content):
             _check_references(content[file.tell() :])
             found.append(_resolved(_Reader(file, encoding="latin1").load()))
