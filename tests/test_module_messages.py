@@ -632,3 +632,26 @@ def test_data_that_are_at_their_end(call, text):
         call(module, iterator)
     with pytest.raises(StopIteration, match=r"^the iterator is at its end; call its reset\(\) to begin again$"):
         iterator.next()
+
+
+@pytest.mark.parametrize(
+    ("net", "names", "remedy"),
+    [
+        (
+            lambda: mx.sym.SoftmaxOutput(dense(mx), name="out"),
+            ["softmax_label"],
+            r"labels: out_label; write Module\(label_names=\['out_label'\]\) and NDArrayIter\(..., label_name='out_label'\)\.$",
+        ),
+        (
+            two_losses,
+            ["softmax_label", "targt"],
+            r"labels: softmax_label, target; write Module\(label_names=\['softmax_label', 'target'\]\) and "
+            r"NDArrayIter\(..., label=\{'softmax_label': ..., 'target': ...\}\)\.$",
+        ),
+    ],
+)
+def test_a_label_that_the_symbol_does_not_have(net, names, remedy):
+    with pytest.warns(
+        UserWarning, match=rf"^Module: the symbol has no argument '{names[-1]}', which is in .*\. Its {remedy}"
+    ):
+        mx.mod.Module(net(), label_names=names)

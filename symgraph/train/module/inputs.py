@@ -29,10 +29,10 @@ def check_input_names(symbol: Any, names: Sequence[str], typename: str, throw: b
     for name in names:
         if name in known:
             continue
-        labels = [label for label in labels_of(symbol.graph) if label not in names] if typename == "label" else []
+        labels = labels_of(symbol.graph) if typename == "label" else []
         meant = (
-            f" Its label is {listed(labels)}; write Module(label_names={labels}) and {_fed_as(labels)}."
-            if labels
+            f" Its labels: {listed(labels)}; write Module(label_names={labels}) and {_fed_as(labels)}."
+            if set(labels) - set(names)
             else f"{suggestion(name, known)} Arguments that look like inputs: {listed(likely)}."
         )
         text = f"Module: the symbol has no argument '{name}', which is in {typename}_names={list(names)}.{meant}"
@@ -168,11 +168,12 @@ def check_labels(
     names = [d.name for d in described_labels]
     known = symbol.list_arguments()
     unknown = [name for name in names if name not in known]
-    lacking = [name for name in labels_of(symbol.graph) if name not in names and name not in fed] if unknown else []
+    labels = [name for name in labels_of(symbol.graph) if name not in fed] if unknown else []
+    lacking = [name for name in labels if name not in names]
     if lacking:
         raise UnknownArgumentError(
             f"bind: label_shapes describe {listed(unknown)}, but the label of the symbol is {listed(lacking)}; write "
-            f"{'' if set(lacking) <= set(label_names) else f'Module(label_names={lacking}) and '}{_fed_as(lacking)}."
+            f"{'' if set(labels) <= set(label_names) else f'Module(label_names={labels}) and '}{_fed_as(labels)}."
         )
 
 
