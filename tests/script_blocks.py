@@ -189,7 +189,10 @@ def fine_tuning(mx: Any) -> Any:
 
 @block
 def resumed(mx: Any) -> Any:
-    """A training of four epochs, and one that stops after two and goes on from its checkpoint, optimizer included."""
+    """A training of four epochs, and one that stops after two and goes on from its checkpoint, optimizer included.
+
+    MXNet's file does not tell how many updates there were.
+    """
     options = {"optimizer": "adam", "optimizer_params": {"learning_rate": 0.05, "rescale_grad": 1 / 8}}
     with tempfile.TemporaryDirectory() as folder:
         prefix = os.path.join(folder, "net")
@@ -197,6 +200,7 @@ def resumed(mx: Any) -> Any:
         saving = mx.callback.module_checkpoint(module, prefix, period=2, save_optimizer_states=True)
         whole = trained(mx, mlp(mx), batches(mx), epochs=4, module=module, epoch_end_callback=saving, **options)
         again = mx.mod.Module.load(prefix, 2, load_optimizer_states=True)
+        options["optimizer_params"]["begin_num_update"] = 2 * len(list(batches(mx)))
         rest = trained(mx, mlp(mx), batches(mx), epochs=4, module=again, begin_epoch=2, **options)
     return whole, rest
 

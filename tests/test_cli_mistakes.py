@@ -183,8 +183,8 @@ MISTAKES = {
         (
             ["net", "1", "--shape", "data=1,6"],
             1,
-            "Error: parameter 'fc_weight' has shape (3, 5), and would need (3, 6) for inputs data (1, 6); inputs may differ "
-            "where no parameter's shape follows from them, as in the number of examples.",
+            "Error: parameter 'fc_weight' has shape (3, 5), but data (1, 6) needs (3, 6); give data of the shape that the "
+            "parameters were made for, or other parameters.",
         ),
         (
             ["less", "1", *SHAPE],

@@ -41,6 +41,15 @@ def test_the_library_never_prints_nor_configures_jax() -> None:
             assert not re.search(r"^\s*print\(", text, re.MULTILINE), path
 
 
+def test_logging_is_left_to_the_program() -> None:
+    """Functions of the module `logging` install a handler, after which the program's `basicConfig` does nothing."""
+    call = re.compile(
+        r"\blogging\.(debug|info|warning|error|exception|critical|log)\(|[lL]ogger\b[^=\n]*= logging\b(?!\.)"
+    )
+    found = [str(path) for path in FILES if call.search(path.read_text(encoding="utf-8"))]
+    assert not found, f"write logging.root.info(...): {found}"
+
+
 def test_advice_to_install_names_packages_rather_than_our_extras() -> None:
     """``symgraph[onnx]`` is known to pip only where it finds symgraph, and zsh takes the brackets for a pattern."""
     for path in [

@@ -17,6 +17,7 @@ TOLERANCE = {"16": 2e-3}
 """Of values in half precision, where MXNet sums in half precision, too."""
 
 
+@pytest.mark.filterwarnings("ignore:metric .* outside of the:UserWarning")
 @pytest.mark.parametrize("where", ["here", "there"])
 @pytest.mark.parametrize("name", CASES)
 def test_a_metric_tells_what_mxnet_does(name, where, monkeypatch):

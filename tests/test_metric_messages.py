@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -88,6 +90,29 @@ def test_check_label_shapes():
             TypeError,
             "a metric needs NDArrays, given as predictions None; mx.nd.array(...) makes one.",
         ),
+        (
+            "ce",
+            [PRED],
+            [PRED],
+            ValueError,
+            "metric 'cross-entropy' was given 6 labels for 3 rows of predictions. labels.argmax(axis=1) makes classes of "
+            "one-hot labels.",
+        ),
+        (
+            mx.metric.TopKAccuracy(2),
+            [PRED],
+            [PRED],
+            ValueError,
+            "Shape of labels 6 does not match shape of predictions 3. labels.argmax(axis=1) makes classes of one-hot labels.",
+        ),
+        (
+            mx.metric.Perplexity(None),
+            [PRED],
+            [PRED],
+            ValueError,
+            "metric 'perplexity': shape mismatch: (3, 2) vs. (3, 2); there must be a label for each of the 3 places along "
+            "the axes other than -1, that of classes. labels.argmax(axis=1) makes classes of one-hot labels.",
+        ),
         ("pcc", [LABEL[:2]], [PRED], ValueError, "metric 'pcc' was given 2 labels for 3 rows of predictions."),
         (
             "ce",
@@ -101,7 +126,7 @@ def test_check_label_shapes():
             [LABEL + 1],
             [PRED],
             IndexError,
-            "label 2 is outside of the 2 classes that predictions of (3, 2) have.",
+            "label 2 is outside of the 2 classes that predictions of (3, 2) have; classes are counted from 0.",
         ),
         (
             "ce",
@@ -220,3 +245,40 @@ def test_messages(make, error, text):
         make()
     assert str(info.value).startswith(text)
     assert isinstance(info.value, mx.MXNetError)
+
+
+OUTSIDE = "{} outside of the 2 classes that predictions of (3, 2) have; classes are counted from 0."
+
+
+@pytest.mark.parametrize(
+    ("metric", "labels", "text"),
+    [
+        (mx.metric.Accuracy(), LABEL + 1, f"metric 'accuracy': {OUTSIDE.format('label 2 is')}"),
+        (mx.metric.TopKAccuracy(2), LABEL + 1, f"metric 'top_k_accuracy_2': {OUTSIDE.format('label 2 is')}"),
+        (mx.metric.Perplexity(None), 7 * LABEL - 1, f"metric 'perplexity': {OUTSIDE.format('labels -1, 6 are')}"),
+        (mx.metric.F1(), LABEL + 1, f"metric 'f1 or mcc': {OUTSIDE.format('label 2 is')}"),
+        (
+            mx.metric.Accuracy(),
+            mx.nd.one_hot(LABEL, 2),
+            "metric 'accuracy': labels of (3, 2) look one-hot, and are compared with predictions of the same shape element by "
+            "element; labels.argmax(axis=1) makes classes of one-hot labels.",
+        ),
+    ],
+)
+def test_labels_that_are_no_classes_are_told_once(metric, labels, text):
+    with pytest.warns(UserWarning, match=f"^{re.escape(text)}$"):
+        metric.update([labels], [PRED])
+    metric.update([labels], [PRED])
+
+
+@pytest.mark.parametrize(
+    ("metric", "labels", "preds"),
+    [
+        (mx.metric.Perplexity(-1), LABEL - 1, PRED),
+        (mx.metric.Accuracy(), mx.nd.array([[0, 1], [1, 1]]), mx.nd.array([[0, 1], [1, 1]])),
+        (mx.metric.Accuracy(), mx.nd.array([[0], [1]]), mx.nd.array([[0], [1]])),
+        (mx.metric.Accuracy(), LABEL, PRED),
+    ],
+)
+def test_labels_that_are_nothing_to_tell_of(metric, labels, preds):
+    metric.update([labels], [preds])

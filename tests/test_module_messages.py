@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
+import warnings
 
 import numpy as np
 import pytest
@@ -193,26 +195,32 @@ MISTAKES = {
     "parameters for other data": (
         lambda: brought("Module", "bound").set_params({**first(mx), "fc_weight": mx.nd.ones((3, 7))}, {}),
         ValueError,
-        "parameter 'fc_weight' has shape (3, 7), and would need (3, 5) for inputs data (4, 5), softmax_label (4,); inputs may "
-        "differ where no parameter's shape follows from them, as in the number of examples.",
+        "set_params: parameter 'fc_weight' has shape (3, 7), but data (4, 5), softmax_label (4,) need (3, 5); give data of the "
+        "shape that the parameters were made for, or other parameters.",
     ),
     "parameters for other data, when they are bound": (
         lambda: rebound([("data", (4, 7))]),
         ValueError,
-        "parameter 'fc_weight' has shape (3, 5), and would need (3, 7) for inputs data (4, 7); inputs may differ where no "
-        "parameter's shape follows from them, as in the number of examples.",
+        "parameter 'fc_weight' has shape (3, 5), but data (4, 7) needs (3, 7); give data of the shape that the parameters were "
+        "made for, or other parameters.",
     ),
     "a label among the parameters": (
         lambda: bound_without_labels().set_params(first(mx), {}),
         RuntimeError,
-        "init_params: 'softmax_label' is what SoftmaxOutput 'softmax' takes as its label, and the module holds it for a "
+        "set_params: 'softmax_label' is what SoftmaxOutput 'softmax' takes as its label, and the module holds it for a "
         "parameter; write Module(label_names=['softmax_label']).",
     ),
     "a label that only the loss knows as one": (
         lambda: fit(data(), mx.mod.Module(two_losses().get_internals()["distance_output"], label_names=["target"])),
         TypeError,
-        "bind: label_shapes describe softmax_label, but the label of the symbol is target; name them alike, as in "
-        "NDArrayIter(label_name='target').",
+        "bind: label_shapes describe softmax_label, but the label of the symbol is target; write NDArrayIter(..., "
+        "label_name='target').",
+    ),
+    "a label that neither the module nor the data knows": (
+        lambda: fit(data(), mx.mod.Module(mx.sym.SoftmaxOutput(dense(mx), name="out"))),
+        ValueError,
+        "bind: label_shapes describe softmax_label, but the label of the symbol is out_label; write "
+        "Module(label_names=['out_label']) and NDArrayIter(..., label_name='out_label').",
     ),
     "a context that is none": (
         lambda: mx.mod.Module(network(mx), context="cpu:0"),
@@ -259,8 +267,8 @@ MISTAKES = {
     "another name of the label": (
         lambda: fit(mx.io.NDArrayIter(X, Y, 4, label_name="lab")),
         KeyError,
-        "bind: label_shapes describe lab, but the label of the symbol is softmax_label; name them alike, as in "
-        "NDArrayIter(label_name='softmax_label').",
+        "bind: label_shapes describe lab, but the label of the symbol is softmax_label; write NDArrayIter(..., "
+        "label_name='softmax_label').",
     ),
     "batches of different sizes": (
         lambda: bound_for(DATA, [("softmax_label", (5,))]),
@@ -308,13 +316,18 @@ MISTAKES = {
     "a parameter of another shape": (
         lambda: brought("Module", "bound").init_params(arg_params={**first(mx), "fc_bias": mx.nd.ones((4,))}),
         ValueError,
-        "parameter 'fc_bias' has shape (4,), and would need (3,) for inputs data (4, 5), softmax_label (4,); inputs may differ "
-        "where no parameter's shape follows from them, as in the number of examples.",
+        "parameter 'fc_bias' has shape (4,), but data (4, 5), softmax_label (4,) need (3,); give data of the shape that the "
+        "parameters were made for, or other parameters.",
     ),
     "a missing parameter": (
         lambda: brought("Module", "bound").init_params(arg_params={"fc_bias": mx.nd.ones((3,))}),
         RuntimeError,
-        "init_params: fc_weight is not presented in the given parameters; allow_missing=True initializes them.",
+        "init_params: no values are given for fc_weight; allow_missing=True initializes them.",
+    ),
+    "a missing parameter of set_params": (
+        lambda: ready().set_params({"fc_bias": mx.nd.ones((3,))}, {}),
+        RuntimeError,
+        "set_params: no values are given for fc_weight; allow_missing=True leaves them as they are.",
     ),
     "an unknown parameter": (
         lambda: ready().set_params({"fc_wieght": mx.nd.ones((3, 5))}, {}, allow_missing=True),
@@ -388,7 +401,30 @@ MISTAKES = {
     "a callback that is none": (
         lambda: fit(data(), batch_end_callback=3),
         TypeError,
-        "a callback is a function, given 3 of type int.",
+        "batch_end_callback is a function, or a list of such, given 3 of type int.",
+    ),
+    "a callback of batches that takes what those of epochs are told": (
+        lambda: fit(data(), batch_end_callback=mx.callback.do_checkpoint("never")),
+        TypeError,
+        "batch_end_callback is called with 1 argument, a BatchEndParam (epoch, nbatch, eval_metric, locals), which function "
+        "callback does not take: do_checkpoint.<locals>.callback() missing ",
+    ),
+    "a callback of epochs that takes what those of batches are told": (
+        lambda: fit(data(), epoch_end_callback=lambda param: None),
+        TypeError,
+        "epoch_end_callback is called with 4 arguments, epoch, symbol, arg_params, aux_params, which function <lambda> does "
+        "not take: <lambda>.<locals>.<lambda>() takes 1 positional argument but 4 were given.",
+    ),
+    "a batch that is an array": (
+        lambda: ready().forward(X[:4]),
+        AttributeError,
+        "forward: a batch is an mx.io.DataBatch, given ndarray of shape (4, 5); for an array x, write "
+        "mx.io.DataBatch([mx.nd.array(x)]).",
+    ),
+    "a setting by an abbreviation": (
+        lambda: brought("Module", "params").init_optimizer(optimizer_params={"lr": 1}),
+        TypeError,
+        "SGD has no argument 'lr'. Did you mean 'learning_rate'? Known: ",
     ),
     "an iterator without batches": (
         lambda: fit(batches(mx, lambda _: [])),
@@ -440,8 +476,8 @@ MISTAKES = {
     "other features": (
         lambda: ready().forward(batch(mx, X[:4, :3])),
         ValueError,
-        "parameter 'fc_weight' has shape (3, 5), and would need (3, 3) for inputs data (4, 3), softmax_label (4,); inputs may "
-        "differ where no parameter's shape follows from them, as in the number of examples.",
+        "parameter 'fc_weight' has shape (3, 5), but data (4, 3) needs (3, 3); data was bound as (4, 5): give examples of that "
+        "shape, in batches of any size.",
     ),
     "a metric without labels": (
         lambda: fit(mx.io.NDArrayIter(X, None, 4)),
@@ -520,3 +556,102 @@ def test_a_loss_needs_no_labels():
         learnt.append(weights(module)[0])
     np.testing.assert_allclose(learnt[0], learnt[1], rtol=1e-6)
     np.testing.assert_allclose(learnt[0], learnt[2], rtol=1e-6)
+
+
+def notices(first_fit, second_fit, caplog):
+    """What is said when a module is fitted for the second time."""
+    caplog.set_level(logging.INFO)
+    module = mx.mod.Module(network(mx))
+    fit(data(), module, **first_fit)
+    caplog.clear()
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        fit(data(), module, **second_fit)
+    return [m for m in caplog.messages if not m.startswith("Epoch")] + [str(warning.message) for warning in warned]
+
+
+ADAM = {"optimizer": "adam", "initializer": mx.init.One(), "arg_params": None}
+KEPT = "fit: the module has parameters already and goes on with them, ignoring {}; force_init=True begins with what is given."
+
+
+@pytest.mark.parametrize(
+    ("second_fit", "said"),
+    [
+        (ADAM, []),
+        ({}, ["The module goes on with the optimizer that it has."]),
+        ({**ADAM, "initializer": mx.init.Zero()}, [KEPT.format("initializer")]),
+        ({**ADAM, "arg_params": first(mx)}, [KEPT.format("arg_params")]),
+        ({**ADAM, "initializer": mx.init.Zero(), "force_init": True}, []),
+    ],
+)
+def test_a_second_fit_tells_only_what_it_ignores(second_fit, said, caplog):
+    assert notices(ADAM, second_fit, caplog) == said
+
+
+def test_a_second_fit_tells_of_another_optimizer(caplog):
+    (text,) = notices({}, {"optimizer": "adam"}, caplog)
+    assert text.startswith("optimizer already initialized, ignoring optimizer='adam', optimizer_params=")
+
+
+def test_parameters_for_an_optimizer_that_is_made_already():
+    optimizer = mx.optimizer.SGD(rescale_grad=0.25)
+    with pytest.warns(
+        UserWarning,
+        match=r"^init_optimizer: optimizer_params=\{'learning_rate': 10\} are ignored, as they are arguments of an optimizer "
+        r"that is given by its name; this SGD is made already, so give them to it\.$",
+    ):
+        brought("Module", "params").init_optimizer(optimizer=optimizer, optimizer_params={"learning_rate": 10})
+    brought("Module", "params").init_optimizer(optimizer=optimizer)
+
+
+def test_errors_of_callbacks_pass_as_they_are():
+    error = TypeError("here")
+
+    def callback(param):
+        raise error
+
+    with pytest.raises(TypeError) as caught:
+        fit(data(), batch_end_callback=callback)
+    assert caught.value is error
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (
+            lambda m, it: m.score(it, "acc", reset=False),
+            "score: eval_data gives no batch, so that there is nothing to measure",
+        ),
+        (lambda m, it: m.predict(it, reset=False), "predict: eval_data gives no batch"),
+    ],
+)
+def test_data_that_are_at_their_end(call, text):
+    iterator, module = data(), ready()
+    list(iterator)
+    with pytest.warns(UserWarning, match=f"^{text}; if it is at its end, call its reset\\(\\) first\\.$"):
+        call(module, iterator)
+    with pytest.raises(StopIteration, match=r"^the iterator is at its end; call its reset\(\) to begin again$"):
+        iterator.next()
+
+
+@pytest.mark.parametrize(
+    ("net", "names", "remedy"),
+    [
+        (
+            lambda: mx.sym.SoftmaxOutput(dense(mx), name="out"),
+            ["softmax_label"],
+            r"labels: out_label; write Module\(label_names=\['out_label'\]\) and NDArrayIter\(..., label_name='out_label'\)\.$",
+        ),
+        (
+            two_losses,
+            ["softmax_label", "targt"],
+            r"labels: softmax_label, target; write Module\(label_names=\['softmax_label', 'target'\]\) and "
+            r"NDArrayIter\(..., label=\{'softmax_label': ..., 'target': ...\}\)\.$",
+        ),
+    ],
+)
+def test_a_label_that_the_symbol_does_not_have(net, names, remedy):
+    with pytest.warns(
+        UserWarning, match=rf"^Module: the symbol has no argument '{names[-1]}', which is in .*\. Its {remedy}"
+    ):
+        mx.mod.Module(net(), label_names=names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import types
+import weakref
 
 import numpy as np
 import pytest
@@ -97,10 +98,24 @@ def test_fit_runs_one_program_for_all_steps():
     module, data = prepared("adam", {"learning_rate": 0.01, "lr_scheduler": mx.lr_scheduler.FactorScheduler(2, 0.5)})
     data.reset()
     module._exec_group.executor._executables.clear()
-    with pytest.warns(UserWarning, match="Parameters already initialized"):
-        module.fit(data, num_epoch=3, eval_metric=["acc", "ce"])
+    module.fit(data, num_epoch=3, eval_metric=["acc", "ce"])
     assert kinds(module) == {"train"}
     assert len(module._exec_group.executor._executables) == 1, "rates that change are numbers of the program"
+
+
+def test_batches_that_are_done_are_let_go():
+    alive, most = weakref.WeakSet(), []
+
+    class Watched(mx.io.NDArrayIter):
+        def next(self):
+            batch = super().next()
+            alive.add(batch)
+            return batch
+
+    data = Watched(np.ones((12, 5)), np.zeros(12), 2)
+    net = mx.sym.SoftmaxOutput(mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=3), name="softmax")
+    mx.mod.Module(net).fit(data, num_epoch=1, batch_end_callback=lambda param: most.append(len(alive)))
+    assert max(most) == 2, "the present one and the next"
 
 
 def test_parameters_stay_in_their_memory():

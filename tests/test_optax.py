@@ -213,6 +213,13 @@ def test_as_optimizer():
     assert sgd.rescale_grad == 1
 
 
+def module_of():
+    module = mx.mod.Module(mx.sym.LinearRegressionOutput(mx.sym.Variable("data"), name="softmax"))
+    module.bind([("data", (2, 3))])
+    module.init_params()
+    return module
+
+
 @pytest.mark.parametrize(
     ("call", "text"),
     [
@@ -227,6 +234,15 @@ def test_as_optimizer():
         (
             lambda t: mx.optimizer.OptaxOptimizer("adam"),
             "OptaxOptimizer: a transformation has functions init and update, given 'adam' of type str.",
+        ),
+        (
+            lambda t: mx.optimizer.as_optimizer(t, multi_precison=True),
+            "OptaxOptimizer has no argument 'multi_precison'. Did you mean 'multi_precision'? Known: transformation, ",
+        ),
+        (
+            lambda t: module_of().init_optimizer(optimizer=t, optimizer_params={"learning_rate": 10}),
+            "init_optimizer: a transformation of optax has a learning rate of its own, as in optax.sgd(0.1); optimizer_params "
+            "give another one, 10, which would multiply it. Leave that out.",
         ),
         (
             lambda t: mx.optimizer.as_optimizer(t, param_idx2name={0: "a", 1: "a"}).rule(

@@ -34,7 +34,7 @@ def test_as_in_mxnet(name):
         (
             lambda o: o.create("nag", lr=0.9),
             (TypeError,),
-            "NAG has no argument 'lr'. Known: momentum, rescale_grad, param_idx2name, wd, clip_gradient, learning_rate, ",
+            "NAG has no argument 'lr'. Did you mean 'learning_rate'? Known: momentum, rescale_grad, param_idx2name, wd, ",
         ),
         (
             lambda o: o.SGD(param_idx2name=["fc_weight"]),

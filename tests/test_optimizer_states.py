@@ -47,6 +47,63 @@ def test_training_goes_on(case):
     assert (weights[0].asnumpy() == weights[1].asnumpy()).all()
 
 
+@pytest.mark.parametrize("case", [case for case, (_, _, with_optimizer) in CASES.items() if not with_optimizer])
+def test_counts_come_behind_what_mxnet_reads(case):
+    """It reads one pickle, as Python does, and not what follows."""
+    data, alone = trained(mx, case).get_states(), (FILES / f"{case}.symgraph").read_bytes()
+    assert data.startswith(alone)
+    assert sorted(pickle.loads(data[len(alone) :])["counts"].values()) == [3, 3]
+    for length in range(len(alone) + 1, len(data)):
+        with pytest.raises(mx.MXNetError, match=r"^\d+ bytes are no states of an optimizer, or only a part of them: "):
+            mx.optimizer.get_updater(mx.optimizer.SGD()).set_states(data[:length])
+
+
+def network():
+    hidden = mx.sym.Activation(
+        mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=4, name="fc1"), act_type="tanh"
+    )
+    return mx.sym.SoftmaxOutput(mx.sym.FullyConnected(hidden, num_hidden=3, name="fc2"), name="softmax")
+
+
+def fitted(module, name, begin, end):
+    labels = np.arange(24) % 3
+    settings = {"learning_rate": 0.05, "lr_scheduler": mx.lr_scheduler.FactorScheduler(5, 0.8)}
+    options = {"optimizer": name, "optimizer_params": settings, "initializer": mx.init.One()}
+    module.fit(mx.io.NDArrayIter(np.eye(3, 5)[labels], labels, 8), begin_epoch=begin, num_epoch=end, **options)
+    return module
+
+
+@pytest.mark.parametrize("contexts", [1, 2])
+@pytest.mark.parametrize("name", ["sgd", "adam", "nadam", "lbsgd"])
+def test_a_training_that_goes_on_is_one_that_never_stopped(name, contexts, tmp_path):
+    """With the counts, corrections of Adam and schedules go on where they were, without a word."""
+    context, prefix = [mx.cpu(i) for i in range(contexts)], str(tmp_path / "net")
+    whole = fitted(mx.mod.Module(network(), context=context), name, 0, 4)
+    fitted(mx.mod.Module(network(), context=context), name, 0, 2).save_checkpoint(prefix, 2, save_optimizer_states=True)
+    again = mx.mod.Module.load(prefix, 2, load_optimizer_states=True, context=context)
+    for param, value in fitted(again, name, 2, 4).get_params()[0].items():
+        assert (value.asnumpy() == whole.get_params()[0][param].asnumpy()).all()
+
+
+def test_where_to_begin_may_be_told():
+    updater = mx.optimizer.get_updater(mx.optimizer.SGD())
+    updater(0, mx.nd.ones((2,)), mx.nd.ones((2,)))
+    other = mx.optimizer.get_updater(mx.optimizer.SGD(begin_num_update=7))
+    other.set_states(updater.get_states())
+    assert other.optimizer.num_update == 7
+
+
+def test_counts_of_another_optimizer():
+    updater = mx.optimizer.get_updater(mx.optimizer.SGD())
+    updater(0, mx.nd.ones((2,)), mx.nd.ones((2,)))
+    with pytest.raises(mx.MXNetError) as caught:
+        mx.optimizer.get_updater(mx.optimizer.Nadam()).set_states(updater.get_states())
+    assert str(caught.value) == (
+        "how far an optimizer was is told by counts, num_update, m_schedule, given {'counts': {0: 1}, 'num_update': 1} of type "
+        "dict; it was saved with another optimizer."
+    )
+
+
 @mx.optimizer.register
 class Counting(mx.optimizer.Optimizer):
     """Keeps more than arrays."""

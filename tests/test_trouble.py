@@ -65,8 +65,9 @@ def test_an_interrupt_waits_for_the_step_and_loses_nothing(monkeypatch, caplog):
     for name, value in values_of(module).items():
         np.testing.assert_array_equal(value, values_of(expected)[name])
     assert caplog.messages[-1] == (
-        "Epoch[3] interrupted. Parameters are those after the last whole batch: save_checkpoint(prefix, 3) keeps them; "
-        "train_data.reset() and fit(..., begin_epoch=3) go on from there."
+        "Epoch[3] interrupted. Parameters are those after the last whole batch: save_checkpoint('interrupted', 3, "
+        "save_optimizer_states=True) keeps them, beside the files of whole epochs; train_data.reset() and fit(..., "
+        "begin_epoch=3) go on from there."
     )
 
 
@@ -121,6 +122,17 @@ def test_a_loss_that_is_nan_is_told_once_though_parameters_are_finite(caplog):
         "or the metric counted nothing. Usual causes: "
     )
     assert text.endswith("fit(monitor=mx.mon.Monitor(1)) shows which layer has them first.")
+
+
+@pytest.mark.parametrize("load", [mx.model.load_checkpoint, mx.mod.Module.load, mx.model.load_params])
+def test_a_prefix_that_is_none(load):
+    text = "the prefix of a checkpoint is text, as 'net' of net-symbol.json, given 0 of type int"
+    with pytest.raises(TypeError) as caught:
+        load(0, "net")
+    assert str(caught.value) == f"{text}; it and the epoch are swapped, write ('net', 0)."
+    with pytest.raises(TypeError) as caught:
+        load(0, 0)
+    assert str(caught.value) == f"{text}."
 
 
 @pytest.mark.parametrize(

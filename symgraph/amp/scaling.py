@@ -59,11 +59,11 @@ class LossScaler:
         self._steps = 0 if overflows else self._steps + 1
         if overflows:
             self.loss_scale /= 2
-            logging.info("AMP: decreasing loss scale to %f", self.loss_scale)
+            logging.root.info("AMP: decreasing loss scale to %f", self.loss_scale)
         elif self._steps >= self._window:
             self._steps = 0
             self.loss_scale = min(self._max, self.loss_scale * 2)
-            logging.info("AMP: increasing loss scale to %f", self.loss_scale)
+            logging.root.info("AMP: increasing loss scale to %f", self.loss_scale)
 
 
 def scale_gradients(sym: Symbol) -> Symbol:

@@ -99,4 +99,4 @@ class Load:
         else:
             self.default_init(name, arr)
         if self.verbose:
-            logging.info("Initialized %s by %s", name, "loading" if name in self.param else "default")
+            logging.root.info("Initialized %s by %s", name, "loading" if name in self.param else "default")

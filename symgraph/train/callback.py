@@ -76,7 +76,7 @@ def log_train_metric(period: int, auto_reset: bool = False) -> BatchEnd:
     def callback(param: Any) -> None:
         if param.nbatch % period == 0 and param.eval_metric is not None:
             for name, value in param.eval_metric.get_name_value():
-                logging.info("Iter[%d] Batch[%d] Train-%s=%f", param.epoch, param.nbatch, name, value)
+                logging.root.info("Iter[%d] Batch[%d] Train-%s=%f", param.epoch, param.nbatch, name, value)
             if auto_reset:
                 param.eval_metric.reset_local()
 
@@ -119,7 +119,7 @@ class Speedometer:
         seconds = time.time() - self.tic
         speed = self.frequent * self.batch_size / seconds if seconds > 0 else math.inf
         if param.eval_metric is None:
-            logging.info("Iter[%d] Batch [%d]\tSpeed: %.2f samples/sec", param.epoch, count, speed)
+            logging.root.info("Iter[%d] Batch [%d]\tSpeed: %.2f samples/sec", param.epoch, count, speed)
             return
         pairs = param.eval_metric.get_name_value()
         first = 0
@@ -127,7 +127,7 @@ class Speedometer:
             param.eval_metric.reset_local()
             first = count - self.frequent
         text = "Epoch[%d] Batch [%d-%d]\tSpeed: %.2f samples/sec" + "\t%s=%f" * len(pairs)
-        logging.info(text, param.epoch, first, count, speed, *(part for pair in pairs for part in pair))
+        logging.root.info(text, param.epoch, first, count, speed, *(part for pair in pairs for part in pair))
 
 
 class ProgressBar:
@@ -171,7 +171,7 @@ class ProgressBar:
         share = param.nbatch / float(self.total)
         filled = round(self.bar_len * share)
         bar = "=" * filled + "-" * (self.bar_len - filled)
-        logging.info("[%s] %s%s\r", bar, math.ceil(100.0 * share), "%")
+        logging.root.info("[%s] %s%s\r", bar, math.ceil(100.0 * share), "%")
 
 
 def _bars_on_terminal() -> Callable[..., Any] | None:
@@ -190,7 +190,7 @@ class LogValidationMetricsCallback:
 
     def __call__(self, param: Any) -> None:
         for name, value in param.eval_metric.get_name_value() if param.eval_metric else ():
-            logging.info("Epoch[%d] Validation-%s=%f", param.epoch, name, value)
+            logging.root.info("Epoch[%d] Validation-%s=%f", param.epoch, name, value)
 
 
 def _number(where: str, name: str, value: Any) -> Any:

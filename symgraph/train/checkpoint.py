@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import numbers
+import os
 from collections import namedtuple
 from collections.abc import Mapping
 from typing import Any
@@ -29,20 +30,35 @@ SYMBOL_ENDING = "-symbol.json"
 """How the name of a checkpoint's symbol ends."""
 
 
-def symbol_file_of(prefix: str) -> str:
-    """The name of the file that has a checkpoint's symbol."""
-    return prefix + SYMBOL_ENDING
+def symbol_file_of(prefix: str | os.PathLike) -> str:
+    """The name of the file that has a checkpoint's symbol.
+
+    Raises:
+        CheckpointError: `prefix` is no text.
+    """
+    return _text(prefix) + SYMBOL_ENDING
 
 
-def file_of(prefix: str, epoch: float, kind: str = "params") -> str:
+def _text(prefix: Any, epoch: Any = None) -> str:
+    try:
+        return os.fsdecode(prefix)
+    except TypeError:
+        swapped = f"; it and the epoch are swapped, write ({epoch!r}, {prefix!r})" if isinstance(epoch, str) else ""
+        raise CheckpointError(
+            f"the prefix of a checkpoint is text, as 'net' of net-symbol.json, given {described(prefix)}{swapped}."
+        ) from None
+
+
+def file_of(prefix: str | os.PathLike, epoch: float, kind: str = "params") -> str:
     """The name of a checkpoint's file.
 
     >>> file_of("net", 1)
     'net-0001.params'
 
     Raises:
-        CheckpointError: `epoch` is no number.
+        CheckpointError: `prefix` is no text, or `epoch` no number.
     """
+    prefix = _text(prefix, epoch)
     if not isinstance(epoch, numbers.Real):
         raise CheckpointError(f"the epoch of a checkpoint is a number, given {described(epoch)}.")
     return f"{prefix}-{math.floor(epoch):04d}.{kind}"
@@ -75,7 +91,7 @@ def save_checkpoint(
     if symbol is not None:
         symbol.save(symbol_file_of(prefix), remove_amp_cast=remove_amp_cast)
     save(name, joined_params(arg_params, aux_params))
-    logging.info('Saved checkpoint to "%s"', name)
+    logging.root.info('Saved checkpoint to "%s"', name)
 
 
 @boundary
@@ -91,12 +107,12 @@ def load_params(prefix: str, epoch: int) -> tuple[Params, Params]:
     name = file_of(prefix, epoch)
     content = load(name)
     if not content:
-        logging.warning("Params file '%s' is empty", name)
+        logging.root.warning("Params file '%s' is empty", name)
         return {}, {}
     if isinstance(content, dict):
         other = [key for key in content if ":" in key and key.partition(":")[0] not in KINDS]
         if other:
-            logging.warning(
+            logging.root.warning(
                 "Params file '%s' holds what is neither arg: nor aux:, passed over: %s", name, listed(other)
             )
             content = {key: array for key, array in content.items() if key not in other}
@@ -132,6 +148,7 @@ def split_params(content: Any, origin: str) -> tuple[Params, Params]:
 @boundary
 def load_checkpoint(prefix: str, epoch: int) -> tuple[Symbol, Params, Params]:
     """Symbol, parameters and auxiliary states of a checkpoint, see `save_checkpoint`."""
+    file_of(prefix, epoch)  # what is wrong with one of them is told before a file is looked for
     symbol = load_symbol(symbol_file_of(prefix))
     return (symbol, *load_params(prefix, epoch))
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from symgraph.runtime.ndarray import NDArray
+from symgraph.train.calls import call_all
 from symgraph.train.kvstore import KVStore, for_module
-from symgraph.train.module.base import call_all
 from symgraph.train.module.group import split_input_slice
 
 Arrays = Sequence[Sequence[NDArray]]

@@ -15,6 +15,7 @@ from symgraph.initializer import Uniform
 from symgraph.ir.labels import labels_of
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.callback import LogValidationMetricsCallback
+from symgraph.train.calls import Callbacks, call_all
 from symgraph.train.checkpoint import BatchEndParam, load_checkpoint, load_params, save_checkpoint
 from symgraph.train.io import DataIter, NDArrayIter
 from symgraph.train.loop import (
@@ -24,7 +25,7 @@ from symgraph.train.loop import (
     _update_params,
     _update_params_on_kvstore,
 )
-from symgraph.train.module.base import Callbacks, call_all, metric_of
+from symgraph.train.module.base import metric_of
 from symgraph.train.module.inputs import ArgumentError
 from symgraph.train.module.module import Module
 from symgraph.train.module.trouble import Finiteness
@@ -110,7 +111,7 @@ class FeedForward:
         """
         if self.num_epoch is None:
             raise StateError("FeedForward.fit: say how many epochs, as in FeedForward(symbol, num_epoch=10).")
-        logger = logger or logging
+        logger = logger or logging.root
         data = self._iterator(X, y, is_train=True)
         eval_data = self._evaluation(eval_data)
         module = self._module(data, work_load_list)
@@ -127,7 +128,8 @@ class FeedForward:
             self._fit_epoch(module, data, epoch, eval_metric, batch_end_callback, monitor, logger)
             self.arg_params, self.aux_params = module.get_params()
             finiteness.look(epoch, self.arg_params, eval_metric.get_global_name_value())
-            call_all(epoch_end_callback, epoch, self.symbol, self.arg_params, self.aux_params)
+            params = self.arg_params, self.aux_params
+            call_all(epoch_end_callback, epoch, self.symbol, *params, what="epoch_end_callback")
             if eval_data is not None:
                 ends = eval_batch_end_callback, eval_end_callback
                 module.score(eval_data, eval_metric, None, *ends, epoch=epoch)
@@ -150,7 +152,7 @@ class FeedForward:
                     monitor.toc_print()
                 module.update_metric(eval_metric, batch.label)
                 nbatch += 1
-                call_all(callbacks, BatchEndParam(epoch, nbatch, eval_metric, locals()))
+                call_all(callbacks, BatchEndParam(epoch, nbatch, eval_metric, locals()), what="batch_end_callback")
                 if nbatch == self.epoch_size:
                     is_at_end = False
                     break

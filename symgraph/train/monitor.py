@@ -107,7 +107,7 @@ class Monitor:
     def toc_print(self) -> None:
         """End a batch, and tell by logging what was seen."""
         for step, name, text in self.toc():
-            logging.info("Batch: %7d %-30s %s", step, name, text)
+            logging.root.info("Batch: %7d %-30s %s", step, name, text)
 
 
 def root_mean_square(x: NDArray) -> NDArray:

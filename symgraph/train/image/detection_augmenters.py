@@ -215,7 +215,7 @@ class DetRandomPadAug(DetAugmenter):
         pad_val: Any = (128, 128, 128),
     ):
         if not isinstance(area_range, (list, tuple)):
-            logging.info("Using fixed area range: %s in DetRandomPadAug", area_range)
+            logging.root.info("Using fixed area range: %s in DetRandomPadAug", area_range)
             area_range = (1.0, area_range)
         aspect_ratio_range, area_range = _ranges(self, aspect_ratio_range, area_range, most=math.inf)
         super().__init__(
@@ -260,10 +260,10 @@ def _ranges(augmenter: DetAugmenter, ratios: Any, shares: Any, most: float) -> t
     """Ratios and areas as ranges."""
     who = type(augmenter).__name__
     if not isinstance(ratios, (list, tuple)):
-        logging.info("Using fixed aspect ratio: %s in %s", ratios, who)
+        logging.root.info("Using fixed aspect ratio: %s in %s", ratios, who)
         ratios = (ratios, ratios)
     if not isinstance(shares, (list, tuple)):
-        logging.info("Using fixed area range: %s in %s", shares, who)
+        logging.root.info("Using fixed area range: %s in %s", shares, who)
         shares = (shares, most)
     return ratios, shares
 

@@ -112,7 +112,7 @@ class ImageDetIter(ImageIter):
             objects = self._parse_label(label)
             self._check_valid_label(objects)
         except FormatError as error:
-            logging.info("Invalid label, skipping: %s", error)
+            logging.root.info("Invalid label, skipping: %s", error)
             return None
         return objects
 
@@ -179,7 +179,7 @@ class ImageDetIter(ImageIter):
             if one.label_shape != shape:
                 one.reshape(None, shape)
         if verbose:
-            logging.info("Resized label_shape to %s.", shape)
+            logging.root.info("Resized label_shape to %s.", shape)
         return it
 
     def _batchify(self, batch_data: np.ndarray, batch_label: np.ndarray, start: int = 0) -> int:

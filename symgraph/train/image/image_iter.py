@@ -19,7 +19,7 @@ from symgraph.train.image.codec import delivered, imdecode, pixels
 from symgraph.train.image.creation import CreateAugmenter
 from symgraph.train.image.lists import given_list, read_list
 from symgraph.train.io.description import DataBatch
-from symgraph.train.io.iterator import DataIter
+from symgraph.train.io.iterator import AT_END, DataIter
 from symgraph.train.io.sources import batch_size_of, whole_number
 from symgraph.train.recordio import MXIndexedRecordIO, MXRecordIO, unpack
 
@@ -169,18 +169,18 @@ class ImageIter(DataIter):
             StopIteration: there is none.
         """
         if not self._allow_read:
-            raise StopIteration
+            raise StopIteration(AT_END)
         if self.seq is None:
             assert self.imgrec is not None
             record = self.imgrec.read()
             if record is None:
                 self._end_pass()
-                raise StopIteration
+                raise StopIteration(AT_END)
             header, content = unpack(record)
             return header.label, content
         if self.cur >= len(self.seq):
             self._end_pass()
-            raise StopIteration
+            raise StopIteration(AT_END)
         key = self.seq[self.cur]
         self.cur += 1
         label = self._listed(key)[0] if self.imglist is not None else None
@@ -213,10 +213,10 @@ class ImageIter(DataIter):
         pad = self.batch_size - count
         if pad:
             if self.last_batch_handle == "discard":
-                raise StopIteration
+                raise StopIteration(AT_END)
             if self.last_batch_handle == "roll_over" and rolled_over is None:
                 self._cache = (data, label, count)
-                raise StopIteration
+                raise StopIteration(AT_END)
             while count < self.batch_size:
                 count = self._batchify(data, label, count)
             if self.last_batch_handle == "pad":

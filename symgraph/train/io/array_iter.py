@@ -9,7 +9,7 @@ import numpy as np
 from symgraph.errors import DataError, StateError, boundary, brief
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.io.description import DataBatch, DataDesc
-from symgraph.train.io.iterator import DataIter
+from symgraph.train.io.iterator import AT_END, DataIter
 from symgraph.train.io.sources import (
     Sources,
     batch_size_of,
@@ -143,12 +143,12 @@ class NDArrayIter(DataIter):
             StopIteration: there is none, or examples are too few to fill it up.
         """
         if not self.iter_next():
-            raise StopIteration
+            raise StopIteration(AT_END)
         data, label = self.getdata(), self.getlabel()
         if data[0].shape[0] != self.batch_size:
             if self.last_batch_handle == "roll_over":
                 self._cache_data, self._cache_label = data, label
-            raise StopIteration
+            raise StopIteration(AT_END)
         return DataBatch(data=data, label=label, pad=self.getpad(), index=None)
 
     def getdata(self) -> list[NDArray]:

@@ -69,7 +69,7 @@ class _Images(DecodedBatches):
             raise DataError(f"{who}: data_shape={show(shape)} is invalid; expected (1 or 3 channels, height, width).")
         images = ImageRecords(who, settings, max(settings.label_width, 0), settings.seed + _SEED)
         if settings.verbose:
-            logging.info(
+            logging.root.info(
                 "%s: %s, use %d threads for decoding..", who, settings.path_imgrec, settings.preprocess_threads
             )
         width = max((len(example.labels) for example in images.examples_in_order()), default=0)
@@ -79,7 +79,7 @@ class _Images(DecodedBatches):
             )
         width = max(width, settings.label_pad_width)
         if settings.verbose:
-            logging.info("%s: %s, label padding width: %d", who, settings.path_imgrec, width)
+            logging.root.info("%s: %s, label padding width: %d", who, settings.path_imgrec, width)
         super().__init__(images, settings, (_HEAD + width,), "float32")
         channels = "rgba"[: shape[0]]
         mean = np.array([getattr(settings, f"mean_{c}") for c in channels], np.float32)[:, None, None]

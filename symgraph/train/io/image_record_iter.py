@@ -97,7 +97,7 @@ class _Images(DecodedBatches):
         images = ImageRecords(who, settings, width, settings.seed + _SEED)
         super().__init__(images, settings, () if width == 1 else (width,), dtype)
         if settings.verbose:
-            logging.info(
+            logging.root.info(
                 "%s: %s, use %d threads for decoding..", who, settings.path_imgrec, settings.preprocess_threads
             )
         means, deviations = ([getattr(settings, f"{kind}_{c}") for c in "rgba"[: shape[0]]] for kind in ("mean", "std"))
@@ -156,11 +156,11 @@ class _Images(DecodedBatches):
         """The mean of all images, from a file, or of the images and written there."""
         if os.path.exists(path):
             return mean_image(path, self.settings.data_shape, self.images.who)
-        logging.info("Cannot find %s: create mean image, this will take some time...", path)
+        logging.root.info("Cannot find %s: create mean image, this will take some time...", path)
         total, count = np.zeros(self.settings.data_shape), 0
         for count, example in enumerate(self.images.examples(0), 1):
             total += self._picture(example, self._generator((0, count)))
         mean = (total / max(count, 1)).astype(np.float32)
         save(path, {"mean_img": array(mean)})
-        logging.info("Save mean image to %s..", path)
+        logging.root.info("Save mean image to %s..", path)
         return mean

@@ -6,6 +6,9 @@ from typing import Any
 
 from symgraph.train.io.description import DataBatch
 
+AT_END = "the iterator is at its end; call its reset() to begin again"
+"""What an iterator says that is asked for a batch where there is none."""
+
 
 class DataIter:
     """An iterator over the batches of an epoch; `reset` begins the next one.
@@ -51,7 +54,7 @@ class DataIter:
         """
         if self.iter_next():
             return DataBatch(data=self.getdata(), label=self.getlabel(), pad=self.getpad(), index=self.getindex())
-        raise StopIteration
+        raise StopIteration(AT_END)
 
     def iter_next(self) -> Any:
         """Go on to the next batch; whether there is one."""

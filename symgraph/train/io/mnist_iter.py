@@ -95,7 +95,9 @@ class _Digits:
         self.provide_label = [DataDesc(settings.label_name, (self.size,), self.dtype.type)]
         if not settings.silent:
             shape = ",".join(map(str, self.provide_data[0].shape))
-            logging.info("MNISTIter: load %d images, shuffle=%d, shape=[%s]", len(self.order), settings.shuffle, shape)
+            logging.root.info(
+                "MNISTIter: load %d images, shuffle=%d, shape=[%s]", len(self.order), settings.shuffle, shape
+            )
 
     def epoch(self, start: Start) -> Iterator[HostBatch]:
         """The batches of an epoch."""

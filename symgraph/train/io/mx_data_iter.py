@@ -14,7 +14,7 @@ from symgraph.runtime.copies import adopt
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.io.ahead import Ahead
 from symgraph.train.io.description import DataBatch, DataDesc
-from symgraph.train.io.iterator import DataIter
+from symgraph.train.io.iterator import AT_END, DataIter
 from symgraph.train.io.rounds import Start
 
 
@@ -101,7 +101,7 @@ class MXDataIter(DataIter):
             StopIteration: there is none.
         """
         if not (self._debug_skip_load and self._present is not None) and not self.iter_next():
-            raise StopIteration
+            raise StopIteration(AT_END)
         return DataBatch(data=[self.getdata()], label=[self.getlabel()], pad=self.getpad(), index=self.getindex())
 
     def getdata(self) -> NDArray:

@@ -6,7 +6,7 @@ from typing import Any
 
 from symgraph.errors import StateError
 from symgraph.train.io.description import DataBatch
-from symgraph.train.io.iterator import DataIter
+from symgraph.train.io.iterator import AT_END, DataIter
 
 
 class PassingIter(DataIter):
@@ -28,7 +28,7 @@ class PassingIter(DataIter):
         """
         if self.iter_next():
             return self._batch()
-        raise StopIteration
+        raise StopIteration(AT_END)
 
     def _batch(self) -> DataBatch:
         if self.current_batch is None:

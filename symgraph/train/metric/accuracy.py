@@ -11,12 +11,13 @@ from symgraph.errors import RegistryError
 from symgraph.ir.shape import show
 from symgraph.runtime.copies import cast
 from symgraph.train.metric.base import EvalMetric, alias, check_label_shapes, paired, register
+from symgraph.train.metric.labels import LabelReader
 from symgraph.train.metric.reading import INT32, MetricInputError, among_best, best, host
 
 
 @register
 @alias("acc")
-class Accuracy(EvalMetric):
+class Accuracy(EvalMetric, LabelReader):
     """Share of the labels that are predicted: correct / all.
 
     labels (n,), or any shape · preds of the same shape, classes · or with another axis, of scores per class, the highest
@@ -45,15 +46,21 @@ class Accuracy(EvalMetric):
 
     def update(self, labels: Any, preds: Any) -> None:
         for label, pred in paired(labels, preds):
-            found = cast(host(pred) if pred.shape == label.shape else best(pred, self.axis), INT32).ravel()
-            true = cast(host(label, "labels"), INT32).ravel()
+            are_classes = pred.shape == label.shape
+            found = cast(host(pred) if are_classes else best(pred, self.axis), INT32).ravel()
+            labels_there = host(label, "labels")
+            true = cast(labels_there, INT32).ravel()
             check_label_shapes(true, found)
+            if are_classes:
+                self._look_for_one_hot(labels_there, self.axis, self.name)
+            else:
+                self._look(true, pred, pred.shape[self.axis], self.name)
             self._add(np.float64((found == true).sum()), len(found))
 
 
 @register
 @alias("top_k_accuracy", "top_k_acc")
-class TopKAccuracy(EvalMetric):
+class TopKAccuracy(EvalMetric, LabelReader):
     """Share of the labels whose score is among the k highest.
 
     labels (n,) · preds (n, classes), scores; or (n,), classes, which must then be right.
@@ -91,5 +98,7 @@ class TopKAccuracy(EvalMetric):
                 )
             check_label_shapes(true, pred)
             are_classes = len(pred.shape) == 1
+            if not are_classes:
+                self._look(true, pred, pred.shape[1], self.name)
             right = cast(host(pred), INT32) == true if are_classes else among_best(pred, true, self.top_k)
             self._add(np.float64(right.sum()), len(true))

@@ -21,6 +21,7 @@ from symgraph.errors import (
 )
 from symgraph.registry import get_alias_func, get_register_func
 from symgraph.runtime.ndarray import NDArray
+from symgraph.train.metric.labels import remedy
 from symgraph.train.metric.reading import MetricInputError, arrays
 
 
@@ -192,7 +193,8 @@ def check_label_shapes(labels: Any, preds: Any, wrap: bool = False, shape: bool 
         given = _length("labels", labels), _length("predictions", preds)
     if given[0] != given[1]:
         why = "The data has no labels; give some, as in NDArrayIter(data, label). " if given[0] == 0 else ""
-        raise ShapeError(f"{why}Shape of labels {given[0]} does not match shape of predictions {given[1]}")
+        end = f".{end}" if (end := remedy(*given) if isinstance(labels, np.ndarray) and not shape else "") else ""
+        raise ShapeError(f"{why}Shape of labels {given[0]} does not match shape of predictions {given[1]}{end}")
     if wrap:
         labels = [labels] if isinstance(labels, NDArray) else labels
         preds = [preds] if isinstance(preds, NDArray) else preds
@@ -215,6 +217,7 @@ def rows_fit(labels: np.ndarray, rows: int, metric: EvalMetric) -> None:
     if len(labels) != rows:
         raise MetricInputError(
             f"metric '{metric.name}' was given {counted(len(labels), 'label')} for {counted(rows, 'row')} of predictions."
+            f"{remedy(len(labels), rows)}"
         )
 
 

@@ -9,10 +9,11 @@ import numpy as np
 
 from symgraph.runtime.copies import cast
 from symgraph.train.metric.base import check_label_shapes
+from symgraph.train.metric.labels import LabelReader
 from symgraph.train.metric.reading import INT32, MetricInputError, best, host, require_array
 
 
-class BinaryCounts:
+class BinaryCounts(LabelReader):
     """Right and wrong predictions of the classes 1 (positive) and 0 (negative), since both kinds of reset.
 
     The names of the attributes are MXNet's: ``true_positives`` ..., and ``global_true_positives`` ...
@@ -49,6 +50,7 @@ class BinaryCounts:
                 f"F1 and MCC currently only support binary classification: labels are 0 and 1, given {len(classes)} "
                 f"classes from {classes[0]} to {classes[-1]}. Use PCC for more."
             )
+        self._look(true, pred, 2, "f1 or mcc")
         positive, negative, is_true, is_false = found == 1, found == 0, true == 1, true == 0
         counted = (positive & is_true, negative & is_true, positive & is_false, negative & is_false)
         for kind, examples in zip(self.KINDS, counted, strict=True):

@@ -12,6 +12,7 @@ from symgraph.ir.shape import show
 from symgraph.runtime.copies import cast
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.metric.base import EvalMetric, alias, paired, ratio, register, rows_fit
+from symgraph.train.metric.labels import LabelReader, remedy
 from symgraph.train.metric.reading import INT64, MetricInputError, host, picked, require_rows
 
 
@@ -74,7 +75,7 @@ class NegativeLogLikelihood(_LogProbability):
 
 
 @register
-class Perplexity(EvalMetric):
+class Perplexity(EvalMetric, LabelReader):
     """Among how many classes a model is undecided, on average: exp(-Σ log(p(label)) / n), with p no less than 1e-10.
 
     labels of any shape, classes · preds (labels, classes), probabilities, or with the axes of the labels instead of one.
@@ -109,7 +110,10 @@ class Perplexity(EvalMetric):
         for label, pred in paired(labels, preds):
             values = host(label, "labels").ravel()
             scores = self._rows(pred, label)
-            found = picked(scores, np.clip(cast(values, INT64), 0, scores.shape[1] - 1))
+            classes = cast(values, INT64)
+            counting = classes if self.ignore_label is None else classes[values != self.ignore_label]
+            self._look(counting, pred, scores.shape[1], self.name)
+            found = picked(scores, np.clip(classes, 0, scores.shape[1] - 1))
             count += len(found)
             if self.ignore_label is not None:
                 ignored = cast(values, found.dtype) == self.ignore_label
@@ -130,6 +134,7 @@ class Perplexity(EvalMetric):
             raise MetricInputError(
                 f"metric '{self.name}': shape mismatch: {show(label.shape)} vs. {show(shape)}; there must be a label for "
                 f"each of the {count} places along the axes other than {self.axis}, that of classes."
+                f"{remedy(math.prod(label.shape), count)}"
             )
         if not shape[axis]:
             raise MetricInputError(f"metric '{self.name}': predictions of shape {show(shape)} have no classes.")

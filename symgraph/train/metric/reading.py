@@ -19,6 +19,7 @@ from symgraph.ir.shape import show
 from symgraph.lower.quiet import quietly
 from symgraph.runtime.copies import cast
 from symgraph.runtime.ndarray import NDArray
+from symgraph.train.metric.labels import COUNTED
 
 INT32 = np.dtype(np.int32)
 INT64 = np.dtype(np.int64)
@@ -112,7 +113,7 @@ def picked(scores: Any, classes: np.ndarray) -> np.ndarray:
     if classes.size and not -count <= classes.min() <= classes.max() < count:
         wrong = classes.max() if classes.max() >= count else classes.min()
         raise LabelError(
-            f"label {wrong} is outside of the {count} classes that predictions of {show(scores.shape)} have."
+            f"label {wrong} is outside of the {count} classes that predictions of {show(scores.shape)} have; {COUNTED}."
         )
     if is_elsewhere(scores):
         return _there(_picked, scores, classes)

@@ -4,29 +4,34 @@ from __future__ import annotations
 
 import numbers
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from symgraph.base import _as_list
-from symgraph.errors import BindError, StateError, brief, counted, described, listed
+from symgraph.errors import BindError, StateError, counted, described, listed
 from symgraph.initializer import Uniform
+from symgraph.ir.source import warn_user
 from symgraph.lower.quiet import quiet
 from symgraph.runtime import job
 from symgraph.runtime.creation import concatenate
 from symgraph.runtime.ndarray import NDArray
 from symgraph.runtime.params import load, save
 from symgraph.train import metric
+from symgraph.train.calls import Callbacks, call_all
 from symgraph.train.checkpoint import BatchEndParam, joined_params, split_params
 from symgraph.train.io import DataIter, NDArrayIter
 from symgraph.train.module.inputs import ArgumentError, check_input_names, check_iterator, parse_data_desc
-from symgraph.train.module.interface import ModuleInterface
+from symgraph.train.module.kept import KeepingModule
 from symgraph.train.module.trouble import Finiteness, told_of_interrupt
 
 __all__ = ["BaseModule", "_as_list", "_check_input_names", "_parse_data_desc"]
 
 Callbacks = Callable[..., Any] | Sequence[Callable[..., Any]] | None
 Metrics = str | metric.EvalMetric | Callable[..., Any] | Sequence[Any]
+
+_REWIND = "if it is at its end, call its reset() first"
+_SCORED = "a callback of score"
 
 _END = object()
 """What stands for the batch after the last one; an iterator that gives ``None`` as a batch is at fault."""
@@ -35,7 +40,7 @@ _END = object()
 _check_input_names, _parse_data_desc = check_input_names, parse_data_desc
 
 
-class BaseModule(ModuleInterface):
+class BaseModule(KeepingModule):
     """A computation with parameters that can be trained.
 
     A module is used in this order: `bind` with the shapes of its inputs, `init_params`, `init_optimizer`, and then, per
@@ -88,9 +93,11 @@ class BaseModule(ModuleInterface):
             self.prepare(eval_batch, sparse_row_id_fn=sparse_row_id_fn)
             self.forward(eval_batch, is_train=False)
             self.update_metric(eval_metric, _labels(eval_batch), pre_sliced=isinstance(eval_batch, list))
-            call_all(batch_end_callback, BatchEndParam(epoch, nbatch, eval_metric, locals()))
+            call_all(batch_end_callback, BatchEndParam(epoch, nbatch, eval_metric, locals()), what=_SCORED)
             actual_num_batch += 1
-        call_all(score_end_callback, BatchEndParam(epoch, actual_num_batch, eval_metric, locals()))
+        if not actual_num_batch and num_batch != 0:
+            warn_user(f"score: eval_data gives no batch, so that there is nothing to measure; {_REWIND}.")
+        call_all(score_end_callback, BatchEndParam(epoch, actual_num_batch, eval_metric, locals()), what=_SCORED)
         return eval_metric.get_name_value()
 
     def iter_predict(
@@ -134,6 +141,8 @@ class BaseModule(ModuleInterface):
         check_iterator(eval_data, "predict", "eval_data", ("reset",), "an array or ")
         batches = self.iter_predict(eval_data, num_batch, reset, sparse_row_id_fn)
         found = [[out.copy() for out in outputs] for outputs, _, _ in batches]
+        if not found and num_batch != 0:
+            warn_user(f"predict: eval_data gives no batch; {_REWIND}.")
         if not found or not merge_batches:
             return found
         numbers = {len(outputs) for outputs in found}
@@ -218,16 +227,18 @@ class BaseModule(ModuleInterface):
     def _fit(self, arguments: dict[str, Any]) -> None:
         """`fit` with these arguments."""
         train_data = arguments["train_data"]
-        self.bind(
-            data_shapes=train_data.provide_data,
-            label_shapes=train_data.provide_label,
-            for_training=True,
-            force_rebind=arguments["force_rebind"],
-        )
+        if arguments["force_rebind"] or not self._is_bound_to(train_data):
+            self.bind(
+                data_shapes=train_data.provide_data,
+                label_shapes=train_data.provide_label,
+                for_training=True,
+                force_rebind=arguments["force_rebind"],
+            )
         if arguments["monitor"] is not None:
             self.install_monitor(arguments["monitor"])
         given = ("initializer", "arg_params", "aux_params", "allow_missing", "force_init")
-        self.init_params(**{name: arguments[name] for name in given})
+        if not self._keeps_parameters(arguments):
+            self.init_params(**{name: arguments[name] for name in given})
         self.init_optimizer(**{name: arguments[name] for name in ("kvstore", "optimizer", "optimizer_params")})
         arguments["eval_metric"] = metric_of(arguments["eval_metric"])
         validation_metric = arguments["validation_metric"] or arguments["eval_metric"]
@@ -239,7 +250,7 @@ class BaseModule(ModuleInterface):
             finiteness.look(epoch, trained[0], values)
             self.set_params(*trained)
             with self._writing():
-                call_all(arguments["epoch_end_callback"], epoch, self.symbol, *trained)
+                call_all(arguments["epoch_end_callback"], epoch, self.symbol, *trained, what="epoch_end_callback")
             self._meet(f"the callbacks of epoch {epoch}, which are done")  # what they wrote is there now for all
             if arguments["eval_data"] is not None:
                 found = self.score(
@@ -264,7 +275,7 @@ class BaseModule(ModuleInterface):
         batches = iter(arguments["train_data"])
         next_data_batch = next(batches, _END)
         if next_data_batch is _END:
-            raise StateError("fit: train_data gives no batch; if it is at its end, call its reset() first.")
+            raise StateError(f"fit: train_data gives no batch; {_REWIND}.")
         nbatch = 0
         eval_name_vals: list[tuple[str, Any]] = []
         while next_data_batch is not _END:
@@ -284,25 +295,16 @@ class BaseModule(ModuleInterface):
             if end_of_batch:
                 self._meet(f"the end of epoch {epoch} after {counted(nbatch + 1, 'batch', 'batches')}")
                 eval_name_vals = eval_metric.get_global_name_value()
-            seen = {**arguments, **locals()}
-            call_all(arguments["batch_end_callback"], BatchEndParam(epoch, nbatch, eval_metric, seen))
+            call_all(  # variables that are told of here have no name, or each batch would hold those before it
+                arguments["batch_end_callback"],
+                BatchEndParam(epoch, nbatch, eval_metric, {**arguments, **locals()}),
+                what="batch_end_callback",
+            )
             nbatch += 1
         for name, value in eval_name_vals:
             self.logger.info("Epoch[%d] Train-%s=%f", epoch, name, value)
         self.logger.info("Epoch[%d] Time cost=%.3f", epoch, time.time() - tic)
         return eval_name_vals
-
-    def _keeps_optimizer(self, optimizer: Any, optimizer_params: Any, force_init: bool) -> bool:
-        """Whether the module has an optimizer that stays; what is ignored for it is told."""
-        is_kept = self.optimizer_initialized and not force_init
-        if is_kept:
-            self.logger.warning(
-                "optimizer already initialized, ignoring optimizer=%s, optimizer_params=%s; for another one, call "
-                "init_optimizer(optimizer, optimizer_params, force_init=True), before fit if that goes on training.",
-                brief(optimizer),
-                brief(optimizer_params),
-            )
-        return is_kept
 
     @property
     def _is_shared(self) -> bool:
@@ -385,13 +387,3 @@ def _snapshot(batch: Any) -> Any:
 
 def _held(label: Any) -> Any:
     return NDArray(label.jax, label.context) if isinstance(label, NDArray) else label
-
-
-def call_all(callbacks: Callbacks, *args: Any) -> None:
-    """Call each of none, one or several callbacks."""
-    for callback in callbacks if isinstance(callbacks, Iterable) else [callbacks]:
-        if callback is None:
-            continue
-        if not callable(callback):
-            raise ArgumentError(f"a callback is a function, given {described(callback)}.")
-        callback(*args)

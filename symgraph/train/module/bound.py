@@ -30,7 +30,7 @@ class BoundModule(BaseModule):
         symbol: Symbol,
         data_names: Sequence[str] | None = ("data",),
         label_names: Sequence[str] | None = ("softmax_label",),
-        logger: Any = logging,
+        logger: Any = logging.root,
         context: Any = None,
         work_load_list: Sequence[float] | None = None,
         fixed_param_names: Sequence[str] | None = None,
@@ -148,7 +148,7 @@ class BoundModule(BaseModule):
         if inputs_need_grad and not for_training:
             raise StateError("bind: inputs_need_grad=True is for training; leave for_training=True.")
         data, label = parse_data_desc(self._data_names, self._label_names, data_shapes, label_shapes)
-        check_labels(self._symbol, label or (), [*self._data_names, *self._state_names])
+        check_labels(self._symbol, label or (), [*self._data_names, *self._state_names], self._label_names)
         requests = self._requests(grad_req, for_training, inputs_need_grad)
         self._exec_group = self._group(data, label or [], requests, shared_module)
         for each in (self, self._exec_group):

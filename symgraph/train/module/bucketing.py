@@ -32,7 +32,7 @@ class BucketingModule(BaseModule):
         self,
         sym_gen: Callable[[Any], tuple],
         default_bucket_key: Any = None,
-        logger: Any = logging,
+        logger: Any = logging.root,
         context: Any = None,
         work_load_list: Sequence[float] | None = None,
         fixed_param_names: Sequence[str] | None = None,

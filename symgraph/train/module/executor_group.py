@@ -46,7 +46,7 @@ class DataParallelExecutorGroup(FedGroup):
         for_training: bool,
         inputs_need_grad: bool,
         shared_group: ExecutorGroup | None = None,
-        logger: Any = logging,
+        logger: Any = logging.root,
         fixed_param_names: Sequence[str] | None = None,
         grad_req: Any = "write",
         state_names: Sequence[str] | None = None,

@@ -106,7 +106,8 @@ class ExecutorGroup:
         known = {} if first is None else first.arg_dict
         for name in self.param_names:
             if name in known:
-                check_parameter(name, known[name].shape, executor.arg_dict[name].shape, shapes)
+                before = [*self.data_shapes, *self.label_shapes] if self._executors else []
+                check_parameter(name, known[name].shape, executor.arg_dict[name].shape, shapes, before)
         return executor
 
     def _rows(self, shapes: Sequence[DataDesc]) -> list[Rows | None] | None:

@@ -29,13 +29,24 @@ def check_input_names(symbol: Any, names: Sequence[str], typename: str, throw: b
     for name in names:
         if name in known:
             continue
-        text = (
-            f"Module: the symbol has no argument '{name}', which is in {typename}_names={list(names)}."
-            f"{suggestion(name, known)} Arguments that look like inputs: {listed(likely)}."
+        labels = labels_of(symbol.graph) if typename == "label" else []
+        meant = (
+            f" Its labels: {listed(labels)}; write Module(label_names={labels}) and {_fed_as(labels)}."
+            if set(labels) - set(names)
+            else f"{suggestion(name, known)} Arguments that look like inputs: {listed(likely)}."
         )
+        text = f"Module: the symbol has no argument '{name}', which is in {typename}_names={list(names)}.{meant}"
         if throw:
             raise UnknownArgumentError(text)
         warn_user(text)
+
+
+def _fed_as(labels: Sequence[str]) -> str:
+    """How an iterator is made that gives labels of these names."""
+    several = ", ".join(f"'{name}': ..." for name in labels)
+    return (
+        f"NDArrayIter(..., label_name='{labels[0]}')" if len(labels) == 1 else f"NDArrayIter(..., label={{{several}}})"
+    )
 
 
 def names_of(given: Any, what: str) -> list[str]:
@@ -114,21 +125,42 @@ def no_parameter(symbol: Any, lacking: Iterable[str], label_names: Sequence[str]
     )
 
 
-def check_parameter(name: str, given: Sequence[int], needed: Sequence[int], inputs: Sequence[DataDesc]) -> None:
-    """Raise `BindError` unless a parameter has the shape that it needs for these inputs of the network."""
-    if tuple(given) != tuple(needed):
-        raise BindError(
-            f"parameter '{name}' has shape {tuple(given)}, and would need {tuple(needed)} for inputs "
-            f"{listed(f'{d.name} {tuple(d.shape)}' for d in inputs)}; inputs may differ where no parameter's shape follows "
-            f"from them, as in the number of examples."
+def check_parameter(
+    name: str,
+    given: Sequence[int],
+    needed: Sequence[int],
+    inputs: Sequence[DataDesc],
+    before: Sequence[DataDesc] = (),
+) -> None:
+    """Raise `BindError` unless a parameter has the shape that it needs for these inputs of the network.
+
+    Args:
+        before: inputs that it was bound for.
+    """
+    if tuple(given) == tuple(needed):
+        return
+    known = [(d.name, tuple(d.shape)) for d in before]
+    others = [d for d in inputs if (d.name, tuple(d.shape)) not in known] if before else inputs
+    was = [f"{bound} was bound as {shape}" for bound, shape in known if bound in [d.name for d in others]]
+    raise BindError(
+        f"parameter '{name}' has shape {tuple(given)}, but {listed(f'{d.name} {tuple(d.shape)}' for d in others)} "
+        f"{'need' if others[1:] else 'needs'} {tuple(needed)}; "
+        + (
+            f"{listed(was)}: give examples of that shape, in batches of any size."
+            if was
+            else "give data of the shape that the parameters were made for, or other parameters."
         )
+    )
 
 
-def check_labels(symbol: Any, described_labels: Sequence[DataDesc], fed: Sequence[str]) -> None:
+def check_labels(
+    symbol: Any, described_labels: Sequence[DataDesc], fed: Sequence[str], label_names: Sequence[str]
+) -> None:
     """Check that no label of a symbol goes without values because its name is another than that of the data's.
 
     Args:
         fed: those that data or states give values to.
+        label_names: those that the module takes for labels.
 
     Raises:
         UnknownArgumentError: one does.
@@ -136,11 +168,12 @@ def check_labels(symbol: Any, described_labels: Sequence[DataDesc], fed: Sequenc
     names = [d.name for d in described_labels]
     known = symbol.list_arguments()
     unknown = [name for name in names if name not in known]
-    lacking = [name for name in labels_of(symbol.graph) if name not in names and name not in fed] if unknown else []
+    labels = [name for name in labels_of(symbol.graph) if name not in fed] if unknown else []
+    lacking = [name for name in labels if name not in names]
     if lacking:
         raise UnknownArgumentError(
-            f"bind: label_shapes describe {listed(unknown)}, but the label of the symbol is {listed(lacking)}; name them "
-            f"alike, as in NDArrayIter(label_name='{lacking[0]}')."
+            f"bind: label_shapes describe {listed(unknown)}, but the label of the symbol is {listed(lacking)}; write "
+            f"{'' if set(labels) <= set(label_names) else f'Module(label_names={labels}) and '}{_fed_as(labels)}."
         )
 
 

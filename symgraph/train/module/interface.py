@@ -19,7 +19,7 @@ class ModuleInterface:
         logger: where `fit` reports.
     """
 
-    def __init__(self, logger: Any = logging):
+    def __init__(self, logger: Any = logging.root):
         self.logger = logger
         self.binded = False
         self.for_training = False

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from symgraph.errors import StateError, described
+from symgraph.errors import StateError, brief, described, is_array
 from symgraph.frontend.symbol import Symbol
 from symgraph.ir.source import warn_user
 from symgraph.runtime import job
@@ -19,10 +19,9 @@ from symgraph.train.io.description import DataBatch, DataDesc
 from symgraph.train.kvstore import for_module
 from symgraph.train.module.inputs import ArgumentError, arrays_of
 from symgraph.train.module.job_group import JobGroup
+from symgraph.train.module.kept import DEFAULT_OPTIMIZER
 from symgraph.train.module.parameters import ModuleWithParameters
 from symgraph.train.module.updates import update
-
-DEFAULT_PARAMS = (("learning_rate", 0.01),)
 
 
 class Module(ModuleWithParameters):
@@ -47,7 +46,7 @@ class Module(ModuleWithParameters):
         self,
         kvstore: Any = "local",
         optimizer: Any = "sgd",
-        optimizer_params: Any = DEFAULT_PARAMS,
+        optimizer_params: Any = (("learning_rate", 0.01),),
         force_init: bool = False,
     ) -> None:
         """Get ready to update parameters.
@@ -96,6 +95,11 @@ class Module(ModuleWithParameters):
         self._require(params=True, what="forward")
         if isinstance(data_batch, list):  # a batch itself may be a tuple with names
             data_batch = _joined(data_batch)
+        if is_array(data_batch):  # one of NumPy has an attribute data, too
+            raise ArgumentError(
+                f"forward: a batch is an mx.io.DataBatch, given {described(data_batch)}; for an array x, write "
+                f"mx.io.DataBatch([mx.nd.array(x)])."
+            )
         if not hasattr(data_batch, "data"):
             raise ArgumentError(
                 f"forward: a batch has attributes data and label, as mx.io.DataBatch; given {described(data_batch)}."
@@ -198,7 +202,7 @@ class Module(ModuleWithParameters):
             save_checkpoint(prefix, epoch, self._symbol, arg_params, aux_params, remove_amp_cast)
         if save_optimizer_states:
             self.save_optimizer_states(file_of(prefix, epoch, "states"))
-            logging.info('Saved optimizer state to "%s"', file_of(prefix, epoch, "states"))
+            logging.root.info('Saved optimizer state to "%s"', file_of(prefix, epoch, "states"))
 
     def save_optimizer_states(self, fname: str) -> None:
         """Write the states of the optimizer to a file."""
@@ -221,15 +225,25 @@ def _made(given: Any, params: Any, rescale: float, symbol: Symbol, names: dict[i
     """The optimizer, told about the parameters."""
     if not isinstance(given, optimizers.Optimizer):
         # A transformation of optax has rates of its own; the one that is meant by default is not for it.
-        is_by_default = not isinstance(given, str) and params == DEFAULT_PARAMS
+        is_by_default = not isinstance(given, str) and params == DEFAULT_OPTIMIZER[1]
         try:
             chosen = {} if is_by_default else dict(params)
         except (TypeError, ValueError):
             raise ArgumentError(
                 f"init_optimizer: optimizer_params are a dict, as {{'learning_rate': 0.1}}, given {described(params)}."
             ) from None
+        if not isinstance(given, str) and "learning_rate" in chosen:
+            raise ArgumentError(
+                f"init_optimizer: a transformation of optax has a learning rate of its own, as in optax.sgd(0.1); "
+                f"optimizer_params give another one, {brief(chosen['learning_rate'])}, which would multiply it. Leave that out."
+            )
         arguments = {"rescale_grad": rescale} | chosen
         return optimizers.as_optimizer(given, sym=symbol, param_idx2name=names, **arguments)
+    if params and params != DEFAULT_OPTIMIZER[1]:
+        warn_user(
+            f"init_optimizer: optimizer_params={brief(params)} are ignored, as they are arguments of an optimizer that is "
+            f"given by its name; this {type(given).__name__} is made already, so give them to it."
+        )
     if given.rescale_grad != rescale:
         warn_user(
             f"Optimizer created manually outside Module but rescale_grad is not normalized to 1.0/batch_size/num_workers "
@@ -248,7 +262,7 @@ def _with_shapes(described_by: Sequence[DataDesc], arrays: Sequence[Any]) -> lis
 def _joined(batches: Sequence[Any]) -> Any:
     """Batches of several contexts as one."""
     for part in batches:
-        if not hasattr(part, "data"):
+        if is_array(part) or not hasattr(part, "data"):
             raise ArgumentError(
                 f"forward: a list of batches has one for each context, of which one is {described(part)}; a batch is made as "
                 f"mx.io.DataBatch([data], [label])."

@@ -9,9 +9,11 @@ import numpy as np
 
 from symgraph.errors import (
     BindError,
+    MXNetError,
     RegistryError,
     StateError,
     UnknownArgumentError,
+    about,
     counted,
     described,
     is_array,
@@ -96,6 +98,7 @@ class ModuleWithParameters(BoundModule):
                 else:
                     self._initialize(initializer, InitDesc(name, attributes.get(name)), own[name])
         self._arg_params, self._aux_params = own_args, own_aux
+        self._initializer = self._initializer if initializer is None else initializer
         self.params_initialized = True
         self._params_dirty = False
         self._write_params(own_args, own_aux)
@@ -117,10 +120,7 @@ class ModuleWithParameters(BoundModule):
             raise ArgumentError(f"init_params: parameters are a dict of NDArrays by name, given {described(given)}.")
         missing = [name for name in sorted(own) if name not in given]
         if missing and not allow_missing:
-            others = f", nor are {listed(missing[1:])}" if missing[1:] else ""
-            what = (
-                f"{missing[0]} is not presented in the given parameters{others}; allow_missing=True initializes them."
-            )
+            what = f"no values are given for {listed(missing)}; allow_missing=True initializes them."
             raise MissingParameterError(f"init_params: {self._no_parameter(missing) or what}")
         extra = _extra(own, given)
         if extra and allow_missing and not allow_extra:
@@ -176,7 +176,11 @@ class ModuleWithParameters(BoundModule):
                     f"set_params: the symbol has no parameter {listed(extra)}.{suggestion(extra[0], own)} allow_extra=True "
                     f"passes over others."
                 )
-        super().set_params(arg_params, aux_params, allow_missing, force_init, True)
+        try:
+            super().set_params(arg_params, aux_params, allow_missing, force_init, True)
+        except MXNetError as error:
+            text = str(error).replace("initializes them", "leaves them as they are")
+            raise about(type(error)(text), "set_params", "init_params") from None
 
     def get_states(self, merge_multi_context: bool = True) -> list:
         self._require(params=True, what="get_states")

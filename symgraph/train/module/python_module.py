@@ -24,7 +24,7 @@ class PythonModule(BaseModule):
         data_names: Sequence[str],
         label_names: Sequence[str] | None,
         output_names: Sequence[str],
-        logger: Any = logging,
+        logger: Any = logging.root,
     ):
         super().__init__(logger=logger)
         self._data_names = list(data_names)
@@ -138,7 +138,7 @@ class PythonLossModule(PythonModule):
         name: str = "pyloss",
         data_names: Sequence[str] = ("data",),
         label_names: Sequence[str] = ("softmax_label",),
-        logger: Any = logging,
+        logger: Any = logging.root,
         grad_func: Callable[[NDArray, Any], Any] | None = None,
     ):
         super().__init__(data_names, label_names, [f"{name}_output"], logger=logger)

@@ -29,7 +29,7 @@ class SequentialModule(BaseModule):
     META_TAKE_LABELS = "take_labels"
     META_AUTO_WIRING = "auto_wiring"
 
-    def __init__(self, logger: Any = logging):
+    def __init__(self, logger: Any = logging.root):
         super().__init__(logger=logger)
         self._modules: list[Any] = []
         self._metas: list[dict[str, Any]] = []

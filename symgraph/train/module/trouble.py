@@ -21,7 +21,8 @@ def told_of_interrupt(logger: logging.Logger, epoch: int) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         logger.warning(
-            "Epoch[%d] interrupted. Parameters are those after the last whole batch: save_checkpoint(prefix, %d) keeps them; "
+            "Epoch[%d] interrupted. Parameters are those after the last whole batch: save_checkpoint('interrupted', %d, "
+            "save_optimizer_states=True) keeps them, beside the files of whole epochs; "
             "train_data.reset() and fit(..., begin_epoch=%d) go on from there.",
             epoch,
             epoch,

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from symgraph.errors import (
+    FormatError,
     MXNetError,
     NotOverriddenError,
     OpAttributeError,
@@ -54,6 +55,9 @@ class Optimizer:
 
     is_random: ClassVar[bool] = False
     """Whether its steps draw random numbers."""
+
+    _counters: ClassVar[tuple[str, ...]] = ("num_update",)
+    """Attributes that change with every update, beside the counts of each parameter."""
 
     def __init__(
         self,
@@ -118,17 +122,7 @@ class Optimizer:
         """
         if not isinstance(name, str):
             raise RegistryError(f"an optimizer is created by its name, given {described(name)}.")
-        klass = find_class(Optimizer, "optimizer", name)
-        try:
-            return klass(**kwargs)
-        except TypeError as error:
-            unknown = re.search(r"unexpected keyword argument '(\w+)'", str(error))
-            if unknown is None or unknown[1] not in kwargs:
-                raise
-            names = _arguments(klass)
-            raise UnknownArgumentError(
-                f"{klass.__name__} has no argument '{unknown[1]}'.{suggestion(unknown[1], names)} Known: {listed(names, 40)}."
-            ) from error
+        return constructed(find_class(Optimizer, "optimizer", name), **kwargs)
 
     # -- what subclasses define -------------------------------------------------------------------------------------------
 
@@ -239,6 +233,26 @@ class Optimizer:
             self._index_update_count[i] = self._index_update_count.get(i, self.begin_num_update) + 1
             self.num_update = max(self._index_update_count[i], self.num_update)
 
+    def _progress(self) -> dict[str, Any]:
+        """What has been counted so far, for `_take_progress` of an optimizer that goes on from there."""
+        return {"counts": self._index_update_count, **{name: getattr(self, name) for name in self._counters}}
+
+    def _take_progress(self, progress: Any) -> None:
+        """Go on where another optimizer was.
+
+        Raises:
+            FormatError: that is not what `_progress` gives.
+        """
+        numbers = {name: progress.get(name) for name in self._counters} if isinstance(progress, dict) else {}
+        if not numbers or None in numbers.values() or not isinstance(progress.get("counts"), dict):
+            raise FormatError(
+                f"how far an optimizer was is told by {listed(['counts', *self._counters])}, given {described(progress)}; it "
+                f"was saved with another optimizer."
+            )
+        self._index_update_count.clear()
+        self._index_update_count.update(progress["counts"])
+        vars(self).update(numbers)
+
     def _get_lrs(self, indices: Sequence[Any]) -> list[float]:
         rate = self.learning_rate
         return [rate * self._factor(i, "lr_mult") for i in indices]
@@ -280,6 +294,27 @@ def _require_numbers(may_be_none: bool = False, **values: Any) -> None:
     for name, value in values.items():
         if not isinstance(value, Real) and not (may_be_none and value is None):
             raise NumberError(f"{name} of an optimizer is a number, given {described(value)}.")
+
+
+def constructed(klass: type[Optimizer], *args: Any, **kwargs: Any) -> Any:
+    """An optimizer of a class.
+
+    Raises:
+        UnknownArgumentError: the class has no such argument.
+    """
+    try:
+        return klass(*args, **kwargs)
+    except TypeError as error:
+        unknown = re.search(r"unexpected keyword argument '(\w+)'", str(error))
+        if unknown is None or unknown[1] not in kwargs:
+            raise
+        names = _arguments(klass)
+        written_out = {"".join(word[:1] for word in name.split("_")): name for name in names}.get(
+            unknown[1], unknown[1]
+        )
+        raise UnknownArgumentError(
+            f"{klass.__name__} has no argument '{unknown[1]}'.{suggestion(written_out, names)} Known: {listed(names, 40)}."
+        ) from error
 
 
 def _arguments(klass: type[Optimizer]) -> list[str]:

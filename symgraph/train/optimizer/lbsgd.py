@@ -51,6 +51,7 @@ class LBSGD(Momentum):
     """
 
     copy_is_last = False
+    _counters = (*Momentum._counters, "cumgrads")
 
     def __init__(
         self,
@@ -67,8 +68,8 @@ class LBSGD(Momentum):
         super().__init__(momentum, multi_precision=multi_precision, **kwargs)
         if batch_scale <= 0:
             raise OpAttributeError(f"LBSGD: batch_scale is a number of batches, at least 1, given {batch_scale}.")
-        logging.info("Running Large-Batch SGD Algorithm")
-        logging.info(
+        logging.root.info("Running Large-Batch SGD Algorithm")
+        logging.root.info(
             "(Batch_scale=%f, warmup_epochs=%d, warmup_strategy=%s, updates_per_epoch=%d)",
             batch_scale,
             warmup_epochs,

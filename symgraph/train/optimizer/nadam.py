@@ -37,6 +37,7 @@ class Nadam(Functional):
     """
 
     clips_to_zero = True
+    _counters = (*Functional._counters, "m_schedule")
 
     def __init__(
         self,

@@ -18,7 +18,7 @@ from symgraph.errors import CompositionError, OpAttributeError, StateError, desc
 from symgraph.lower.update import Rule
 from symgraph.runtime.copies import duplicate
 from symgraph.runtime.ndarray import NDArray
-from symgraph.train.optimizer.base import Optimizer, create
+from symgraph.train.optimizer.base import Optimizer, constructed, create
 from symgraph.train.optimizer.compiled import Compiled, Numbers
 from symgraph.train.optimizer.shares import shares_of, whole_of
 
@@ -192,7 +192,7 @@ def as_optimizer(given: Any, **arguments: Any) -> Optimizer:
     if isinstance(given, str):
         return create(given, **arguments)
     if is_transformation(given):
-        return OptaxOptimizer(given, **arguments)
+        return constructed(OptaxOptimizer, given, **arguments)
     raise CompositionError(
         f"an optimizer is an Optimizer, as mx.optimizer.SGD(), its name, or a transformation of optax, given "
         f"{described(given)}."

@@ -1,6 +1,7 @@
 """States of optimizers as bytes, in the form of MXNet's: pickles of its arrays, optimizers and schedulers.
 
-What is written here can be read by MXNet, and the other way round. A pickle can name any function of any module to be
+What is written here can be read by MXNet, and the other way round. Behind the states there may be a second pickle, of how
+far the training is: MXNet, which has none, reads the first one only. A pickle can name any function of any module to be
 called; one that names anything but what states consist of is refused.
 """
 
@@ -140,8 +141,8 @@ def _plain(value: Any) -> bytes:
     return file.getvalue()[2:-1]
 
 
-def loads(content: bytes) -> Any:
-    """What `dumps` or MXNet wrote.
+def loads(content: bytes) -> list[Any]:
+    """What `dumps` or MXNet wrote; several, if the bytes are those of one after the other.
 
     Raises:
         FormatError: it is truncated or something else, or names a function or class that states do not consist of.
@@ -151,8 +152,12 @@ def loads(content: bytes) -> Any:
             f"states of an optimizer are bytes, given {described(content)}; load_optimizer_states takes the name of a file."
         )
     try:
-        _check_references(content)
-        return _resolved(_Reader(io.BytesIO(content), encoding="latin1").load())
+        file = io.BytesIO(content)
+        found: list[Any] = []
+        while not found or file.tell() < len(content):
+            _check_references(content[file.tell() :])
+            found.append(_resolved(_Reader(file, encoding="latin1").load()))
+        return found
     except MXNetError:
         raise
     except Exception as error:  # a pickle that is damaged may do anything that Python can

@@ -108,10 +108,13 @@ class Updater:
     def set_states(self, states: bytes) -> None:
         """Take the states that `get_states` gave, here or in MXNet, and the optimizer if it is among them.
 
+        The optimizer that is here already goes on counting updates where that of the states was, unless it was told where to
+        begin (``begin_num_update``). States of MXNet do not tell.
+
         Raises:
             FormatError: these are no states; see `symgraph.train.optimizer.state_file`.
         """
-        content = state_file.loads(states)
+        content, *rest = state_file.loads(states)
         optimizer = self.optimizer
         if isinstance(content, tuple) and len(content) == 2:
             content, optimizer = content
@@ -119,6 +122,8 @@ class Updater:
             raise FormatError(
                 f"states of an optimizer are a dict, alone or with the optimizer, given {described(content)}."
             )
+        if rest and not optimizer.begin_num_update:
+            optimizer._take_progress(rest[0])
         self.states, self.optimizer = content, optimizer
         self.states_synced = dict.fromkeys(content, False)
 
@@ -135,8 +140,11 @@ class Updater:
             raise FormatError(f"{fname}: {error}") from None
 
     def get_states(self, dump_optimizer: bool = False) -> bytes:
-        """All states as bytes, with the optimizer if that is wanted, to be kept in a file; MXNet can read it."""
-        return state_file.dumps((self.states, self.optimizer) if dump_optimizer else self.states)
+        """All states as bytes, with the optimizer or else with its counts, to be kept in a file; MXNet can read it."""
+        if dump_optimizer:
+            return state_file.dumps((self.states, self.optimizer))
+        counts = state_file.dumps(self.optimizer._progress()) if self.optimizer.num_update else b""
+        return state_file.dumps(self.states) + counts
 
 
 class CountError(BindError, IndexError):

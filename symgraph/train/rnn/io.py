@@ -15,6 +15,7 @@ from symgraph.errors import BindError, UnknownArgumentError, counted, described
 from symgraph.runtime.creation import array
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.io import DataBatch, DataDesc, DataIter
+from symgraph.train.io.iterator import AT_END
 
 
 class UnknownTokenError(UnknownArgumentError, AssertionError):
@@ -179,7 +180,7 @@ class BucketSentenceIter(DataIter):
                 continue
             content[place].append(self._filled_up(sentence, buckets[place]))
         if dropped:
-            logging.warning("discarded %d sentences longer than the largest bucket.", dropped)
+            logging.root.warning("discarded %d sentences longer than the largest bucket.", dropped)
         filled = {
             length: np.asarray(rows, dtype=self.dtype) for length, rows in zip(buckets, content, strict=True) if rows
         }
@@ -225,7 +226,7 @@ class BucketSentenceIter(DataIter):
 
     def next(self) -> DataBatch:
         if self.curr_idx == len(self.idx):
-            raise StopIteration
+            raise StopIteration(AT_END)
         i, start = self.idx[self.curr_idx]
         self.curr_idx += 1
         data, label = (rows[i][start : start + self.batch_size] for rows in (self.nddata, self.ndlabel))
