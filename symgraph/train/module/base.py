@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numbers
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -27,7 +27,6 @@ from symgraph.train.module.trouble import Finiteness, told_of_interrupt
 
 __all__ = ["BaseModule", "_as_list", "_check_input_names", "_parse_data_desc"]
 
-Callbacks = Callable[..., Any] | Sequence[Callable[..., Any]] | None
 Metrics = str | metric.EvalMetric | Callable[..., Any] | Sequence[Any]
 
 _REWIND = "if it is at its end, call its reset() first"
