@@ -123,7 +123,9 @@ def test_wrong_attributes_are_explained(name, attributes, message):
 
 def test_single_precision_is_explained():
     symbol = mx.sym.contrib.MultiBoxPrior(mx.sym.Variable("x"), name="op")
-    with pytest.raises(DTypeError, match=r"'op'.* in float32, but was given float16; convert it with Cast"):
+    with pytest.raises(
+        DTypeError, match=r"'op'.* in float32, but was given float16 as '\w+'; convert it first, a symbol with Cast"
+    ):
         symbol.infer_type(x="float16")
 
 
