@@ -303,7 +303,7 @@ def test_a_file_may_have_the_name_of_a_module_that_is_there(with_operators):
 
 
 def test_an_operator_that_is_not_registered_is_looked_for_in_a_module(with_operators):
-    text = "Let --import read the module that does so, as in --import my_operators.py.\n"
+    text = "On the command line, --import does, as in --import my_operators.py.\n"
     for command, *args in (("summary",), ("plot",), ("predict", "1", *SHAPE), ("bench", *SHAPE)):
         done = ran(command, "net", *args, code=1)
         assert f"op_type '{with_operators.name}' is not registered; use @mx.operator.register(" in done.stderr

@@ -20,7 +20,7 @@ from symgraph.errors import TRACEBACK, MXNetError, UnregisteredOpError
 from symgraph.interop.programs import INTERRUPTED
 
 _DEBUG = f"{__name__}.debug"
-_REGISTER = " Let --import read the module that does so, as in --import my_operators.py."
+_REGISTER = " On the command line, --import does, as in --import my_operators.py."
 """What to do about an operator that is not registered."""
 
 
