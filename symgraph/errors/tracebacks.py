@@ -21,6 +21,8 @@ PACKAGE_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + o
 """Where our code is."""
 _BETWEEN = (contextlib.__file__, functools.__file__)
 """What of Python's library may be between two frames of ours."""
+_SAFE = ("__eq__", "__hash__")
+"""What raises no errors of ours, and is called so often, by dicts, that a boundary would be felt."""
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _Class = TypeVar("_Class", bound=type)
 
@@ -121,7 +123,7 @@ def is_boundary(function: Any) -> bool:
 def bounded(cls: _Class) -> _Class:
     """A class all of whose public methods, and what syntax calls, are a `boundary`, inherited ones aside."""
     for name, member in list(vars(cls).items()):
-        if name.startswith("_") and not name.startswith("__"):
+        if (name.startswith("_") and not name.startswith("__")) or name in _SAFE:
             continue
         if isinstance(member, (staticmethod, classmethod)) and not is_boundary(member.__func__):
             setattr(cls, name, type(member)(boundary(member.__func__)))
