@@ -216,8 +216,8 @@ def test_a_traceback_begins_in_the_program(tmp_path):
         (
             ("predict", "net", 2, "--shape", "data=1,21"),
             1,
-            "Error: parameter 'fc1_weight' has shape (16, 20), and would need (16, 21) for inputs data (1, 21); inputs may "
-            "differ where no parameter's shape follows from them, as in the number of examples.",
+            "Error: parameter 'fc1_weight' has shape (16, 20), but data (1, 21) needs (16, 21); give data of the shape that "
+            "the parameters were made for, or other parameters.",
         ),
         (
             ("predict", "net", 7, "--shape", "data=1,20"),
