@@ -13,9 +13,9 @@ from symgraph.errors import UnknownArgumentError, listed, suggestion
 from symgraph.frontend.inference import all_shapes
 from symgraph.frontend.symbol import Symbol
 from symgraph.interop.checkpoint import LEARNT
-from symgraph.lower.flow import head_gradient_needed
 from symgraph.runtime.context import Context
 from symgraph.runtime.creation import array, ones, waitall
+from symgraph.runtime.heads import outputs_without_loss
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.io import DataBatch
 from symgraph.train.module.module import Module
@@ -66,8 +66,7 @@ def open_outputs(symbol: Symbol, shapes: Mapping[str, Sequence[int]]) -> list[st
     """Outputs that keep a model from being trained as it is: they are no losses, but the way to parameters begins there."""
     graph = symbol.graph
     fed = (*shapes, *_labels(symbol, shapes))
-    needed = head_gradient_needed(graph, [node.name not in fed for node in graph.arguments])
-    return [name for name, is_needed in zip(graph.output_names(), needed, strict=True) if is_needed]
+    return outputs_without_loss(graph, [node.name not in fed for node in graph.arguments])
 
 
 def _labels(symbol: Symbol, shapes: Mapping[str, Sequence[int]]) -> list[str]:

@@ -30,6 +30,12 @@ from symgraph.runtime.context import Context
 from symgraph.runtime.ndarray import NDArray
 
 
+def outputs_without_loss(graph: Graph, wanted: Sequence[bool]) -> list[str]:
+    """Names of the outputs without whose head gradients those of the `wanted` arguments cannot be computed."""
+    needed = head_gradient_needed(graph, wanted)
+    return [name for name, is_needed in zip(graph.output_names(), needed, strict=True) if is_needed]
+
+
 @dataclass(frozen=True)
 class Heads:
     """The outputs of a bound symbol, as far as their gradients are concerned.
