@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import platform
-import shutil
 import sys
 from typing import Any
 
@@ -17,7 +16,7 @@ from symgraph.cli.options import json_option
 from symgraph.errors import pip_install
 from symgraph.lower import compilation_cache
 from symgraph.runtime.context import platform_devices
-from symgraph.viz.render import INSTALLATION
+from symgraph.viz.render import INSTALLATION, system_graphviz
 
 OPTIONAL = {
     "matplotlib": "callback.LossPlot, curves of a training",
@@ -79,7 +78,7 @@ def findings() -> dict[str, Any]:
         },
         "cache": _cache(),
         "optional": {name: _optional(name) for name in OPTIONAL},
-        "graphviz": shutil.which("dot"),
+        "graphviz": system_graphviz(),
         "problem": problem,
         "works": problem is None and None not in versions.values(),
     }

@@ -28,7 +28,7 @@ class _Finite(NotDifferentiable):
         return ins, [(1,)]
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
-        require_float(self, ins, slots=self.inputs())
+        require_float(self, ins, names_slot=True)
         return ins, [FLOAT32]
 
     def lower(self, ctx: LowerContext, *arrays: Array) -> tuple[Array, ...]:
@@ -102,7 +102,7 @@ class MultiSumSq(_OfSeveral):
         return ins, [(self.num_arrays,)]
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
-        require_float(self, ins, slots=self.inputs())
+        require_float(self, ins, names_slot=True)
         return [first_known(*ins)] * len(ins), [FLOAT32]
 
     def lower(self, ctx: LowerContext, *arrays: Array) -> tuple[Array, ...]:

@@ -29,7 +29,7 @@ class SinglePrecision(Op):
     """All inputs and outputs are float32, even where nothing is known of them; there is no other kernel."""
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
-        require_float(self, (*ins, *outs), FLOAT32, slots=(*self.inputs(), *self.outputs()))
+        require_float(self, (*ins, *outs), FLOAT32, names_slot=True)
         return [FLOAT32] * len(ins), [FLOAT32] * len(outs)
 
 

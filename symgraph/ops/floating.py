@@ -18,20 +18,20 @@ class Floating(Op):
     """All inputs and outputs have the same floating-point dtype."""
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
-        require_float(self, (*ins, *outs), slots=(*self.inputs(), *self.outputs()))
+        require_float(self, (*ins, *outs), names_slot=True)
         return super().infer_dtype(ins, outs)
 
 
-def require_float(op: Op, dtypes: DTypes, *choices: np.dtype, slots: Sequence[str] = ()) -> None:
+def require_float(op: Op, dtypes: DTypes, *choices: np.dtype, names_slot: bool = False) -> None:
     """Raise `DTypeError` when one of the known `dtypes` is not a floating-point type, or none of `choices` if given.
 
     Args:
-        slots: what the dtypes are of, if the message is to name it.
+        names_slot: whether the message names the input or output; `dtypes` are then those of all inputs, and of outputs behind.
     """
     for i, dtype in enumerate(dtypes):
         if dtype is not None and not (dtype in choices if choices else is_float(dtype)):
             where = " or ".join(choice.name for choice in choices) or "floating point"
-            slot = f" as '{slots[i]}'" if slots else ""
+            slot = f" as '{(*op.inputs(), *op.outputs())[i]}'" if names_slot else ""
             raise DTypeError(
                 f"{op.name} computes in {where}, but was given {dtype.name}{slot}; convert it first, a symbol with "
                 f"Cast(dtype='float32'), an array with astype('float32')."

@@ -24,7 +24,7 @@ class OnMatrices(Op):
     precision = IN_FLOAT32
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
-        require_float(self, (*ins, *outs), FLOAT32, np.dtype(np.float64), slots=(*self.inputs(), *self.outputs()))
+        require_float(self, (*ins, *outs), FLOAT32, np.dtype(np.float64), names_slot=True)
         return super().infer_dtype(ins, outs)
 
 

@@ -209,7 +209,7 @@ class _Folded(Op):
             raise OpAttributeError(f"{self.name}: initial={self.initial} is not supported; add it to the result.")
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
-        require_float(self, (*ins, *outs), slots=(*self.inputs(), *self.outputs()))
+        require_float(self, (*ins, *outs), names_slot=True)
         return super().infer_dtype(ins, outs) if self.dtype is None else (ins, [cast(np.dtype, self.dtype)])
 
     def _axes(self, ndim: int) -> tuple[int, ...]:

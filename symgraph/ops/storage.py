@@ -94,7 +94,7 @@ class ResetArrays(Op):
         return ins, outs
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
-        require_float(self, ins, slots=self.inputs())
+        require_float(self, ins, names_slot=True)
         return ins, outs
 
     def lower(self, ctx: LowerContext, *arrays: Array) -> tuple[Array, ...]:

@@ -42,7 +42,7 @@ class Update(Op):
         return [(1,) if name in self.scalars else shape for name in names], [shape]
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
-        require_float(self, (*ins, *outs), slots=(*self.inputs(), *self.outputs()))
+        require_float(self, (*ins, *outs), names_slot=True)
         names = self.inputs()
         like_weight = self.narrow or [name for name in names if name not in self.single]
         given = [dtype for name, dtype in zip(names, ins, strict=True) if name in like_weight]
@@ -147,7 +147,7 @@ class Weights(Op):
         return [*(shape for shape in found for _ in self.per_weight), *self.shared_shapes()], found
 
     def infer_dtype(self, ins: DTypes, outs: DTypes) -> tuple[DTypes, DTypes]:
-        require_float(self, (*ins, *outs), slots=(*self.inputs(), *self.outputs()))
+        require_float(self, (*ins, *outs), names_slot=True)
         known = next((d for group in self._groups(ins) for d in group[:2] if d is not None), None)
         weight = known or next((d for d in outs if d is not None), None)
         state = FLOAT32 if self.narrow else weight

@@ -52,9 +52,14 @@ def known_format(format: str) -> str:
     return format.lower()
 
 
+def system_graphviz() -> str | None:
+    """The path of the ``dot`` command, if there is one."""
+    return shutil.which("dot")
+
+
 def has_system_graphviz() -> bool:
     """Whether there is a ``dot`` command."""
-    return shutil.which("dot") is not None
+    return system_graphviz() is not None
 
 
 def render(source: str, format: str) -> bytes:
