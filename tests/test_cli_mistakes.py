@@ -95,7 +95,7 @@ MISTAKES = {
         (
             ["net", *SHAPE, "--shape", "data=1,6"],
             2,
-            "Error: Invalid value for '--shape': 'data' is given two shapes, (1, 5) and (1, 6).",
+            "Error: Invalid value for '--shape': 'data' is given two shapes, '(1, 5)' and '(1, 6)'.",
         ),
         (
             ["net", *SHAPE, "--shape", "fc_weight=3,4"],

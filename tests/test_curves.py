@@ -42,8 +42,10 @@ def test_curves_of_a_training(tmp_path: pathlib.Path) -> None:
     svg = plot._repr_svg_()
     assert svg == plot._repr_svg_()
     assert ">cross-entropy<" in svg
-    plot.save(tmp_path / "folder" / "curves.svg")
-    assert (tmp_path / "folder" / "curves.svg").read_text() == svg
+    plot.save(tmp_path / "curves.svg")
+    assert (tmp_path / "curves.svg").read_text() == svg
+    with pytest.raises(mx.MXNetError, match="LossPlot.save: there is no folder '.*no'"):
+        plot.save(tmp_path / "no" / "curves.svg")
     with pytest.raises(mx.MXNetError, match="LossPlot.save: Format 'xyz' is not supported"):
         plot.save(tmp_path / "curves.xyz")
 

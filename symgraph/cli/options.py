@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import click
 
@@ -15,21 +15,39 @@ from symgraph.interop.user_modules import imported
 from symgraph.runtime.atomic import read_whole
 from symgraph.train.checkpoint import SYMBOL_ENDING, symbol_file_of
 
+T = TypeVar("T")
+
+
+def by_name(given: Iterable[str], read: Callable[[str], T | None], form: str, what: str) -> dict[str, T]:
+    """What ``name=value`` says, each once.
+
+    Args:
+        given: such texts.
+        read: makes of the text of a value what it means; nothing or an empty one where it means nothing.
+        form, what: an example of a text, and what the values are, for messages.
+    """
+    found: dict[str, T] = {}
+    for text in given:
+        name, _, value = text.partition("=")
+        meant = read(value)
+        if not name or not meant:
+            raise click.BadParameter(f"'{text}' is not of the form {form}.")
+        if found.setdefault(name, meant) != meant:
+            raise click.BadParameter(f"'{name}' is given two {what}, '{found[name]}' and '{meant}'.")
+    return found
+
+
+def _shape(text: str) -> tuple[int, ...] | None:
+    """``1,3,224,224`` as a shape."""
+    try:
+        shape = tuple(int(number) for number in text.strip("()").split(",") if number.strip())
+    except ValueError:
+        return None
+    return shape if min(shape, default=0) >= 0 else None
+
 
 def _shapes(ctx: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
-    """``name=1,3,224,224`` as a shape by name."""
-    found: dict[str, tuple[int, ...]] = {}
-    for text in given:
-        name, _, numbers = text.partition("=")
-        try:
-            shape = tuple(int(number) for number in numbers.strip("()").split(",") if number.strip())
-        except ValueError:
-            shape = ()
-        if not name or not shape or min(shape) < 0:
-            raise click.BadParameter(f"'{text}' is not of the form name=1,3,224,224.")
-        if found.setdefault(name, shape) != shape:
-            raise click.BadParameter(f"'{name}' is given two shapes, {found[name]} and {shape}.")
-    return found
+    return by_name(given, _shape, "name=1,3,224,224", "shapes")
 
 
 def means(ctx: click.Context, option: click.Parameter, given: str) -> tuple[float, ...]:

@@ -7,20 +7,12 @@ from collections.abc import Mapping
 
 import click
 
-from symgraph.cli.options import import_option, json_option, lines, means, shape_option
+from symgraph.cli.options import by_name, import_option, json_option, lines, means, shape_option
 from symgraph.errors import counted
 
 
 def _files(ctx: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
-    """``name=file.npy`` as a file by name."""
-    found: dict[str, str] = {}
-    for text in given:
-        name, _, fname = text.partition("=")
-        if not name or not fname:
-            raise click.BadParameter(f"'{text}' is not of the form name=file.npy.")
-        if found.setdefault(name, fname) != fname:
-            raise click.BadParameter(f"'{name}' is given two files, '{found[name]}' and '{fname}'.")
-    return found
+    return by_name(given, str, "name=file.npy", "files")
 
 
 @click.command(short_help="Run a checkpoint once, on an image, on arrays or on zeros.")

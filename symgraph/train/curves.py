@@ -78,7 +78,7 @@ class LossPlot:
 
     def save(self, path: str | os.PathLike) -> None:
         """Write the curves into a file, in the format that its name ends with, such as ``.svg`` or ``.png``."""
-        write_atomically(Path(path), self._drawn(Path(path).suffix[1:] or "png"), "LossPlot.save", make_folder=True)
+        write_atomically(Path(path), self._drawn(Path(path).suffix[1:] or "png"), "LossPlot.save")
 
     def _drawn(self, kind: str) -> bytes:
         import matplotlib

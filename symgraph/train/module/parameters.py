@@ -120,7 +120,8 @@ class ModuleWithParameters(BoundModule):
             raise ArgumentError(f"init_params: parameters are a dict of NDArrays by name, given {described(given)}.")
         missing = [name for name in sorted(own) if name not in given]
         if missing and not allow_missing:
-            what = f"no values are given for {listed(missing)}; allow_missing=True initializes them."
+            otherwise = "leaves them as they are" if initializer is None else "initializes them"
+            what = f"no values are given for {listed(missing)}; allow_missing=True {otherwise}."
             raise MissingParameterError(f"init_params: {self._no_parameter(missing) or what}")
         extra = _extra(own, given)
         if extra and allow_missing and not allow_extra:
@@ -179,8 +180,7 @@ class ModuleWithParameters(BoundModule):
         try:
             super().set_params(arg_params, aux_params, allow_missing, force_init, True)
         except MXNetError as error:
-            text = str(error).replace("initializes them", "leaves them as they are")
-            raise about(type(error)(text), "set_params", "init_params") from None
+            raise about(error, "set_params", "init_params") from None
 
     def get_states(self, merge_multi_context: bool = True) -> list:
         self._require(params=True, what="get_states")
