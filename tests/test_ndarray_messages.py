@@ -101,6 +101,18 @@ MESSAGES: list[tuple[Callable[[], Any], type[Exception], str]] = [
         "int(...), and divide with //.",
     ),
     (
+        lambda: mx.nd.random.uniform(0, 1, 2, 3),
+        OpAttributeError,
+        "operator _random_uniform: attribute dtype='3' is invalid; expected one of 'None', 'bfloat16', 'float16', "
+        "'float32', 'float64'; the lengths of a shape are given as one tuple.",
+    ),
+    (
+        lambda: mx.nd.random.normal(0, 1, (2, 3), mx.cpu()),
+        OpAttributeError,
+        "operator _random_normal: attribute dtype='cpu(0)' is invalid; expected one of 'None', 'bfloat16', "
+        "'float16', 'float32', 'float64'; a context is given by name, ctx=mx.cpu(0).",
+    ),
+    (
         lambda: X.reshape((4,)),
         ShapeError,
         "Reshape: an array of shape (2, 3) has 6 elements and cannot take shape (4,) of 4; give shapes with "

@@ -59,6 +59,7 @@ Count = Annotated[int, Range(low=1)]
 
 
 _WHOLE_FLOAT = re.compile(r"\d\.0*\b")
+_CONTEXT = re.compile(r"(cpu|gpu|tpu)\(")
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,13 @@ class Codec:
 
     def complaint(self, key: str, text: str) -> str:
         """What to say of a text that cannot be read."""
-        is_divided = re.search(r"\bint\b", self.description) and _WHOLE_FLOAT.search(text)
-        hint = "; make a float an integer with int(...), and divide with //" if is_divided else ""
+        hint = ""
+        if re.search(r"\bint\b", self.description) and _WHOLE_FLOAT.search(text):
+            hint = "; make a float an integer with int(...), and divide with //"
+        elif key == "dtype" and text.isdigit():  # who writes uniform(0, 1, 2, 3) for an array of 2 by 3
+            hint = "; the lengths of a shape are given as one tuple"
+        elif key == "dtype" and _CONTEXT.match(text):
+            hint = f"; a context is given by name, ctx=mx.{text}"
         return f"attribute {key}={brief(text)} is invalid; expected {self.description}{hint}.{suggestion(text, self.choices)}"
 
 
