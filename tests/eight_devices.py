@@ -1,8 +1,7 @@
-"""Programs for eight virtual devices, whose number is settled when JAX starts: files of blocks, of which each is a test."""
+"""Programs for eight virtual devices, whose number is settled when JAX starts: files of blocks, each a test within one."""
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 import pathlib
@@ -13,15 +12,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 ROOT = pathlib.Path(__file__).parent.parent
-
-
-def blocks_of(program: str) -> list[str]:
-    """The names of the blocks in ``tests/<program>.py``."""
-    return [
-        node.name
-        for node in ast.parse((ROOT / "tests" / f"{program}.py").read_text()).body
-        if isinstance(node, ast.FunctionDef) and any(getattr(d, "id", None) == "block" for d in node.decorator_list)
-    ]
 
 
 def cpu_devices(number: int) -> dict[str, str]:

@@ -9,18 +9,14 @@ from jax.sharding import Mesh
 
 import symgraph as mx
 from symgraph.errors import DeviceError, OpAttributeError
-from tests.eight_devices import blocks_of, outcome_of
+from tests.eight_devices import outcome_of
 from tests.training_blocks import mlp
 
 
-@pytest.fixture(scope="module")
-def outcome() -> dict[str, str | None]:
-    return outcome_of("device_blocks")
-
-
-@pytest.mark.parametrize("block", blocks_of("device_blocks"))
-def test_on_eight_devices(outcome, block):
-    assert outcome[block] is None, outcome[block]
+def test_on_eight_devices(subtests: pytest.Subtests) -> None:
+    for block, trouble in outcome_of("device_blocks").items():
+        with subtests.test(block):
+            assert trouble is None, trouble
 
 
 def test_a_rule_is_kept_as_text():

@@ -8,18 +8,14 @@ import pytest
 import symgraph as mx
 from symgraph.errors import BindError
 from symgraph.lower.segments import cut
-from tests.eight_devices import blocks_of, outcome_of
+from tests.eight_devices import outcome_of
 from tests.training_blocks import batches, first_values
 
 
-@pytest.fixture(scope="module")
-def outcome() -> dict[str, str | None]:
-    return outcome_of("group_blocks")
-
-
-@pytest.mark.parametrize("block", blocks_of("group_blocks"))
-def test_on_eight_devices(outcome, block):
-    assert outcome[block] is None, outcome[block]
+def test_on_eight_devices(subtests: pytest.Subtests) -> None:
+    for block, trouble in outcome_of("group_blocks").items():
+        with subtests.test(block):
+            assert trouble is None, trouble
 
 
 def contexts(executor: mx.Executor) -> str:
