@@ -68,6 +68,7 @@ def executors(mx: Any) -> Any:
     executor.copy_params_from(args, aux, allow_extra_params=True)
     executor.arg_dict["data"][:] = IMAGES[:2]
     found = [numbers(executor.forward(is_train=False)[0])]
+    args, aux = ({k: v.as_in_context(mx.current_context()) for k, v in given.items()} for given in (args, aux))
     args["data"] = mx.nd.array(IMAGES[2:4])
     args["softmax_label"] = mx.nd.zeros((2,))
     executor = symbol.bind(mx.current_context(), args, aux_states=aux, grad_req="null")

@@ -37,7 +37,7 @@ def predicted(symbol: mx.sym.Symbol, arrays: Arrays) -> list[np.ndarray]:
     full = {n: arrays[n] if n in arrays else np.zeros(shape, "float32") for n, shape in shapes.items()}
     args = {n: mx.nd.array(value, dtype=value.dtype) for n, value in full.items()}
     aux = {n: mx.nd.array(arrays[n], dtype=arrays[n].dtype) for n in symbol.list_auxiliary_states()}
-    executor = symbol.bind(mx.cpu(), args, grad_req="null", aux_states=aux)
+    executor = symbol.bind(mx.current_context(), args, grad_req="null", aux_states=aux)
     return [out.asnumpy() for out in executor.forward(is_train=False)]
 
 

@@ -47,9 +47,10 @@ def test_the_precision_of_products_is_that_asked_of_jax_when_an_executor_begins(
         executor.forward()[0].wait_to_read()
         return [key[-1] for key in executor._program._executables]
 
-    assert set(precision()) == {None}
+    asked = jax.config.jax_default_matmul_precision
+    assert set(precision()) == {asked}
     with jax.default_matmul_precision("highest"):
-        assert set(precision()) == {None, "highest"}
+        assert set(precision()) == {asked, "highest"}
 
 
 @pytest.mark.cpu

@@ -73,6 +73,7 @@ def _moved(array: Any, order: Order) -> Any:
     return array if axes is None else np.transpose(array, axes)
 
 
+@pytest.mark.cpu  # other platforms keep the graph
 @rows(_is_relaid)
 def test_relaid_operator_is_the_same(case: Case, record: Any) -> None:
     for op, arrays in _nodes(case, record):

@@ -184,6 +184,7 @@ class _ScaleByPlace(mx.operator.CustomOp):
         self.assign(in_grad[0], req[0], out_grad[0] * self.factor)
 
 
+@pytest.mark.cpu
 @pytest.mark.parametrize("reads_first", [False, True])
 def test_graphs_with_python_operators_are_optimized(reads_first: bool) -> None:
     """And each operator is the same object in all programs of the executor, a monitored one included."""

@@ -47,6 +47,7 @@ def test_training_goes_on(case):
     assert (weights[0].asnumpy() == weights[1].asnumpy()).all()
 
 
+@pytest.mark.cpu  # to the bit
 @pytest.mark.parametrize("case", [case for case, (_, _, with_optimizer) in CASES.items() if not with_optimizer])
 def test_counts_come_behind_what_mxnet_reads(case):
     """It reads one pickle, as Python does, and not what follows."""
