@@ -40,6 +40,10 @@ class _Axis:
         """The same for the array with equal borders at both ends, beyond which MXNet counts nothing."""
         return np.minimum(self.starts + self.kernel, self.size + self.before) - self.starts
 
+    def sees_border(self) -> np.ndarray:
+        """Which windows reach into those borders."""
+        return (self.before > 0) & ((self.starts < 0) | (self.starts + self.kernel > self.size))
+
 
 def _axes(at: Site) -> list[_Axis]:
     op = at.op
@@ -121,10 +125,13 @@ def old_pooling(at: Site) -> str:
     if op.pool_type != "max":
         total = _windows(at, "AveragePool", at.x, axes, 0, count_include_pad=1)
         return total if op.pool_type == "avg" else _sum(at, at.x, axes)
-    border = [a.before for a in axes]
-    data = at("Pad", at.x, longs([0, 0, *border, 0, 0, *border]), at.number(0)) if any(border) else at.x
-    inner = [_Axis(a.size + 2 * a.before, a.count, a.kernel, a.stride, 0) for a in axes]
-    return _windows(at, "MaxPool", data, inner, float(np.finfo(at.dtype).min))
+    least = float(np.finfo(at.dtype).min)
+    out = _windows(at, "MaxPool", at.x, axes, least)
+    sees_zeros = np.zeros((), bool)
+    for a in axes:
+        sees_zeros = sees_zeros[..., None] | a.sees_border()
+    # Not zeros by a Pad before it: onnxruntime before 1.32 took that into the MaxPool, whose border is no number.
+    return at("Max", out, np.where(sees_zeros, 0, least)[None, None].astype(at.dtype)) if sees_zeros.any() else out
 
 
 def _mean_matrix(length: int, count: int) -> np.ndarray:
