@@ -259,6 +259,16 @@ def files_go_from_one_number_of_devices_to_another() -> None:
 
 
 @block
+def parameters_are_shown_in_the_context_in_which_they_were_initialized() -> None:
+    for current, place in ((mx.cpu(0), mx.cpu(1)), (mx.cpu(0), ALL), (mx.cpu(3), ALL[:2])):
+        with mx.Context(current):
+            made = trained(place, convolutional(), (1, 6, 6))
+        shown = [array for params in made.get_params() for array in params.values()]
+        assert {array.context for array in shown} == {current}
+        assert {device for array in shown for device in array.jax.devices()} == {current.jax_device}
+
+
+@block
 def outputs_are_whole_or_in_parts() -> None:
     one, several = module(mx.cpu(), inputs_need_grad=True), module(ALL[:4], inputs_need_grad=True)
     for made in (one, several):

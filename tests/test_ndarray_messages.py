@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import symgraph as mx
-from symgraph.errors import CompositionError, DTypeError, MXNetError, OpAttributeError, ShapeError
+from symgraph.errors import CompositionError, DTypeError, MXNetError, OpAttributeError, OutOfMemoryError, ShapeError
 from symgraph.ir.registry import find_op
 
 
@@ -362,9 +362,39 @@ def test_a_value_that_does_not_fit_into_memory_is_an_error() -> None:
     array = mx.nd.Correlation(data, data, pad_size=10**7, stride1=10**7)
     for read in (array.asnumpy, array.wait_to_read):
         with pytest.raises(
-            mx.MXNetError, match=r"the value of an NDArray of shape .* was not computed: RESOURCE_EXHAUSTED"
+            OutOfMemoryError,
+            match=r"the value of an NDArray of shape .* was not computed: RESOURCE_EXHAUSTED.* Smaller batches",
         ):
             read()
+
+
+HUGE = (400_000, 400_000)
+UNALLOCATED = "an NDArray of shape (400000, 400000) and float32 takes 640.0 GB, which cannot be allocated."
+
+
+@pytest.mark.cpu
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (
+            lambda: mx.nd.ones(HUGE),
+            UNALLOCATED,
+        ),
+        (
+            lambda: mx.sym.Variable("x").simple_bind(mx.cpu(), x=HUGE).arg_arrays[0].asnumpy(),
+            UNALLOCATED,
+        ),
+        (
+            lambda: mx.nd.broadcast_to(ones(1, 1), shape=HUGE).asnumpy(),
+            "operator broadcast_to on shapes (1, 1) cannot be run: RESOURCE_EXHAUSTED: Out of memory allocating "
+            "640000000000 bytes. Smaller batches take less; Executor.memory_plan() tells how much before anything runs.",
+        ),
+    ],
+)
+def test_what_takes_more_memory_than_there_is(make: Callable[[], Any], message: str) -> None:
+    with pytest.raises(OutOfMemoryError) as info:
+        make()
+    assert str(info.value) == message
 
 
 def test_what_no_rule_foresaw_is_an_error_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -129,6 +129,10 @@ class MissingPackageError(MXNetError, ImportError):
     """A package that this part of symgraph needs is not installed."""
 
 
+class OutOfMemoryError(MXNetError, MemoryError):
+    """An array or a computation takes more memory than there is."""
+
+
 class DeviceError(MXNetError):
     """A device was asked for that this machine does not have."""
 

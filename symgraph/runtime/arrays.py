@@ -25,8 +25,8 @@ class _Zeros:
     cell: NDArray
 
     def force(self) -> None:
-        cell = self.cell
-        cell.fulfil(place(np.zeros(cell.shape, cell.dtype), np.dtype(cell.dtype), cell.context), self)
+        cell, zero = self.cell, np.zeros((), self.cell.dtype)
+        cell.fulfil(place(np.broadcast_to(zero, cell.shape), zero.dtype, cell.context), self)
 
 
 def zeros(shape: Sequence[int], dtype: np.dtype, context: Context) -> NDArray:

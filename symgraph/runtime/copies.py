@@ -15,6 +15,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax.sharding import SingleDeviceSharding
 
+from symgraph.errors import OutOfMemoryError
+from symgraph.ir.shape import show
 from symgraph.lower.quiet import quietly
 from symgraph.runtime.context import Context
 
@@ -33,9 +35,18 @@ def place(source: np.ndarray, dtype: np.dtype, context: Context) -> jax.Array:
 
 
 def room(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
-    """A host array without values, in memory that XLA's CPU client can adopt."""
+    """A host array without values, in memory that XLA's CPU client can adopt.
+
+    Raises:
+        OutOfMemoryError: there is not so much memory.
+    """
     size = math.prod(shape) * dtype.itemsize
-    memory = np.empty(size + _ALIGNMENT, np.uint8)
+    try:
+        memory = np.empty(size + _ALIGNMENT, np.uint8)
+    except MemoryError:
+        raise OutOfMemoryError(
+            f"an NDArray of shape {show(shape)} and {dtype.name} takes {size / 1e9:,.1f} GB, which cannot be allocated."
+        ) from None
     first = -memory.ctypes.data % _ALIGNMENT
     return memory[first : first + size].view(dtype).reshape(shape)
 

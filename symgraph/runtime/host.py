@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -11,11 +10,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import jax
 import numpy as np
 
-from symgraph.errors import ArgumentTypeError, ArgumentValueError, MXNetError, boundary, described, no_attribute
+from symgraph.errors import ArgumentTypeError, ArgumentValueError, boundary, described, no_attribute
 from symgraph.ir.shape import show
 from symgraph.runtime.cell import Cell, Shape
 from symgraph.runtime.context import Context, as_context, or_cpu
 from symgraph.runtime.copies import duplicate, lend, place
+from symgraph.runtime.failures import failed
 from symgraph.runtime.values import require_dense
 
 _AUTOGRAD = "there is no mx.autograd; make a symbol of the computation, and use executor.backward or Symbol.gradient"
@@ -195,27 +195,13 @@ class HostAccess(Cell):
         """The value once it is there. One whose computation failed must not be read: on the CPU XLA ends the process.
 
         Raises:
-            MXNetError: the computation failed, as for want of memory.
+            MXNetError: the computation failed; an OutOfMemoryError, for want of memory.
         """
         try:
             value = self.jax.block_until_ready()
         except jax.errors.JaxRuntimeError as error:
-            raise MXNetError(
-                f"the value of an NDArray of shape {show(self._shape)} was not computed: {_cause(error)}"
-            ) from error
+            raise failed(f"the value of an NDArray of shape {show(self._shape)} was not computed", error) from error
         return value
-
-
-def _cause(error: Exception) -> str:
-    """What XLA says; of an exception inside of a JAX callback, the exception without the traceback around it."""
-    text = str(error)
-    if "Traceback (most recent call last)" not in text:
-        return text
-    last = re.sub(r" \[executable_name='.*'\]$", "", text.rstrip().splitlines()[-1])
-    return (
-        f"a JAX callback in it failed with {last}. JAX passes no 64-bit numbers through callbacks "
-        f"here; an mx.operator.CustomOp takes them, and names the line that fails."
-    )
 
 
 def _restore(cls: type[HostAccess], values: np.ndarray, context: Context) -> HostAccess:

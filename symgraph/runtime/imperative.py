@@ -29,6 +29,7 @@ from symgraph.lower.quiet import quiet
 from symgraph.runtime import rng, timing
 from symgraph.runtime.context import Context
 from symgraph.runtime.copies import place
+from symgraph.runtime.failures import failed
 
 _HOST_STATE = HostState()
 """Of the operators that call into Python; one serves them all, as every run has a number of its own."""
@@ -96,7 +97,7 @@ def _run(op: Op, arrays: Sequence[Any], context: Context) -> tuple[jax.Array, ..
     except Exception as error:
         where = f"operator {op.name} on shapes {', '.join(show(a.shape) for a in arrays) or 'none'}"
         if not isinstance(error, MXNetError) and not op.is_effectful:
-            raise MXNetError(f"{where} cannot be run: {type(error).__name__}: {error}") from error
+            raise failed(f"{where} cannot be run", error) from error
         error.add_note(f"while running {where}")
         raise
 

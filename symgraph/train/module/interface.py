@@ -60,7 +60,7 @@ class ModuleInterface:
         return self._symbol
 
     def get_params(self) -> tuple[dict[str, NDArray], dict[str, NDArray]]:
-        """Copies of parameters and auxiliary states, by name."""
+        """Copies of parameters and auxiliary states, by name, in the context that was the current one at `init_params`."""
         raise NotImplementedError
 
     def init_params(

@@ -43,6 +43,7 @@ class JobGroup(ExecutorGroup):
 
     def __init__(self, alone: ExecutorGroup, steps: Callable[[], int], shared: JobGroup | None = None):
         self.alone = alone
+        self._lent: dict[str, Any] = {}
         self._is_alone = False
         self._draws: _Draws = shared._draws if shared else _Draws(alone.contexts[0], steps)
         python = [node for node in alone.symbol.graph.order if node.op is not None and node.op.is_effectful]
@@ -164,8 +165,9 @@ class JobGroup(ExecutorGroup):
         executor = self.alone.executor
         for own, given in ((executor.arg_dict, params), (executor.aux_dict, states)):
             for name, array in given.items():
-                if name in own and own[name].jax is not array.jax:
-                    own[name].rebind(array.jax)
+                if name in own and self._lent.get(name) is not array.jax:
+                    own[name][:] = array
+                    self._lent[name] = array.jax
 
 
 def check_alike(symbol: Symbol, group: ExecutorGroup, optimizer: Any) -> None:

@@ -24,6 +24,7 @@ from symgraph.initializer import InitDesc, Uniform
 from symgraph.initializer.base import InitializationError
 from symgraph.ir.source import warn_user
 from symgraph.runtime.arrays import zeros
+from symgraph.runtime.context import current_context
 from symgraph.runtime.creation import concatenate
 from symgraph.runtime.ndarray import NDArray
 from symgraph.train.module.bound import BoundModule
@@ -208,10 +209,11 @@ def _whole(state: Any) -> Any:
 
 
 def _like(bound: NDArray, known: Mapping[str, NDArray] | None, name: str) -> NDArray:
-    """The array of `get_params` for a bound one: that which was there, or a new one."""
+    """The array of `get_params` for a bound one: that which was there, or a new one, in the current context, as in MXNet:
+    whoever trains on a GPU finds the parameters beside the arrays that `mx.nd` makes."""
     if known and name in known and known[name].shape == bound.shape and known[name].dtype == bound.dtype:
         return known[name]
-    return zeros(bound.shape, np.dtype(bound.dtype), bound.context)
+    return zeros(bound.shape, np.dtype(bound.dtype), current_context())
 
 
 def _extra(own: Mapping[str, NDArray], given: Mapping[str, Any] | None) -> list[str]:
