@@ -113,6 +113,25 @@ def test_gather_counts_negative_coordinates_from_the_end():
     assert mx.nd.gather_nd(x, mx.nd.array([[-1, 0], [0, -1]])).asnumpy().tolist() == [3, 2]
 
 
+def test_gather_gives_the_gradient_to_the_element_that_it_took():
+    """At negative coordinates, too, where MXNet writes to another row."""
+    gathered = mx.sym.gather_nd(mx.sym.Variable("x"), mx.sym.Variable("at"))
+    executor = gathered.simple_bind(mx.current_context(), x=(3, 4), at=(2, 2))
+    executor.forward(is_train=True, at=mx.nd.array([[0, 2], [3, -1]]))
+    executor.backward(mx.nd.array([5, 7]))
+    assert executor.grad_dict["x"].asnumpy().tolist() == [[0, 0, 0, 5], [0, 0, 0, 0], [0, 0, 0, 7]]
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [((-4, 1, 2, 0, -1), (1, 2, 3, 4)), ((0, -4, 3, -1, -1), (2, 3, 1, 4)), ((-4, -1, 1, -1), (2, 1, 12))],
+)
+def test_one_axis_is_split_and_another_is_left(shape, expected):
+    """Where MXNet takes the last axis to be 1."""
+    assert mx.sym.Variable("x").reshape(shape).infer_shape(x=(2, 3, 4))[1] == [expected]
+    assert mx.nd.zeros((2, 3, 4)).reshape(shape).shape == expected
+
+
 def test_scatter_gives_every_value_the_gradient_at_its_place():
     net = mx.sym.scatter_nd(mx.sym.Variable("x"), mx.sym.Variable("i"), shape=(3,))
     values, places = mx.nd.array([5, 6]), mx.nd.array([[1, 1]])
