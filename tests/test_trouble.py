@@ -71,6 +71,18 @@ def test_an_interrupt_waits_for_the_step_and_loses_nothing(monkeypatch, caplog):
     )
 
 
+@pytest.mark.parametrize("place", ["epoch_end_callback", "eval_batch_end_callback"])
+def test_an_interrupt_after_the_last_batch_tells_that_the_epoch_is_done(place, caplog):
+    module, data = module_and_data()
+    with pytest.raises(KeyboardInterrupt):
+        fit(module, data, eval_data=data, num_epoch=9, **{place: lambda *_: signal.raise_signal(signal.SIGINT)})
+    assert caplog.messages[-1] == (
+        "Epoch[0] interrupted after its last batch. Parameters are those of the whole epoch: save_checkpoint('interrupted', 1, "
+        "save_optimizer_states=True) keeps them, beside the files of whole epochs; train_data.reset() and fit(..., "
+        "begin_epoch=1) go on from there."
+    )
+
+
 def test_a_second_interrupt_does_not_wait():
     reached = []
 

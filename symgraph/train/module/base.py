@@ -240,28 +240,32 @@ class BaseModule(KeepingModule):
             self.init_params(**{name: arguments[name] for name in given})
         self.init_optimizer(**{name: arguments[name] for name in ("kvstore", "optimizer", "optimizer_params")})
         arguments["eval_metric"] = metric_of(arguments["eval_metric"])
-        validation_metric = arguments["validation_metric"] or arguments["eval_metric"]
         finiteness = Finiteness(self.logger)
         for epoch in range(arguments["begin_epoch"], arguments["num_epoch"]):
             with told_of_interrupt(self.logger, epoch), job.explained(f"was in epoch {epoch}"):
                 values = self._fit_epoch(epoch, arguments)
-            trained = self.get_params()
-            finiteness.look(epoch, trained[0], values)
-            self.set_params(*trained)
-            with self._writing():
-                call_all(arguments["epoch_end_callback"], epoch, self.symbol, *trained, what="epoch_end_callback")
-            self._meet(f"the callbacks of epoch {epoch}, which are done")  # what they wrote is there now for all
-            if arguments["eval_data"] is not None:
-                found = self.score(
-                    arguments["eval_data"],
-                    validation_metric,
-                    score_end_callback=arguments["eval_end_callback"],
-                    batch_end_callback=arguments["eval_batch_end_callback"],
-                    epoch=epoch,
-                )
-                for name, value in found:
-                    self.logger.info("Epoch[%d] Validation-%s=%f", epoch, name, value)
-            train_data.reset()
+            with told_of_interrupt(self.logger, epoch, is_trained=True):
+                trained = self.get_params()
+                finiteness.look(epoch, trained[0], values)
+                self.set_params(*trained)
+                self._look_at_epoch(epoch, arguments, trained)
+                train_data.reset()
+
+    def _look_at_epoch(self, epoch: int, arguments: Mapping[str, Any], trained: tuple[dict, dict]) -> None:
+        """Call and score what is to be called and scored at the end of an epoch."""
+        with self._writing():
+            call_all(arguments["epoch_end_callback"], epoch, self.symbol, *trained, what="epoch_end_callback")
+        self._meet(f"the callbacks of epoch {epoch}, which are done")  # what they wrote is there now for all
+        if arguments["eval_data"] is not None:
+            found = self.score(
+                arguments["eval_data"],
+                arguments["validation_metric"] or arguments["eval_metric"],
+                score_end_callback=arguments["eval_end_callback"],
+                batch_end_callback=arguments["eval_batch_end_callback"],
+                epoch=epoch,
+            )
+            for name, value in found:
+                self.logger.info("Epoch[%d] Validation-%s=%f", epoch, name, value)
 
     def _fit_epoch(self, epoch: int, arguments: Mapping[str, Any]) -> list[tuple[str, Any]]:
         """Go through the data once, and give the metric's names and values.

@@ -15,18 +15,24 @@ from symgraph.errors import listed
 
 
 @contextmanager
-def told_of_interrupt(logger: logging.Logger, epoch: int) -> Iterator[None]:
-    """In this context an interrupt (Ctrl-C) tells, before it goes on its way, how to keep what was learnt."""
+def told_of_interrupt(logger: logging.Logger, epoch: int, is_trained: bool = False) -> Iterator[None]:
+    """In this context an interrupt (Ctrl-C) tells, before it goes on its way, how to keep what was learnt: of a part of the
+    epoch or, if its training is done, of all of it."""
     try:
         yield
     except KeyboardInterrupt:
+        where, learnt = (
+            (" after its last batch", "of the whole epoch") if is_trained else ("", "after the last whole batch")
+        )
+        done = epoch + is_trained
         logger.warning(
-            "Epoch[%d] interrupted. Parameters are those after the last whole batch: save_checkpoint('interrupted', %d, "
-            "save_optimizer_states=True) keeps them, beside the files of whole epochs; "
-            "train_data.reset() and fit(..., begin_epoch=%d) go on from there.",
+            "Epoch[%d] interrupted%s. Parameters are those %s: save_checkpoint('interrupted', %d, save_optimizer_states=True) "
+            "keeps them, beside the files of whole epochs; train_data.reset() and fit(..., begin_epoch=%d) go on from there.",
             epoch,
-            epoch,
-            epoch,
+            where,
+            learnt,
+            done,
+            done,
         )
         raise
 
