@@ -34,13 +34,15 @@ QUICK_TO_COMPILE = " ".join(
     ]
 )
 """Tests compile some ten thousand programs, run most of them once, and ask what they compute, not how fast: compiled like this,
-they take a third of the time. XLA's own passes, fusion and memory planning are those of users; ``pytest --optimized`` has all
-else as users have it, too."""
+the suite takes half of the time. XLA's own passes, fusion and memory planning are those of users; with ``pytest --optimized``
+all is as users have it."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--context", choices=["cpu", "gpu", "tpu"], default="cpu", help="where the tests run")
-    parser.addoption("--optimized", action="store_true", help="compile programs as users do, at three times the time")
+    parser.addoption(
+        "--optimized", action="store_true", help="compile programs as users do, which takes twice the time"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

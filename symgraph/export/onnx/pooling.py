@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -74,9 +75,8 @@ def _mean(at: Site, data: str, axes: Sequence[_Axis], include_pad: bool) -> str:
     if not include_pad and fits and all((a.inside() > 0).all() for a in axes):
         return _windows(at, "AveragePool", data, axes, 0, count_include_pad=0)
     # ONNX has no name for what is counted here, so the sums are divided by numbers.
-    counts = np.ones(())
-    for a in axes:
-        counts = counts[..., None] * np.maximum(a.inside_border() if include_pad else a.inside(), 1)
+    inside = [a.inside_border() if include_pad else a.inside() for a in axes]
+    counts = reduce(np.multiply.outer, [np.maximum(count, 1) for count in inside])
     return at("Div", _sum(at, data, axes), counts[None, None].astype(at.dtype))
 
 
@@ -125,13 +125,10 @@ def old_pooling(at: Site) -> str:
     if op.pool_type != "max":
         total = _windows(at, "AveragePool", at.x, axes, 0, count_include_pad=1)
         return total if op.pool_type == "avg" else _sum(at, at.x, axes)
-    least = float(np.finfo(at.dtype).min)
-    out = _windows(at, "MaxPool", at.x, axes, least)
-    sees_zeros = np.zeros((), bool)
-    for a in axes:
-        sees_zeros = sees_zeros[..., None] | a.sees_border()
+    out = _windows(at, "MaxPool", at.x, axes, float(np.finfo(at.dtype).min))
+    sees_zeros = reduce(np.logical_or.outer, [a.sees_border() for a in axes])
     # Not zeros by a Pad before it: onnxruntime before 1.32 took that into the MaxPool, whose border is no number.
-    return at("Max", out, np.where(sees_zeros, 0, least)[None, None].astype(at.dtype)) if sees_zeros.any() else out
+    return at("Max", out, np.where(sees_zeros, 0, -np.inf)[None, None].astype(at.dtype)) if sees_zeros.any() else out
 
 
 def _mean_matrix(length: int, count: int) -> np.ndarray:

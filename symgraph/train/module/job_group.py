@@ -43,7 +43,7 @@ class JobGroup(ExecutorGroup):
 
     def __init__(self, alone: ExecutorGroup, steps: Callable[[], int], shared: JobGroup | None = None):
         self.alone = alone
-        self._lent: dict[str, Any] = {}
+        self._lent: dict[str, Any] = {}  # what inference has of the parameters: nothing is copied to its device twice
         self._is_alone = False
         self._draws: _Draws = shared._draws if shared else _Draws(alone.contexts[0], steps)
         python = [node for node in alone.symbol.graph.order if node.op is not None and node.op.is_effectful]

@@ -21,9 +21,8 @@ def told_of_interrupt(logger: logging.Logger, epoch: int, is_trained: bool = Fal
     try:
         yield
     except KeyboardInterrupt:
-        where, learnt = (
-            (" after its last batch", "of the whole epoch") if is_trained else ("", "after the last whole batch")
-        )
+        where = " after its last batch" if is_trained else ""
+        learnt = "of the whole epoch" if is_trained else "after the last whole batch"
         done = epoch + is_trained
         logger.warning(
             "Epoch[%d] interrupted%s. Parameters are those %s: save_checkpoint('interrupted', %d, save_optimizer_states=True) "
